@@ -1,0 +1,94 @@
+"""Errors that say what may be done next. One family, from the wire up to the page."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+
+class BridgeError(Exception):
+    """Names its subject and the next act, never a secret. `code` is an id of behaviour section 18."""
+
+    def __init__(
+        self, subject: str, problem: str, next_act: str, *, code: str | None = None, vendor_text: str | None = None
+    ) -> None:
+        self.subject = subject
+        self.problem = problem
+        self.next_act = next_act
+        self.code = code
+        self.vendor_text = vendor_text  # the vendor's own words, unshortened (ERR-21)
+        super().__init__(f"{subject}: {problem}. {next_act}")
+
+
+class NotSent(BridgeError):
+    """The connection was never made. Nothing was written; a new plan may send it."""
+
+
+class BusyKind(StrEnum):
+    HOURLY_LIMIT = "hourly limit"
+    THREADS = "threads"
+    SIGN_IN = "sign-in"
+    UNAVAILABLE = "unavailable"
+
+
+class Busy(BridgeError):
+    """Nothing was written. Ask again later."""
+
+    def __init__(
+        self,
+        subject: str,
+        problem: str,
+        next_act: str,
+        *,
+        kind: BusyKind,
+        retry_after: timedelta | None = None,
+        code: str | None = None,
+        vendor_text: str | None = None,
+    ) -> None:
+        super().__init__(subject, problem, next_act, code=code, vendor_text=vendor_text)
+        self.kind = kind
+        self.retry_after = retry_after
+
+
+class AccessDenied(Busy):
+    """Signed out, locked, wrong secret, wrong zone: nothing was written, a person must look (R42)."""
+
+    def __init__(
+        self, subject: str, problem: str, next_act: str, *, code: str | None = None, vendor_text: str | None = None
+    ) -> None:
+        super().__init__(subject, problem, next_act, kind=BusyKind.SIGN_IN, code=code, vendor_text=vendor_text)
+
+
+class RefusalKind(StrEnum):
+    DUPLICATE = "duplicate"
+    OUTSIDE_WINDOW = "outside window"
+    POSTED = "posted"
+    RIGHTS = "rights"
+    BELOW_ZERO = "below zero"
+    IN_USE = "in use"
+    STALE = "stale"
+    MISSING = "missing"
+    OTHER = "other"
+
+
+class Refused(BridgeError):
+    """Nothing was written, and asking again gives the same answer."""
+
+    def __init__(
+        self,
+        subject: str,
+        problem: str,
+        next_act: str,
+        *,
+        kind: RefusalKind,
+        code: str | None = "ERR-21",
+        vendor_text: str | None = None,
+    ) -> None:
+        super().__init__(subject, problem, next_act, code=code, vendor_text=vendor_text)
+        self.kind = kind
+
+
+class OutcomeUnknown(BridgeError):
+    """It may have been written. Read back before asking again."""
+
+
+class Unreadable(BridgeError):
+    """A read gave no answer that can be trusted: garbled, empty, cut short or contradicting itself."""
