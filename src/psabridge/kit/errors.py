@@ -8,7 +8,13 @@ class BridgeError(Exception):
     """Names its subject and the next act, never a secret. `code` is an id of behaviour section 18."""
 
     def __init__(
-        self, subject: str, problem: str, next_act: str, *, code: str | None = None, vendor_text: str | None = None
+        self,
+        subject: str,
+        problem: str,
+        next_act: str,
+        *,
+        code: str | None = None,
+        vendor_text: str | None = None,
     ) -> None:
         self.subject = subject
         self.problem = problem
@@ -52,9 +58,17 @@ class AccessDenied(Busy):
     """Signed out, locked, wrong secret, wrong zone: nothing was written, a person must look (R42)."""
 
     def __init__(
-        self, subject: str, problem: str, next_act: str, *, code: str | None = None, vendor_text: str | None = None
+        self,
+        subject: str,
+        problem: str,
+        next_act: str,
+        *,
+        code: str | None = None,
+        vendor_text: str | None = None,
     ) -> None:
-        super().__init__(subject, problem, next_act, kind=BusyKind.SIGN_IN, code=code, vendor_text=vendor_text)
+        super().__init__(
+            subject, problem, next_act, kind=BusyKind.SIGN_IN, code=code, vendor_text=vendor_text
+        )
 
 
 class RefusalKind(StrEnum):

@@ -1,0 +1,169 @@
+"""What the engine asks of the outside: the vendors, the store, the clock. `wiring` joins the real ones.
+
+Every write port raises only the family of `psabridge.kit.errors`, whose members say what may be done next.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from psabridge.rules.desired import DayFigure, Desired, DesiredItem
+from psabridge.rules.intent import Intent, LineHistory
+from psabridge.rules.picture import Picture
+from psabridge.rules.plan import Plan, Step
+from psabridge.rules.platform import OfferingItem, PlatformSnapshot
+from psabridge.rules.psa import Contract, PsaSnapshot
+from psabridge.rules.settings import NewService, PairingSettings
+from psabridge.rules.words import (
+    CompanyId,
+    ContractId,
+    IntentId,
+    LineId,
+    PairingId,
+    PlanId,
+    ServiceId,
+    SnapshotId,
+    TenantId,
+)
+
+
+class Psa(Protocol):
+    """Autotask, in our words."""
+
+    def read(self, settings: PairingSettings, today: date) -> PsaSnapshot:
+        """Companies of the mapping, their contracts, the lines of mapped services, units today and tomorrow."""
+
+    def pictures(
+        self, lines: Iterable[LineId], *, covers_from: date, covers_to: date
+    ) -> Mapping[LineId, Picture]:
+        """Whole pictures, each read in one page (W10). A line without any row is absent from the answer."""
+
+    def contracts(self, ids: Iterable[ContractId]) -> Mapping[ContractId, Contract]: ...
+
+    def adjust_units(self, line: LineId, day: date, change: int) -> int:
+        """Post one adjustment, once; the item id. Raises NotSent, Busy, Refused, OutcomeUnknown."""
+
+    def find_services(self, name: str) -> tuple[ServiceId, ...]: ...
+
+    def create_service(self, service: NewService) -> ServiceId: ...
+
+    def find_payg_definitions(self) -> tuple[int, ...]: ...
+
+    def create_payg_definition(self) -> int: ...
+
+    def write_marker(self, definition_id: int, marker: str) -> None: ...
+
+    def clock_offset(self) -> timedelta | None:
+        """The vendor's `Date` header less our clock at the last answer, None before the first (W11)."""
+
+    def calls(self) -> int: ...
+
+
+class Platform(Protocol):
+    """A backup platform, in our words."""
+
+    def read(self, settings: PairingSettings) -> PlatformSnapshot: ...
+
+    def items(self, tenants: Iterable[TenantId]) -> Mapping[TenantId, tuple[OfferingItem, ...]]:
+        """The rows as they stand now, for the tenants that answered."""
+
+    def set_item(self, wanted: DesiredItem, now: OfferingItem | None) -> None:
+        """Absolute values with the version last read. Raises NotSent, Busy, Refused, OutcomeUnknown."""
+
+    def calls(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to write for one Autotask connection, until it ends or somebody else takes it (R27)."""
+
+    connection: int
+    fence: int
+
+
+class LeaseHeld(Exception):
+    """Another process is writing for this connection. Nothing was read or written."""
+
+
+class LeaseLost(Exception):
+    """Another process holds the lease now: this one makes no further write."""
+
+
+class Leases(Protocol):
+    def hold(self, pairing: PairingId, *, length: timedelta) -> AbstractContextManager[Lease]:
+        """Take the lease by the database's clock. Raises LeaseHeld when another process has it."""
+
+    def renew(self, lease: Lease, *, length: timedelta) -> None:
+        """Raises LeaseLost when the fence has moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofOfCurrent:
+    """Kept in the database, in a file outside its backup, and at the vendor (protocol 2.6)."""
+
+    installation: str
+    epoch: int
+    counter: int
+
+    def __str__(self) -> str:
+        return f"psabridge {self.installation} e{self.epoch} n{self.counter}"
+
+
+class Journal(Protocol):
+    """Intents and outcomes. Each call commits on its own; an intent cannot hide in an outer transaction."""
+
+    def arm(self, intent: Intent, lease: Lease) -> Intent:
+        """Commit a new intent before its request leaves; the same with its id. Raises LeaseLost."""
+
+    def save(self, intent: Intent, lease: Lease) -> None:
+        """Commit the next state of an intent. Raises LeaseLost."""
+
+    def open_intents(self, pairing: PairingId) -> tuple[Intent, ...]: ...
+
+    def histories(self, lines: Iterable[LineId], pairing: PairingId) -> Mapping[LineId, LineHistory]: ...
+
+    def intent(self, intent: IntentId) -> Intent | None: ...
+
+    def record_step(self, plan: PlanId, step: Step, outcome: str, text: str, at: datetime) -> None:
+        """Note the outcome of a step that is not a change of units."""
+
+    def proof(self) -> ProofOfCurrent: ...
+
+    def proof_in_file(self) -> ProofOfCurrent | None: ...
+
+    def write_proof_file(self) -> None: ...
+
+    def claim_lines(self, lines: Sequence[LineId], pairing: PairingId) -> Mapping[LineId, str]:
+        """Claim lines for a pairing (R27); those that another pairing has, with its name."""
+
+
+class Records(Protocol):
+    """Snapshots and plans, kept so that a number can be explained later."""
+
+    def keep_snapshot(
+        self, pairing: PairingId, psa: PsaSnapshot, platform: PlatformSnapshot
+    ) -> SnapshotId: ...
+
+    def snapshot(self, snapshot: SnapshotId) -> tuple[PsaSnapshot, PlatformSnapshot] | None: ...
+
+    def latest_snapshot(self, pairing: PairingId, on: date | None = None) -> SnapshotId | None: ...
+
+    def keep_plan(self, plan: Plan) -> PlanId: ...
+
+    def plan(self, plan: PlanId) -> Plan | None: ...
+
+    def latest_plan(self, pairing: PairingId) -> PlanId | None: ...
+
+    def keep_figures(self, pairing: PairingId, day: date, desired: Desired) -> None:
+        """Note what each line should have on a day; a later figure of the day replaces an earlier one."""
+
+    def day_figures(self, pairing: PairingId, since: date) -> Mapping[LineId, tuple[DayFigure, ...]]:
+        """What was collected per line and day, oldest first: the ground of `period_close` (W13)."""
+
+    def contracts_seen(self, pairing: PairingId) -> Mapping[ContractId, CompanyId]:
+        """Every contract ever read for the mapped companies: seen once and now absent is unreadable (R20)."""
+
+    def forget_before(self, pairing: PairingId, moment: datetime) -> int:
+        """Delete snapshots and plans older than the retention setting; how many went."""

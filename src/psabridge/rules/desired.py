@@ -1,0 +1,63 @@
+"""What each line and each quota should be. Values only; `desired_state.py` decides them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from psabridge.rules.evidence import Evidence
+from psabridge.rules.findings import Finding
+from psabridge.rules.settings import NewService, ServiceMapping
+from psabridge.rules.words import CompanyId, ContractId, ItemKey, LineId, ServiceId, TenantId
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredUnits:
+    """Units a pay-as-you-go line should have, and by which rows."""
+
+    line: LineId
+    contract: ContractId
+    company: CompanyId
+    service: ServiceId
+    units: int
+    evidence: Evidence
+    rows: tuple[ServiceMapping, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredItem:
+    """An offering item that should be on or off, with its quota in the item's own unit.
+
+    `quota` None means unlimited. `overage` 0 is a hard limit, None is never restricted. A feature has
+    `has_quota` False: only on or off is set (R4).
+    """
+
+    tenant: TenantId
+    company: CompanyId
+    key: ItemKey
+    is_on: bool
+    has_quota: bool
+    quota: int | None
+    overage: int | None
+    reason: str
+    evidence: Evidence
+    needs_person: bool = False  # always held: every row to zero for lack of live additions (R5)
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """Lines and items that are absent here are left as they are, each with a finding where it matters."""
+
+    units: tuple[DesiredUnits, ...] = ()
+    items: tuple[DesiredItem, ...] = ()
+    new_services: tuple[NewService, ...] = ()
+    create_definition: bool = False
+    findings: tuple[Finding, ...] = ()
+    checked_customers: int = 0
+    unmapped_tenants: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DayFigure:
+    """The units one line should have had on a day, collected for `period_close` and `next_period`."""
+
+    day: date
+    units: int

@@ -1,0 +1,27 @@
+"""Findings: what a person should know, each with the id that explains it and the next act."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from psabridge.rules.words import CompanyId
+
+
+class Severity(IntEnum):
+    NOTE = 1  # worth knowing, nothing to do now
+    WARNING = 2  # someone should look
+    STOPS = 3  # something was not written because of it
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """`code` is an id of the catalogue (ERR-15, ACR-STO-03) or a ruling (R25)."""
+
+    code: str
+    severity: Severity
+    subject: str  # names the customer, contract, line or setting
+    problem: str
+    next_act: str
+    company: CompanyId | None = None
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.subject}: {self.problem}. {self.next_act}"

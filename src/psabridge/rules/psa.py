@@ -1,0 +1,121 @@
+"""The Autotask side in the trade's words, as one read found it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from psabridge.kit.periods import PeriodType
+from psabridge.rules.words import BundleId, CompanyId, ContractId, LineId, ServiceId
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    id: CompanyId
+    name: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    id: ServiceId
+    name: str
+    is_active: bool
+    period_type: PeriodType | None  # None: a code this version does not know
+    unit_price: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    id: BundleId
+    name: str
+    services: tuple[ServiceId, ...]
+    period_type: PeriodType | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    id: ContractId
+    company: CompanyId
+    name: str
+    is_recurring: bool  # contracts of other types are ignored without an error (ACR-PRV-13)
+    is_active: bool
+    starts: date
+    ends: date
+    period_type: PeriodType | None
+    payg_value: str | None  # the field as it stands: None or "" is empty
+    renews: ContractId | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContractLine:
+    """A service or bundle on a contract. It carries no quantity: units stand in its rows."""
+
+    id: LineId
+    contract: ContractId
+    service: ServiceId | None  # None on a bundle line
+    bundle: BundleId | None = None
+    unit_price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class UnitRow:
+    """Units of a line from a day on. `ends` is shown, never reasoned with (D9), except to tell overlays."""
+
+    line: LineId
+    starts: date
+    ends: date
+    units: int
+    posted_at: datetime | None = None
+    price: Decimal | None = None  # extended: units times rate
+
+
+class DefinitionState(StrEnum):
+    SOUND = "sound"
+    MISSING = "missing"
+    INACTIVE = "inactive"
+    WRONG_TYPE = "of another type"
+    WRONG_OPTIONS = "without exactly Yes and No"
+    AMBIGUOUS = "there more than once"
+
+
+@dataclass(frozen=True, slots=True)
+class PaygDefinition:
+    """The "Acronis PAYG" field of contracts, read by definition id each cycle (R22)."""
+
+    state: DefinitionState
+    id: int | None = None
+    name: str = "Acronis PAYG"
+    yes_values: frozenset[str] = frozenset({"Yes"})  # as they come on the wire, by option value or label (D5)
+    no_values: frozenset[str] = frozenset({"No"})
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something a read could not bring. What is missing is never taken for zero (promise 3)."""
+
+    what: str
+    why: str
+    company: CompanyId | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PsaSnapshot:
+    """`rows` are those in force today or tomorrow; whole pictures are read only for lines about to change."""
+
+    read_at: datetime
+    today: date  # in the billing time zone of the connection (R29)
+    database_id: str
+    companies: Mapping[CompanyId, Company]
+    contracts: Mapping[ContractId, Contract]
+    lines: Mapping[LineId, ContractLine]
+    rows: Mapping[LineId, tuple[UnitRow, ...]]
+    services: Mapping[ServiceId, Service]
+    bundles: Mapping[BundleId, Bundle]
+    payg: PaygDefinition
+    gaps: tuple[Gap, ...] = ()
+    calls: int = 0
+    marker: str | None = None  # what the marker field holds (protocol 2.6); None: empty

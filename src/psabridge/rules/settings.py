@@ -1,0 +1,176 @@
+"""What a provider decided for one pairing. Frozen, complete, with the presets of the rulings."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from psabridge.kit.periods import PeriodType
+from psabridge.rules.words import (
+    CompanyId,
+    ItemKey,
+    LineId,
+    Mode,
+    PairingId,
+    ServiceId,
+    StorageId,
+    TenantId,
+    WorkKind,
+)
+
+
+class DatingPolicy(StrEnum):
+    """When a change of units takes effect (design section 8)."""
+
+    AS_IT_CHANGES = "as_it_changes"
+    PERIOD_CLOSE = "period_close"
+    NEXT_PERIOD = "next_period"
+
+
+class CloseFigure(StrEnum):
+    """Which figure of the collected days `period_close` and `next_period` bill."""
+
+    LAST = "last"
+    HIGHEST = "highest"
+    AVERAGE = "average"
+
+
+class Rounding(StrEnum):
+    UP = "up"
+    NEAREST = "nearest"
+    DOWN = "down"
+
+
+class Measure(StrEnum):
+    """What a mapping row reports (R1). Workload rows report their usage."""
+
+    USAGE = "usage"
+    TOTAL = "total"
+    CLASS_1 = "class 1"
+    CLASS_2 = "class 2"
+    GEO_TOTAL = "geo total"
+    GEO_CLASS_2 = "geo class 2"
+    PUBLIC_CLOUD = "public cloud"
+
+    @property
+    def sets_quota(self) -> bool:
+        """Only workloads and totals carry a quota (ACR-STO-07, ACR-STO-18)."""
+        return self in {Measure.USAGE, Measure.TOTAL}
+
+
+class Limit(StrEnum):
+    """What happens to backups at the quota (R6)."""
+
+    HARD = "hard"  # overage 0: they stop at the limit
+    ALLOWANCE = "allowance"  # they stop at the limit plus `overage`
+    UNLIMITED_OVERAGE = "unlimited overage"  # they go on
+
+
+@dataclass(frozen=True, slots=True)
+class NewService:
+    """A service the bridge shall create before the row can work (ACR-MAP-05)."""
+
+    name: str
+    billing_code: int
+    period_type: PeriodType
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceMapping:
+    """One row of the service mapping: an item's measure, the Autotask service it reports to, and how.
+
+    `unit_size` is in the item's own unit (bytes or a count) per contract unit; GB here means GiB (R7).
+    """
+
+    item: str  # offering item name
+    measure: Measure = Measure.USAGE
+    storage: StorageId | None = None
+    service: ServiceId | NewService | None = None
+    free: bool = False
+    edition: str | None = None  # a tenant is evaluated against the rows of its own mode only (ACR-MAP-13)
+    counts_only: bool = False  # included features, shared seats: never a quota (ACR-MAP-04)
+    unit_size: int = 1
+    rounding: Rounding = Rounding.UP
+    ignore_below: int = 0  # in the item's own unit
+    limit: Limit = Limit.HARD
+    overage: int = 0  # contract units, for `Limit.ALLOWANCE`
+    is_range: bool = False  # accumulates over a period and starts again (ACR-USE-02)
+    policy: DatingPolicy | None = None  # None: the pairing's
+    undecided: bool = False  # new item: nothing is lowered for it (R8)
+
+    @property
+    def key(self) -> str:
+        where = f"@{self.storage}" if self.storage else ""
+        return f"{self.item}{where}/{self.measure}"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerMapping:
+    """A tenant billed to a company. Several tenants of one company need one receiver of quotas (R31)."""
+
+    tenant: TenantId
+    company: CompanyId
+    receives_quotas: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Safety bounds: what goes over them waits for a person (R61)."""
+
+    share_of_lines: Decimal = Decimal("0.10")
+    share_of_customer_units: Decimal = Decimal("0.20")
+    lines: int = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Protocol 2.1. Both values are floors: a setting may raise them, never lower them."""
+
+    read_bound: timedelta = timedelta(minutes=10)  # λ
+    delivery_bound: timedelta = timedelta(minutes=60)  # μ
+
+    def __post_init__(self) -> None:
+        if self.read_bound < timedelta(minutes=10) or self.delivery_bound < timedelta(minutes=60):
+            raise ValueError("the read bound is at least 10 minutes, the delivery bound at least 60")
+
+
+@dataclass(frozen=True, slots=True)
+class StorageNames:
+    """Usage names behind the measures of a storage row. Not published by the vendor, so data (acronis.md)."""
+
+    total: str = "storage"
+    class_1: str = "class1_storage"
+    class_2: str = "class2_storage"
+    geo_total: str | None = None
+    geo_class_2: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PairingSettings:
+    """Everything a cycle of one pairing is decided by. `version` moves with every change (W12)."""
+
+    pairing: PairingId
+    name: str
+    version: int
+    zone: ZoneInfo  # the billing time zone of the Autotask connection (R29)
+    customers: tuple[CustomerMapping, ...] = ()
+    services: tuple[ServiceMapping, ...] = ()
+    modes: dict[WorkKind, Mode] = field(default_factory=lambda: dict.fromkeys(WorkKind, Mode.OBSERVE))
+    policy: DatingPolicy = DatingPolicy.AS_IT_CHANGES
+    close_day: int = 1  # day before the period's end on which `period_close` posts; 1: the last day
+    close_figure: CloseFigure = CloseFigure.LAST
+    decreases_wait: bool = True  # R16
+    set_quotas_to_zero: bool = False  # ACR-DEP-01, off by default
+    retry_on: bool = True  # one identical retry mid-period (protocol section 3); off is safe always
+    never_write: frozenset[LineId] = frozenset()
+    free_on_purpose: frozenset[ServiceId] = frozenset()  # R9
+    exempt_items: frozenset[tuple[TenantId, ItemKey]] = frozenset()  # temporary raises in force (R10)
+    storage_names: StorageNames = field(default_factory=StorageNames)
+    bounds: Bounds = field(default_factory=Bounds)
+    waits: Waits = field(default_factory=Waits)
+    keep_snapshots: timedelta = timedelta(days=800)
+    payg_definition_id: int | None = None  # the field once seen (R22)
+
+    def company_of(self, tenant: TenantId) -> CompanyId | None:
+        return next((c.company for c in self.customers if c.tenant == tenant), None)

@@ -1,0 +1,81 @@
+"""Ids and the small enumerations every rule uses. `docs/glossary.md` rules the words."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+TenantId = NewType("TenantId", str)
+StorageId = NewType("StorageId", str)  # the platform's infra id
+CompanyId = NewType("CompanyId", int)
+ContractId = NewType("ContractId", int)
+ServiceId = NewType("ServiceId", int)
+BundleId = NewType("BundleId", int)
+PairingId = NewType("PairingId", int)
+PlanId = NewType("PlanId", int)
+StepId = NewType("StepId", str)
+IntentId = NewType("IntentId", int)
+SnapshotId = NewType("SnapshotId", int)
+
+
+class LineKind(StrEnum):
+    SERVICE = "service"
+    BUNDLE = "bundle"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LineId:
+    """A contract service or a contract service bundle; their numbers are counted apart."""
+
+    kind: LineKind
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.number}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ItemKey:
+    """An offering item inside a tenant: application, name and storage (docs/vendors/acronis.md, identity)."""
+
+    application: str
+    name: str
+    storage: StorageId | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name}@{self.storage}" if self.storage else self.name
+
+
+class BillingKind(StrEnum):
+    PREPAID = "prepaid"
+    PAYG = "pay as you go"
+    UNKNOWN = "unknown"
+
+
+class StepKind(StrEnum):
+    """What a step changes, in the order steps are carried out."""
+
+    CREATE_DEFINITION = "create field"
+    CREATE_SERVICE = "create service"
+    SET_ITEM = "set quota"
+    SET_UNITS = "set units"
+
+
+class WorkKind(StrEnum):
+    """The kinds of step that have a mode of their own (design section 6)."""
+
+    BILLING = "billing"
+    PROVISIONING = "provisioning"
+
+
+class Mode(StrEnum):
+    OBSERVE = "observe"
+    APPROVE = "approve"
+    AUTOMATIC = "automatic"
+
+
+WORK_OF = {
+    StepKind.CREATE_DEFINITION: WorkKind.BILLING,
+    StepKind.CREATE_SERVICE: WorkKind.BILLING,
+    StepKind.SET_ITEM: WorkKind.PROVISIONING,
+    StepKind.SET_UNITS: WorkKind.BILLING,
+}
