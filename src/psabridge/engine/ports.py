@@ -5,12 +5,12 @@ Every write port raises only the family of `psabridge.kit.errors`, whose members
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from psabridge.rules.desired import DayFigure, Desired, DesiredItem
 from psabridge.rules.intent import Intent, LineHistory
+from psabridge.rules.lease import Lease, LeaseHeld, LeaseLost, ProofOfCurrent
 from psabridge.rules.picture import Picture
 from psabridge.rules.plan import Plan, Step
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot
@@ -33,7 +33,7 @@ class Psa(Protocol):
     """Autotask, in our words."""
 
     def read(self, settings: PairingSettings, today: date) -> PsaSnapshot:
-        """Companies of the mapping, their contracts, the lines of mapped services, units today and tomorrow."""
+        """Mapped companies, their contracts, the lines of mapped services, units today and tomorrow."""
 
     def pictures(
         self, lines: Iterable[LineId], *, covers_from: date, covers_to: date
@@ -75,40 +75,12 @@ class Platform(Protocol):
     def calls(self) -> int: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """The right to write for one Autotask connection, until it ends or somebody else takes it (R27)."""
-
-    connection: int
-    fence: int
-
-
-class LeaseHeld(Exception):
-    """Another process is writing for this connection. Nothing was read or written."""
-
-
-class LeaseLost(Exception):
-    """Another process holds the lease now: this one makes no further write."""
-
-
 class Leases(Protocol):
     def hold(self, pairing: PairingId, *, length: timedelta) -> AbstractContextManager[Lease]:
         """Take the lease by the database's clock. Raises LeaseHeld when another process has it."""
 
     def renew(self, lease: Lease, *, length: timedelta) -> None:
         """Raises LeaseLost when the fence has moved."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProofOfCurrent:
-    """Kept in the database, in a file outside its backup, and at the vendor (protocol 2.6)."""
-
-    installation: str
-    epoch: int
-    counter: int
-
-    def __str__(self) -> str:
-        return f"psabridge {self.installation} e{self.epoch} n{self.counter}"
 
 
 class Journal(Protocol):
@@ -135,6 +107,17 @@ class Journal(Protocol):
 
     def write_proof_file(self) -> None: ...
 
+    def decide(self, intent: Intent) -> None:
+        """Commit a person's decision on a parked intent. Raises LookupError when it is no longer parked."""
+
+    def raise_epoch(self) -> None:
+        """After a restore (protocol 2.6)."""
+
+    def canary_passed(self, lease: Lease) -> bool:
+        """Whether the first mid-period write of this connection was seen to land (protocol 2.2.5)."""
+
+    def remember_canary(self, lease: Lease, at: datetime) -> None: ...
+
     def claim_lines(self, lines: Sequence[LineId], pairing: PairingId) -> Mapping[LineId, str]:
         """Claim lines for a pairing (R27); those that another pairing has, with its name."""
 
@@ -143,10 +126,13 @@ class Records(Protocol):
     """Snapshots and plans, kept so that a number can be explained later."""
 
     def keep_snapshot(
-        self, pairing: PairingId, psa: PsaSnapshot, platform: PlatformSnapshot
-    ) -> SnapshotId: ...
+        self, settings: PairingSettings, psa: PsaSnapshot, platform: PlatformSnapshot
+    ) -> SnapshotId:
+        """Keep both sides with the settings they were read under."""
 
-    def snapshot(self, snapshot: SnapshotId) -> tuple[PsaSnapshot, PlatformSnapshot] | None: ...
+    def snapshot(
+        self, snapshot: SnapshotId
+    ) -> tuple[PairingSettings, PsaSnapshot, PlatformSnapshot] | None: ...
 
     def latest_snapshot(self, pairing: PairingId, on: date | None = None) -> SnapshotId | None: ...
 
@@ -165,5 +151,21 @@ class Records(Protocol):
     def contracts_seen(self, pairing: PairingId) -> Mapping[ContractId, CompanyId]:
         """Every contract ever read for the mapped companies: seen once and now absent is unreadable (R20)."""
 
+    def has_applied(self, pairing: PairingId) -> bool:
+        """Whether this pairing ever wrote anything: before that, every sync is a first sync (R61)."""
+
     def forget_before(self, pairing: PairingId, moment: datetime) -> int:
         """Delete snapshots and plans older than the retention setting; how many went."""
+
+
+__all__ = [
+    "Journal",
+    "Lease",
+    "LeaseHeld",
+    "LeaseLost",
+    "Leases",
+    "Platform",
+    "ProofOfCurrent",
+    "Psa",
+    "Records",
+]

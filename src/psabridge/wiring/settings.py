@@ -5,7 +5,7 @@ from pathlib import Path
 
 SECRET_KEY = os.environ.get("PSABRIDGE_SECRET_KEY", "not-used-until-there-are-pages")
 DATA_DIR = Path(os.environ.get("PSABRIDGE_DATA", "build/data"))
-INSTALLED_APPS = ["psabridge.store"]
+INSTALLED_APPS = ["psabridge.store.apps.StoreConfig"]
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",

@@ -1,0 +1,150 @@
+"""Intents and outcomes. Every call is a durable transaction: an intent cannot hide in an outer one."""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from psabridge.rules.intent import Intent, LineHistory
+from psabridge.rules.lease import Lease, LeaseLost, ProofOfCurrent
+from psabridge.rules.plan import Step
+from psabridge.rules.words import IntentId, LineId, PairingId, PlanId
+from psabridge.store.codec import from_plain, to_plain
+from psabridge.store.leases import still_ours
+from psabridge.store.models import Connection, Installation, IntentRecord, LineClaim, Pairing, StepRecord
+
+# Lines asked about in one query; SQLite takes 250,000 variables, older builds 999.
+BATCH = 500
+
+
+class DatabaseJournal:
+    """`proof_file` lies outside the backup of the database (protocol 2.6)."""
+
+    def __init__(self, proof_file: Path) -> None:
+        self._proof_file = proof_file
+
+    def arm(self, intent: Intent, lease: Lease) -> Intent:
+        with transaction.atomic(durable=True):
+            _hold_fence(lease)
+            record = IntentRecord.objects.create(connection_id=lease.connection, **_columns(intent))
+            armed = from_plain({**to_plain(intent), "id": record.pk}, Intent)
+            IntentRecord.objects.filter(pk=record.pk).update(body=to_plain(armed))
+            _installation()
+            Installation.objects.update(counter=F("counter") + 1)
+        return armed
+
+    def save(self, intent: Intent, lease: Lease) -> None:
+        with transaction.atomic(durable=True):
+            _hold_fence(lease)
+            if IntentRecord.objects.filter(pk=intent.id).update(**_columns(intent)) != 1:
+                raise LookupError(f"intent {intent.id} is not in the journal")
+
+    def decide(self, intent: Intent) -> None:
+        """Commit a person's decision on a parked intent, if it is still parked as it was shown."""
+        with transaction.atomic(durable=True):
+            parked = IntentRecord.objects.filter(pk=intent.id, state="parked")
+            if parked.update(**_columns(intent)) != 1:
+                raise LookupError(f"intent {intent.id} is no longer parked")
+
+    def open_intents(self, pairing: PairingId) -> tuple[Intent, ...]:
+        records = IntentRecord.objects.filter(pairing_id=pairing, is_open=True).order_by("pk")
+        return tuple(from_plain(record.body, Intent) for record in records)
+
+    def histories(self, lines: Iterable[LineId], pairing: PairingId) -> Mapping[LineId, LineHistory]:
+        """What the journal knows of each line, by whichever pairing of this connection."""
+        wanted = sorted({str(line) for line in lines})
+        connection = Pairing.objects.get(pk=pairing).psa_id
+        found: dict[LineId, list[Intent]] = {}
+        for start in range(0, len(wanted), BATCH):
+            batch = wanted[start : start + BATCH]
+            records = IntentRecord.objects.filter(connection_id=connection, line__in=batch).order_by("pk")
+            for record in records:
+                intent = from_plain(record.body, Intent)
+                found.setdefault(intent.line, []).append(intent)
+        return {line: LineHistory(line, tuple(intents)) for line, intents in found.items()}
+
+    def intent(self, intent: IntentId) -> Intent | None:
+        record = IntentRecord.objects.filter(pk=intent).first()
+        return None if record is None else from_plain(record.body, Intent)
+
+    def record_step(self, plan: PlanId, step: Step, outcome: str, text: str, at: datetime) -> None:
+        StepRecord.objects.create(
+            plan_id=plan,
+            step=step.id,
+            kind=step.kind,
+            subject=step.subject,
+            outcome=outcome,
+            text=text,
+            at=at,
+        )
+
+    def proof(self) -> ProofOfCurrent:
+        row = _installation()
+        return ProofOfCurrent(row.installation, row.epoch, row.counter)
+
+    def proof_in_file(self) -> ProofOfCurrent | None:
+        if not self._proof_file.exists():
+            return None
+        installation, epoch, counter = self._proof_file.read_text().split()
+        return ProofOfCurrent(installation, int(epoch), int(counter))
+
+    def write_proof_file(self) -> None:
+        proof = self.proof()
+        self._proof_file.parent.mkdir(parents=True, exist_ok=True)
+        draft = self._proof_file.with_suffix(".new")
+        draft.write_text(f"{proof.installation} {proof.epoch} {proof.counter}\n")
+        draft.replace(self._proof_file)
+
+    def raise_epoch(self) -> None:
+        """A restore, or a person who approved the first plan after one (protocol 2.6)."""
+        _installation()
+        Installation.objects.update(epoch=F("epoch") + 1)
+
+    def canary_passed(self, lease: Lease) -> bool:
+        return Connection.objects.filter(pk=lease.connection, canary_passed_at__isnull=False).exists()
+
+    def remember_canary(self, lease: Lease, at: datetime) -> None:
+        Connection.objects.filter(pk=lease.connection).update(canary_passed_at=at)
+
+    def claim_lines(self, lines: Sequence[LineId], pairing: PairingId) -> Mapping[LineId, str]:
+        connection = Pairing.objects.get(pk=pairing).psa_id
+        LineClaim.objects.bulk_create(
+            [LineClaim(connection_id=connection, line=str(line), pairing_id=pairing) for line in lines],
+            ignore_conflicts=True,
+            batch_size=BATCH,
+        )
+        by_text = {str(line): line for line in lines}
+        others = (
+            LineClaim.objects.filter(connection_id=connection)
+            .exclude(pairing_id=pairing)
+            .values_list("line", "pairing__name")
+        )
+        return {by_text[line]: name for line, name in others if line in by_text}
+
+
+def _columns(intent: Intent) -> dict[str, object]:
+    return {
+        "pairing_id": intent.pairing,
+        "line": str(intent.line),
+        "day": intent.day,
+        "change": intent.change,
+        "state": intent.state.value,
+        "is_open": not intent.state.is_final,
+        "armed_at": intent.armed_at,
+        "body": to_plain(intent),
+    }
+
+
+def _hold_fence(lease: Lease) -> None:
+    """Lock the connection's row and prove the fence, inside the caller's transaction (W1)."""
+    if not still_ours(lease).filter(lease_until__gt=Now()).update(lease_fence=lease.fence):
+        name = Connection.objects.values_list("name", flat=True).get(pk=lease.connection)
+        raise LeaseLost(f"{name}: the write lease with fence {lease.fence} is no longer ours")
+
+
+def _installation() -> Installation:
+    return Installation.objects.first() or Installation.objects.create(installation=secrets.token_hex(4))

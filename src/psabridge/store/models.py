@@ -1,0 +1,179 @@
+"""Tables. Room for several MSPs and several platforms per PSA from the first migration (design section 5)."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Partner(models.Model):
+    """An MSP. A default installation has one and never shows the word."""
+
+    name = models.CharField(max_length=200, unique=True)
+
+
+class ConnectionKind(models.TextChoices):
+    AUTOTASK = "autotask"
+    ACRONIS = "acronis"
+
+
+class Connection(models.Model):
+    """One set of credentials for one vendor. The write lease hangs on the Autotask connection (R27)."""
+
+    partner = models.ForeignKey(Partner, models.PROTECT)
+    kind = models.CharField(max_length=20, choices=ConnectionKind)
+    name = models.CharField(max_length=100, unique=True)
+    address = models.URLField()
+    identity = models.CharField(max_length=200)  # user name or client id, shown in clear
+    sealed_secret = models.BinaryField()
+    sealed_tracking_identifier = models.BinaryField(default=b"")
+    zone_url = models.CharField(max_length=200, default="", blank=True)
+    database_id = models.CharField(max_length=40, default="", blank=True)
+    billing_zone = models.CharField(max_length=64, default="UTC")
+    clock_url = models.CharField(max_length=200, default="", blank=True)  # emulators on loopback only
+    canary_passed_at = models.DateTimeField(null=True)
+    lease_fence = models.PositiveBigIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    lease_holder = models.CharField(max_length=200, default="", blank=True)
+
+
+class Pairing(models.Model):
+    """One platform connection with one Autotask connection: the unit of work and of modes."""
+
+    name = models.CharField(max_length=100, unique=True)
+    platform = models.ForeignKey(Connection, models.PROTECT, related_name="+")
+    psa = models.ForeignKey(Connection, models.PROTECT, related_name="+")
+    settings = models.JSONField(default=dict)  # PairingSettings without its mappings, by codec
+    version = models.PositiveBigIntegerField(default=1)
+
+
+class CustomerRow(models.Model):
+    pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="customer_rows")
+    tenant = models.CharField(max_length=64)
+    company = models.BigIntegerField()
+    receives_quotas = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pairing", "tenant"], name="one_company_per_tenant"),  # R31
+        ]
+
+
+class ServiceRow(models.Model):
+    pairing = models.ForeignKey(Pairing, models.CASCADE, related_name="service_rows")
+    key = models.CharField(max_length=300)  # item, storage and measure
+    row = models.JSONField()  # ServiceMapping, by codec
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pairing", "key"], name="one_service_per_row"),  # R3
+        ]
+
+
+class SnapshotRecord(models.Model):
+    """Both sides as one read found them, kept so that a number can be explained later."""
+
+    pairing = models.ForeignKey(Pairing, models.CASCADE)
+    read_at = models.DateTimeField()
+    day = models.DateField(db_index=True)
+    psa = models.BinaryField()
+    platform = models.BinaryField()
+    settings = models.BinaryField()
+
+
+class PlanRecord(models.Model):
+    pairing = models.ForeignKey(Pairing, models.CASCADE)
+    snapshot = models.ForeignKey(SnapshotRecord, models.SET_NULL, null=True)
+    made_at = models.DateTimeField()
+    body = models.BinaryField()
+    steps = models.PositiveIntegerField()
+
+
+class StepRecord(models.Model):
+    """What became of a step."""
+
+    plan = models.ForeignKey(PlanRecord, models.CASCADE)
+    step = models.CharField(max_length=80)
+    kind = models.CharField(max_length=30)
+    subject = models.CharField(max_length=500)
+    outcome = models.CharField(max_length=30)
+    text = models.TextField(blank=True, default="")
+    at = models.DateTimeField()
+
+
+class IntentRecord(models.Model):
+    """An intent of the protocol. One open intent per line, held by the database too (I2)."""
+
+    connection = models.ForeignKey(Connection, models.PROTECT)
+    pairing = models.ForeignKey(Pairing, models.PROTECT)
+    line = models.CharField(max_length=40)
+    day = models.DateField()
+    change = models.IntegerField()
+    state = models.CharField(max_length=20)
+    is_open = models.BooleanField()
+    armed_at = models.DateTimeField()
+    body = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "line"], condition=Q(is_open=True), name="one_open_intent_per_line"
+            ),
+        ]
+        indexes = [models.Index(fields=["pairing", "is_open"]), models.Index(fields=["connection", "line"])]
+
+
+class LineClaim(models.Model):
+    """A contract line belongs to one pairing (R27)."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE)
+    line = models.CharField(max_length=40)
+    pairing = models.ForeignKey(Pairing, models.CASCADE)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "line"], name="one_pairing_per_line"),
+        ]
+
+
+class LineFigure(models.Model):
+    """Units a line should have had on a day, collected for `period_close` and `next_period`."""
+
+    pairing = models.ForeignKey(Pairing, models.CASCADE)
+    line = models.CharField(max_length=40)
+    day = models.DateField()
+    units = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pairing", "line", "day"], name="one_figure_per_line_and_day"),
+        ]
+
+
+class ContractSeen(models.Model):
+    """A contract once read. Seen once and now absent is unreadable, not ended (R20)."""
+
+    pairing = models.ForeignKey(Pairing, models.CASCADE)
+    contract = models.BigIntegerField()
+    company = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pairing", "contract"], name="a_contract_is_seen_once"),
+        ]
+
+
+class Installation(models.Model):
+    """Which installation this database is, and how far its journal went (protocol 2.6)."""
+
+    installation = models.CharField(max_length=12)
+    epoch = models.PositiveIntegerField(default=1)
+    counter = models.PositiveBigIntegerField(default=0)
+
+
+class AuditEntry(models.Model):
+    """Who did what, and when."""
+
+    at = models.DateTimeField()
+    who = models.CharField(max_length=200)
+    what = models.CharField(max_length=100)
+    subject = models.CharField(max_length=500)
+    detail = models.TextField(blank=True, default="")

@@ -1,0 +1,170 @@
+"""Connections, pairings and their settings. Every change moves the version and is noted with who made it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from psabridge.kit.errors import BridgeError
+from psabridge.rules.settings import CustomerMapping, PairingSettings, ServiceMapping
+from psabridge.rules.words import PairingId
+from psabridge.store.codec import from_plain, to_plain
+from psabridge.store.models import AuditEntry, Connection, CustomerRow, Pairing, Partner, ServiceRow
+from psabridge.store.secrets import Safe
+
+# Held in tables of their own, or told by the pairing's row.
+NOT_IN_SETTINGS = {"customers", "services", "pairing", "name", "version", "zone"}
+
+
+class NoSuchPairing(BridgeError):
+    """There is no pairing of that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredConnection:
+    """A connection with its secrets opened; they appear in no repr."""
+
+    id: int
+    kind: str
+    name: str
+    address: str
+    identity: str
+    secret: str
+    tracking_identifier: str
+    zone_url: str
+    database_id: str
+    billing_zone: str
+    clock_url: str
+
+    def __repr__(self) -> str:
+        return f"StoredConnection({self.kind} {self.name} at {self.address})"
+
+
+class DatabasePairings:
+    def __init__(self, safe: Safe) -> None:
+        self._safe = safe
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(Pairing.objects.order_by("name").values_list("name", flat=True))
+
+    def by_name(self, name: str | None) -> PairingId:
+        """The pairing of that name, or the only one."""
+        names = self.names()
+        if name is None and len(names) == 1:
+            name = names[0]
+        if name is None or name not in names:
+            known = ", ".join(names) or "none yet"
+            raise NoSuchPairing(
+                f"pairing {name or '(not named)'}",
+                f"is not configured (known: {known})",
+                "Run psabridge config import",
+            )
+        return PairingId(Pairing.objects.get(name=name).pk)
+
+    def settings(self, pairing: PairingId) -> PairingSettings:
+        row = Pairing.objects.select_related("psa").get(pk=pairing)
+        plain = {
+            **row.settings,
+            "pairing": row.pk,
+            "name": row.name,
+            "version": row.version,
+            "zone": row.psa.billing_zone,
+            "customers": [
+                {"tenant": r.tenant, "company": r.company, "receives_quotas": r.receives_quotas}
+                for r in row.customer_rows.order_by("company", "tenant")
+            ],
+            "services": [r.row for r in row.service_rows.order_by("key")],
+        }
+        return from_plain(plain, PairingSettings)
+
+    def connections(self, pairing: PairingId) -> tuple[StoredConnection, StoredConnection]:
+        """The platform's and Autotask's."""
+        row = Pairing.objects.select_related("platform", "psa").get(pk=pairing)
+        return self._opened(row.platform), self._opened(row.psa)
+
+    def save_settings(
+        self, settings: PairingSettings, *, who: str, at: datetime, what: str
+    ) -> PairingSettings:
+        """Replace everything that was decided for a pairing; the same with its new version."""
+        with transaction.atomic():
+            row = Pairing.objects.select_for_update().get(pk=settings.pairing)
+            plain = to_plain(settings)
+            row.settings = {key: value for key, value in plain.items() if key not in NOT_IN_SETTINGS}
+            row.version += 1
+            row.save()
+            _replace_customers(row, settings.customers)
+            _replace_services(row, settings.services)
+            note(who=who, what=what, subject=row.name, at=at)
+        return replace(settings, version=row.version)
+
+    def remember_definition(self, pairing: PairingId, definition: int) -> None:
+        """The PAYG field once seen or made (R22). It is a fact, not a decision: the version stays."""
+        row = Pairing.objects.get(pk=pairing)
+        row.settings = {**row.settings, "payg_definition_id": definition}
+        row.save(update_fields=["settings"])
+
+    def remember_zone(self, connection: int, zone_url: str, database_id: str) -> None:
+        Connection.objects.filter(pk=connection).update(zone_url=zone_url, database_id=database_id)
+
+    def keep_connection(self, fields: Mapping[str, Any], *, secret: str | None, tracking: str | None) -> int:
+        """Create or update a connection by name. A secret that is None stays as it was."""
+        partner, _ = Partner.objects.get_or_create(name="default")
+        sealed: dict[str, bytes] = {}
+        if secret is not None:
+            sealed["sealed_secret"] = self._safe.seal(secret)
+        if tracking is not None:
+            sealed["sealed_tracking_identifier"] = self._safe.seal(tracking)
+        row, _ = Connection.objects.update_or_create(
+            name=fields["name"], defaults={**fields, **sealed, "partner": partner}
+        )
+        return row.pk
+
+    def keep_pairing(self, name: str, *, platform: int, psa: int) -> PairingId:
+        row, _ = Pairing.objects.update_or_create(
+            name=name, defaults={"platform_id": platform, "psa_id": psa}
+        )
+        return PairingId(row.pk)
+
+    def _opened(self, row: Connection) -> StoredConnection:
+        return StoredConnection(
+            id=row.pk,
+            kind=row.kind,
+            name=row.name,
+            address=row.address,
+            identity=row.identity,
+            secret=self._safe.open(row.sealed_secret, of=f"connection {row.name}"),
+            tracking_identifier=self._open_tracking(row),
+            zone_url=row.zone_url,
+            database_id=row.database_id,
+            billing_zone=row.billing_zone,
+            clock_url=row.clock_url,
+        )
+
+    def _open_tracking(self, row: Connection) -> str:
+        if not row.sealed_tracking_identifier:
+            return ""
+        return self._safe.open(row.sealed_tracking_identifier, of=f"connection {row.name}")
+
+
+def note(*, who: str, what: str, subject: str, at: datetime, detail: str = "") -> None:
+    """Who did what, and when."""
+    AuditEntry.objects.create(at=at, who=who, what=what, subject=subject, detail=detail)
+
+
+def _replace_customers(row: Pairing, customers: Iterable[CustomerMapping]) -> None:
+    row.customer_rows.all().delete()
+    CustomerRow.objects.bulk_create(
+        [
+            CustomerRow(pairing=row, tenant=c.tenant, company=c.company, receives_quotas=c.receives_quotas)
+            for c in customers
+        ]
+    )
+
+
+def _replace_services(row: Pairing, services: Iterable[ServiceMapping]) -> None:
+    row.service_rows.all().delete()
+    ServiceRow.objects.bulk_create(
+        [ServiceRow(pairing=row, key=service.key, row=to_plain(service)) for service in services]
+    )

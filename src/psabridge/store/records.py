@@ -1,0 +1,124 @@
+"""Snapshots, plans, collected figures: kept so that a number can be explained later."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+
+from psabridge.rules.desired import DayFigure, Desired
+from psabridge.rules.plan import Plan
+from psabridge.rules.platform import PlatformSnapshot
+from psabridge.rules.psa import PsaSnapshot
+from psabridge.rules.settings import PairingSettings
+from psabridge.rules.words import CompanyId, ContractId, LineId, PairingId, PlanId, SnapshotId
+from psabridge.store.codec import line_from, pack, unpack
+from psabridge.store.models import (
+    ContractSeen,
+    IntentRecord,
+    LineFigure,
+    PlanRecord,
+    SnapshotRecord,
+    StepRecord,
+)
+
+BATCH = 500
+
+
+class DatabaseRecords:
+    def keep_snapshot(
+        self, settings: PairingSettings, psa: PsaSnapshot, platform: PlatformSnapshot
+    ) -> SnapshotId:
+        with transaction.atomic():
+            record = SnapshotRecord.objects.create(
+                pairing_id=settings.pairing,
+                read_at=psa.read_at,
+                day=psa.today,
+                psa=pack(psa),
+                platform=pack(platform),
+                settings=pack(settings),
+            )
+            self._note_contracts(settings.pairing, psa)
+        return SnapshotId(record.pk)
+
+    def _note_contracts(self, pairing: PairingId, psa: PsaSnapshot) -> None:
+        rows = [
+            ContractSeen(pairing_id=pairing, contract=contract.id, company=contract.company)
+            for contract in psa.contracts.values()
+        ]
+        ContractSeen.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
+
+    def snapshot(self, snapshot: SnapshotId) -> tuple[PairingSettings, PsaSnapshot, PlatformSnapshot] | None:
+        record = SnapshotRecord.objects.filter(pk=snapshot).first()
+        if record is None:
+            return None
+        return (
+            unpack(record.settings, PairingSettings),
+            unpack(record.psa, PsaSnapshot),
+            unpack(record.platform, PlatformSnapshot),
+        )
+
+    def latest_snapshot(self, pairing: PairingId, on: date | None = None) -> SnapshotId | None:
+        """The newest snapshot, or the newest of a day."""
+        records = SnapshotRecord.objects.filter(pairing_id=pairing)
+        if on is not None:
+            records = records.filter(day=on)
+        found = records.order_by("-pk").values_list("pk", flat=True).first()
+        return None if found is None else SnapshotId(found)
+
+    def keep_figures(self, pairing: PairingId, day: date, desired: Desired) -> None:
+        rows = [
+            LineFigure(pairing_id=pairing, line=str(wanted.line), day=day, units=wanted.units)
+            for wanted in desired.units
+        ]
+        LineFigure.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["pairing", "line", "day"],
+            update_fields=["units"],
+            batch_size=BATCH,
+        )
+
+    def day_figures(self, pairing: PairingId, since: date) -> Mapping[LineId, tuple[DayFigure, ...]]:
+        rows = LineFigure.objects.filter(pairing_id=pairing, day__gte=since).order_by("line", "day")
+        return _by_line(rows)
+
+    def keep_plan(self, plan: Plan) -> PlanId:
+        record = PlanRecord.objects.create(
+            pairing_id=plan.pairing,
+            snapshot_id=plan.snapshot,
+            made_at=plan.made_at,
+            body=pack(plan),
+            steps=len(plan.steps),
+        )
+        return PlanId(record.pk)
+
+    def plan(self, plan: PlanId) -> Plan | None:
+        record = PlanRecord.objects.filter(pk=plan).first()
+        return None if record is None else unpack(record.body, Plan)
+
+    def latest_plan(self, pairing: PairingId) -> PlanId | None:
+        found = (
+            PlanRecord.objects.filter(pairing_id=pairing).order_by("-pk").values_list("pk", flat=True).first()
+        )
+        return None if found is None else PlanId(found)
+
+    def contracts_seen(self, pairing: PairingId) -> Mapping[ContractId, CompanyId]:
+        rows = ContractSeen.objects.filter(pairing_id=pairing).values_list("contract", "company")
+        return {ContractId(contract): CompanyId(company) for contract, company in rows}
+
+    def has_applied(self, pairing: PairingId) -> bool:
+        """Whether this pairing ever wrote anything: before that, every sync is a first sync (R61)."""
+        steps = StepRecord.objects.filter(plan__pairing_id=pairing, outcome="applied")
+        return steps.exists() or IntentRecord.objects.filter(pairing_id=pairing).exists()
+
+    def forget_before(self, pairing: PairingId, moment: datetime) -> int:
+        gone, _ = SnapshotRecord.objects.filter(pairing_id=pairing, read_at__lt=moment).delete()
+        LineFigure.objects.filter(pairing_id=pairing, day__lt=moment.date()).delete()
+        return gone
+
+
+def _by_line(rows: Iterable[LineFigure]) -> Mapping[LineId, tuple[DayFigure, ...]]:
+    found: dict[LineId, list[DayFigure]] = {}
+    for row in rows:
+        found.setdefault(line_from(row.line), []).append(DayFigure(row.day, row.units))
+    return {line: tuple(figures) for line, figures in found.items()}

@@ -1,0 +1,34 @@
+"""Secrets at rest: sealed with the newest key, opened with any known key, so that keys can be rotated."""
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from psabridge.kit.errors import BridgeError
+
+
+class SecretUnreadable(BridgeError):
+    """The stored secret was sealed with a key this process does not have."""
+
+
+class Safe:
+    def __init__(self, keys: tuple[str, ...]) -> None:
+        self._fernet = MultiFernet([Fernet(key) for key in keys])
+
+    def __repr__(self) -> str:
+        return "Safe(…)"
+
+    def seal(self, secret: str) -> bytes:
+        return self._fernet.encrypt(secret.encode())
+
+    def open(self, sealed: bytes | memoryview, *, of: str) -> str:
+        try:
+            return self._fernet.decrypt(bytes(sealed)).decode()
+        except InvalidToken as error:
+            raise SecretUnreadable(
+                of,
+                "its secret cannot be opened with the keys at hand",
+                "Restore the key file or enter the secret again",
+            ) from error
+
+
+def new_key() -> str:
+    return Fernet.generate_key().decode()
