@@ -1,0 +1,52 @@
+"""Walking pages by cursor to the end, or not at all: half a list is worse than none."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from psabridge.clients.acronis.call import Call
+from psabridge.clients.acronis.errors import subject_of
+from psabridge.clients.acronis.session import Session
+from psabridge.clients.acronis.wire import Page, R, parse_page
+from psabridge.kit.errors import Unreadable
+
+# Ids per batch: stated for tenants and users, practice for usages, storages and locations (Ac9).
+BATCH = 100
+
+
+def batches(ids: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Each id once, in the order given."""
+    unique = tuple(dict.fromkeys(ids))
+    for start in range(0, len(unique), BATCH):
+        yield unique[start : start + BATCH]
+
+
+def read_page(session: Session, call: Call, model: type[R], *, tenant_key: str) -> Page[R]:
+    return session.read(call, page_reader(call, model, tenant_key=tenant_key))
+
+
+def page_reader(call: Call, model: type[R], *, tenant_key: str = "tenant_id") -> Callable[[bytes], Page[R]]:
+    return lambda body: parse_page(model, body, subject_of(call), tenant_key)
+
+
+def walk(
+    session: Session,
+    first: Call,
+    following: Callable[[str], Call],
+    model: type[R],
+    *,
+    tenant_key: str = "tenant_id",
+) -> Page[R]:
+    """All pages as one. The first page's clock counts: what changes meanwhile is seen next time (Ac8)."""
+    page = read_page(session, first, model, tenant_key=tenant_key)
+    as_of, items, spoilt, seen = page.as_of, list(page.items), list(page.spoilt), set[str]()
+    while page.after:
+        refuse_circle(first, page.after, seen)
+        page = read_page(session, following(page.after), model, tenant_key=tenant_key)
+        items += page.items
+        spoilt += page.spoilt
+    return Page(tuple(items), None, as_of, tuple(spoilt))
+
+
+def refuse_circle(call: Call, cursor: str, seen: set[str]) -> None:
+    if cursor in seen:
+        raise Unreadable(subject_of(call), "its pages lead back to an earlier one", "Ask again later")
+    seen.add(cursor)

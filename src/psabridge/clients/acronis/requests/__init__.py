@@ -1,0 +1,1 @@
+"""Every request the bridge can send to Acronis, built without sending anything."""

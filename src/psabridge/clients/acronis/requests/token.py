@@ -1,0 +1,5 @@
+"""The token request, without its secret."""
+
+from psabridge.clients.acronis.call import Call
+
+TOKEN = Call("sign in", "POST", "/api/2/idp/token", body=b"grant_type=client_credentials")
