@@ -14,7 +14,7 @@ from psabridge.rules.lease import Lease, LeaseHeld, LeaseLost, ProofOfCurrent
 from psabridge.rules.picture import Picture
 from psabridge.rules.plan import Plan, Step
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot
-from psabridge.rules.psa import Contract, PsaSnapshot
+from psabridge.rules.psa import Contract, PaygDefinition, PsaSnapshot
 from psabridge.rules.settings import NewService, PairingSettings
 from psabridge.rules.words import (
     CompanyId,
@@ -40,7 +40,8 @@ class Psa(Protocol):
     ) -> Mapping[LineId, Picture]:
         """Whole pictures, each read in one page (W10). A line without any row is absent from the answer."""
 
-    def contracts(self, ids: Iterable[ContractId]) -> Mapping[ContractId, Contract]: ...
+    def contracts(self, ids: Iterable[ContractId], payg: PaygDefinition) -> Mapping[ContractId, Contract]:
+        """Contracts as they stand now; one that is absent could not be read."""
 
     def adjust_units(self, line: LineId, day: date, change: int) -> int:
         """Post one adjustment, once; the item id. Raises NotSent, Busy, Refused, OutcomeUnknown."""

@@ -1,0 +1,118 @@
+"""The Platform port over Acronis: the only place where Acronis's vocabulary and ours meet."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from psabridge.clients.acronis.answers import ItemList, UsageList
+from psabridge.clients.acronis.client import AcronisClient
+from psabridge.clients.acronis.forms import ItemChange, QuotaForm
+from psabridge.connectors.acronis import words
+from psabridge.kit.clock import Clock
+from psabridge.rules.desired import DesiredItem
+from psabridge.rules.platform import OfferingItem, PlatformSnapshot, Storage, Usage
+from psabridge.rules.psa import Gap
+from psabridge.rules.settings import PairingSettings
+from psabridge.rules.words import StorageId, TenantId
+
+
+@dataclass(frozen=True, slots=True)
+class AcronisPlatform:
+    client: AcronisClient
+    clock: Clock
+
+    def read(self, settings: PairingSettings) -> PlatformSnapshot:
+        """One list of tenants, one of all items, usages by the hundred (design section 10)."""
+        started = self.calls()
+        read_at = self.clock.now()
+        root = self.client.own_tenant()
+        tenants = self.client.tenants_below(root)
+        mapped = tuple(sorted({mapping.tenant for mapping in settings.customers}))
+        items = self.client.offering_items(root)
+        usages = self.client.usages(mapped)
+        by_tenant = _items_by_tenant(items)
+        return PlatformSnapshot(
+            read_at=read_at,
+            tenants={TenantId(one.id): words.tenant_of(one) for one in tenants.tenants},
+            items={tenant: by_tenant.get(tenant, ()) for tenant in mapped if _readable(items, tenant)},
+            usages=_usages_by_tenant(usages),
+            storages=self._storages(settings, by_tenant, mapped),
+            offered=by_tenant.get(TenantId(root), ()),
+            gaps=_item_gaps(items, mapped)
+            + _usage_gaps(usages)
+            + tuple(Gap(f"tenant {one.tenant_id}", one.why, code="ERR-22") for one in tenants.spoilt),
+            calls=self.calls() - started,
+        )
+
+    def items(self, tenants: Iterable[TenantId]) -> Mapping[TenantId, tuple[OfferingItem, ...]]:
+        found: dict[TenantId, tuple[OfferingItem, ...]] = {}
+        for tenant in sorted(set(tenants)):
+            answer = self.client.offering_items_of(tenant)
+            if _readable(answer, tenant):
+                found[tenant] = _items_by_tenant(answer).get(tenant, ())
+        return found
+
+    def set_item(self, wanted: DesiredItem, now: OfferingItem | None) -> None:
+        """One row; rows not named stay as they are (docs/vendors/acronis.md)."""
+        self.client.put_offering_items(wanted.tenant, [_change(wanted, now)])
+
+    def calls(self) -> int:
+        return self.client.calls.total
+
+    def _storages(
+        self,
+        settings: PairingSettings,
+        items: Mapping[TenantId, tuple[OfferingItem, ...]],
+        mapped: Iterable[TenantId],
+    ) -> dict[StorageId, Storage]:
+        used = {item.key.storage for tenant in mapped for item in items.get(tenant, ())}
+        used |= {row.storage for row in settings.services}
+        infra = self.client.infra(sorted(one for one in used if one is not None)).by_id
+        places = sorted({one.location_id for one in infra.values() if one.location_id is not None})
+        names = {key: one.name for key, one in self.client.locations(places).by_id.items()}
+        return {StorageId(key): words.storage_of(one, names) for key, one in infra.items()}
+
+
+def _change(wanted: DesiredItem, now: OfferingItem | None) -> ItemChange:
+    key = wanted.key
+    status: Literal[0, 1] = 1 if wanted.is_on else 0
+    if not wanted.has_quota:
+        return ItemChange(application_id=key.application, name=key.name, infra_id=key.storage, status=status)
+    version = now.quota.version if now is not None and now.quota is not None else 0
+    quota = QuotaForm(value=wanted.quota, overage=wanted.overage, version=version)
+    return ItemChange(
+        application_id=key.application, name=key.name, infra_id=key.storage, status=status, quota=quota
+    )
+
+
+def _items_by_tenant(items: ItemList) -> dict[TenantId, tuple[OfferingItem, ...]]:
+    return {
+        TenantId(tenant): tuple(words.item_of(row) for row in rows)
+        for tenant, rows in items.by_tenant().items()
+    }
+
+
+def _readable(items: ItemList, tenant: TenantId) -> bool:
+    """A spoilt row without a name could be anybody's: then nobody's items were read."""
+    return not items.nameless_spoilt and tenant not in items.unreadable_tenants()
+
+
+def _usages_by_tenant(usages: UsageList) -> dict[TenantId, tuple[Usage, ...]]:
+    return {
+        TenantId(tenant): tuple(words.usage_of(TenantId(tenant), row) for row in rows)
+        for tenant, rows in usages.by_tenant.items()
+    }
+
+
+def _item_gaps(items: ItemList, mapped: Iterable[TenantId]) -> tuple[Gap, ...]:
+    return tuple(
+        Gap(f"offering items of tenant {tenant}", "came garbled", code="ERR-22")
+        for tenant in mapped
+        if not _readable(items, tenant)
+    )
+
+
+def _usage_gaps(usages: UsageList) -> tuple[Gap, ...]:
+    spoilt = [(tenant, why) for tenant, why in sorted(usages.spoilt.items())]
+    absent = [(tenant, "was left out of the answer") for tenant in sorted(usages.absent)]
+    return tuple(Gap(f"usage of tenant {tenant}", why, code="ERR-22") for tenant, why in spoilt + absent)

@@ -1,0 +1,190 @@
+"""The Psa port over Autotask: the only place where Autotask's vocabulary and ours meet."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from psabridge.clients.autotask import records
+from psabridge.clients.autotask.client import AutotaskClient
+from psabridge.clients.autotask.governor import Governor
+from psabridge.clients.autotask.query import day_from, day_to, eq, gte
+from psabridge.clients.autotask.writes import NewService as NewServiceRecord
+from psabridge.connectors.autotask import payg_field, words
+from psabridge.kit.clock import Clock
+from psabridge.kit.errors import RefusalKind, Refused
+from psabridge.kit.periods import PeriodType
+from psabridge.rules.picture import Picture
+from psabridge.rules.psa import Bundle, Contract, ContractLine, Gap, PaygDefinition, PsaSnapshot, Service, UnitRow
+from psabridge.rules.settings import NewService, PairingSettings
+from psabridge.rules.words import BundleId, CompanyId, ContractId, LineId, LineKind, ServiceId
+
+
+@dataclass(frozen=True, slots=True)
+class AutotaskPsa:
+    """`database_id` is the tenant database of the zone answer, as `internal_tag` names it (R32)."""
+
+    client: AutotaskClient
+    governor: Governor
+    clock: Clock
+    database_id: str
+
+    def read(self, settings: PairingSettings, today: date) -> PsaSnapshot:
+        started = self.calls()
+        read_at = self.clock.now()
+        self.client.threshold()
+        payg, marker = payg_field.read_definition(self.client, settings.payg_definition_id)
+        services = {
+            ServiceId(one.id): words.service_of(one)
+            for one in self.client.query(records.Service, gte("id", 0))
+        }
+        companies = sorted({mapping.company for mapping in settings.customers})
+        contracts = self._contracts_of(companies, payg)
+        mapped = mapped_services(settings, services)
+        bundles = self._bundles_holding(mapped)
+        lines = self._lines(mapped, bundles, contracts)
+        return PsaSnapshot(
+            read_at=read_at,
+            today=today,
+            database_id=self.database_id,
+            companies={
+                CompanyId(one.id): words.company_of(one)
+                for one in self.client.query_in(records.Company, "id", companies)
+            },
+            contracts=contracts,
+            lines=lines,
+            rows=self._rows_in_force(lines, mapped, bundles, today),
+            services=services,
+            bundles=bundles,
+            payg=payg,
+            gaps=_unknown_periods(services, mapped),
+            calls=self.calls() - started,
+            marker=marker,
+        )
+
+    def pictures(
+        self, lines: Iterable[LineId], *, covers_from: date, covers_to: date
+    ) -> Mapping[LineId, Picture]:
+        wanted = sorted(set(lines))
+        read_at = self.clock.now()
+                singles = [line.number for line in wanted if line.kind is LineKind.SERVICE]
+        bundled = [line.number for line in wanted if line.kind is LineKind.BUNDLE]
+        rows = [words.row_of(one) for one in self.client.read_units(singles, since=covers_from, until=covers_to)]
+        rows += [words.bundle_row_of(one) for one in self.client.read_bundle_units(bundled, since=covers_from, until=covers_to)]
+        return {
+            line: Picture(line, own, read_at, covers_from, covers_to)
+            for line, own in words.rows_by_line(rows).items()
+        }
+
+    def contracts(self, ids: Iterable[ContractId], payg: PaygDefinition) -> Mapping[ContractId, Contract]:
+        found = self.client.query_in(records.Contract, "id", sorted(set(ids)))
+        return {ContractId(one.id): words.contract_of(one, payg) for one in found}
+
+    def adjust_units(self, line: LineId, day: date, change: int) -> int:
+        post = self.client.adjust_units if line.kind is LineKind.SERVICE else self.client.adjust_bundle_units
+        return post(line_id=line.number, effective_date=day, unit_change=change)
+
+    def find_services(self, name: str) -> tuple[ServiceId, ...]:
+        return tuple(ServiceId(one.id) for one in self.client.query(records.Service, eq("name", name)))
+
+    def create_service(self, service: NewService) -> ServiceId:
+        """At price 0, to be priced by a person in Autotask (ACR-TWO-02)."""
+        return ServiceId(
+            self.client.create(
+                NewServiceRecord(
+                    name=service.name,
+                    billing_code_id=service.billing_code,
+                    period_type=_period_code(service.period_type),
+                    unit_price=Decimal(0),
+                )
+            )
+        )
+
+    def find_payg_definitions(self) -> tuple[int, ...]:
+        return payg_field.find_definitions(self.client)
+
+    def create_payg_definition(self) -> int:
+        return payg_field.create_definition(self.client)
+
+    def write_marker(self, definition_id: int, marker: str) -> None:
+        payg_field.write_marker(self.client, definition_id, marker)
+
+    def clock_offset(self) -> timedelta | None:
+        return self.client.vendor_clock_offset()
+
+    def calls(self) -> int:
+        return self.governor.calls().total
+
+    def check_codes(self) -> None:
+        """Compare the codes this version knows with the tenant's own lists, by label (R45)."""
+        for value in self.client.picklists("Services").values("periodType"):
+            known = words.PERIOD_LABELS.get(value.label.lower())
+            if known is not None and words.PERIOD_TYPES.get(int(value.value)) is not known:
+                raise Refused(
+                    "Autotask's list of period types",
+                    f'has "{value.label}" under the unknown code {value.value}',
+                    "Report this to the developers; nothing is written meanwhile",
+                    kind=RefusalKind.OTHER,
+                    code="R45",
+                )
+
+    def _contracts_of(
+        self, companies: Iterable[CompanyId], payg: PaygDefinition
+    ) -> dict[ContractId, Contract]:
+        found = self.client.query_in(records.Contract, "companyID", sorted(companies))
+        return {ContractId(one.id): words.contract_of(one, payg) for one in found}
+
+    def _bundles_holding(self, mapped: frozenset[ServiceId]) -> dict[BundleId, Bundle]:
+        """Bundles with a mapped service inside, with all their services (ACR-MAP-12)."""
+        inside = self.client.query_in(records.ServiceBundleService, "serviceID", sorted(mapped))
+        ids = sorted({one.service_bundle_id for one in inside})
+        return words.bundles_of(self.client.query_in(records.ServiceBundle, "id", ids), inside)
+
+    def _lines(
+        self,
+        mapped: frozenset[ServiceId],
+        bundles: Mapping[BundleId, Bundle],
+        contracts: Mapping[ContractId, Contract],
+    ) -> dict[LineId, ContractLine]:
+        singles = self.client.query_in(records.ContractService, "serviceID", sorted(mapped))
+        bundled = self.client.query_in(records.ContractServiceBundle, "serviceBundleID", sorted(bundles))
+        lines = [words.line_of(one) for one in singles] + [words.bundle_line_of(one) for one in bundled]
+        return {line.id: line for line in lines if line.contract in contracts}
+
+    def _rows_in_force(
+        self,
+        lines: Mapping[LineId, ContractLine],
+        mapped: frozenset[ServiceId],
+        bundles: Mapping[BundleId, Bundle],
+        today: date,
+    ) -> dict[LineId, tuple[UnitRow, ...]]:
+        """Rows of today and tomorrow: a change dated tomorrow is seen before it takes effect (W5)."""
+        window = (day_to("startDate", today + timedelta(days=1)), day_from("endDate", today))
+        singles = self.client.query_in(records.ContractServiceUnit, "serviceID", sorted(mapped), *window)
+        bundled = self.client.query_in(
+            records.ContractServiceBundleUnit, "serviceBundleID", sorted(bundles), *window
+        )
+        rows = [words.row_of(one) for one in singles] + [words.bundle_row_of(one) for one in bundled]
+        return words.rows_by_line(row for row in rows if row.line in lines)
+
+
+def mapped_services(settings: PairingSettings, services: Mapping[ServiceId, Service]) -> frozenset[ServiceId]:
+    """Services of the mapping's rows; one to be created counts once it is there by exact name."""
+    by_name = {service.name: service.id for service in services.values()}
+    wanted = (
+        by_name.get(row.service.name) if isinstance(row.service, NewService) else row.service
+        for row in settings.services
+    )
+    return frozenset(service for service in wanted if service is not None)
+
+
+def _period_code(period_type: PeriodType) -> int:
+    return next(code for code, known in words.PERIOD_TYPES.items() if known is period_type)
+
+
+def _unknown_periods(services: Mapping[ServiceId, Service], mapped: frozenset[ServiceId]) -> tuple[Gap, ...]:
+    return tuple(
+        Gap(f"service {services[one].name}", "bills by a period type this version does not know", code="R45")
+        for one in sorted(mapped)
+        if one in services and services[one].period_type is None
+    )
