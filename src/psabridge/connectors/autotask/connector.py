@@ -15,7 +15,16 @@ from psabridge.kit.clock import Clock
 from psabridge.kit.errors import RefusalKind, Refused
 from psabridge.kit.periods import PeriodType
 from psabridge.rules.picture import Picture
-from psabridge.rules.psa import Bundle, Contract, ContractLine, Gap, PaygDefinition, PsaSnapshot, Service, UnitRow
+from psabridge.rules.psa import (
+    Bundle,
+    Contract,
+    ContractLine,
+    Gap,
+    PaygDefinition,
+    PsaSnapshot,
+    Service,
+    UnitRow,
+)
 from psabridge.rules.settings import NewService, PairingSettings
 from psabridge.rules.words import BundleId, CompanyId, ContractId, LineId, LineKind, ServiceId
 
@@ -67,10 +76,15 @@ class AutotaskPsa:
     ) -> Mapping[LineId, Picture]:
         wanted = sorted(set(lines))
         read_at = self.clock.now()
-                singles = [line.number for line in wanted if line.kind is LineKind.SERVICE]
+        singles = [line.number for line in wanted if line.kind is LineKind.SERVICE]
         bundled = [line.number for line in wanted if line.kind is LineKind.BUNDLE]
-        rows = [words.row_of(one) for one in self.client.read_units(singles, since=covers_from, until=covers_to)]
-        rows += [words.bundle_row_of(one) for one in self.client.read_bundle_units(bundled, since=covers_from, until=covers_to)]
+        rows = [
+            words.row_of(one) for one in self.client.read_units(singles, since=covers_from, until=covers_to)
+        ]
+        rows += [
+            words.bundle_row_of(one)
+            for one in self.client.read_bundle_units(bundled, since=covers_from, until=covers_to)
+        ]
         return {
             line: Picture(line, own, read_at, covers_from, covers_to)
             for line, own in words.rows_by_line(rows).items()
