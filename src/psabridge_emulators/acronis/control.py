@@ -1,0 +1,184 @@
+"""The back door: usage, foreign edits, alerts, switches. Not part of the vendor; see README.md."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+from psabridge_emulators.acronis import offering
+from psabridge_emulators.acronis.dump import dump_world
+from psabridge_emulators.acronis.records import Switches, Tenant
+from psabridge_emulators.acronis.shapes import WrongValueError
+from psabridge_emulators.acronis.tenant_routes import bury
+from psabridge_emulators.acronis.world import AcronisWorld
+from psabridge_emulators.frame.wire import Reply, Request
+
+PREFIX = "/__control/"
+Act = Callable[[AcronisWorld, dict[str, Any]], object]
+
+
+def control_reply(world: AcronisWorld, request: Request) -> Reply:
+    """Errors name what was wrong: the reader is a test or a person, not the product."""
+    act = _ACTS.get((request.method, request.path.removeprefix(PREFIX)))
+    if act is None:
+        return Reply.of(404, {"error": f"no control route {request.method} {request.path}"})
+    try:
+        told = request.json() if request.body else {}
+        if not isinstance(told, dict):
+            raise WrongValueError("an object is expected")
+        return Reply.of(200, act(world, told))
+    except KeyError as error:
+        return Reply.of(400, {"error": f"missing or unknown: {error.args[0]}"})
+    except (ValueError, TypeError, AttributeError) as error:
+        return Reply.of(400, {"error": str(error)})
+
+
+def _world(world: AcronisWorld, _told: dict[str, Any]) -> object:
+    return dump_world(world)
+
+
+def _ledger(world: AcronisWorld, _told: dict[str, Any]) -> object:
+    return {"items": world.ledger}
+
+
+def _mails(world: AcronisWorld, _told: dict[str, Any]) -> object:
+    return {"items": world.mails}
+
+
+def _set_usage(world: AcronisWorld, told: dict[str, Any]) -> object:
+    """One reading, or many under `items`."""
+    for one in told.get("items", [told]):
+        world.set_usage(
+            one["tenant"],
+            one["usage_name"],
+            int(one["value"]),
+            one.get("infra_id"),
+            one.get("edition"),
+            one.get("absolute_value"),
+        )
+    return {}
+
+
+def _withhold_usage(world: AcronisWorld, told: dict[str, Any]) -> object:
+    if told.get("whole_tenant"):
+        world.tenants[told["tenant"]].unreported = True
+    else:
+        world.withhold_usage(told["tenant"], told.get("usage_name"), told.get("infra_id"))
+    return {}
+
+
+def _return_usage(world: AcronisWorld, told: dict[str, Any]) -> object:
+    tenant = world.tenants[told["tenant"]]
+    tenant.unreported = False
+    tenant.withheld.clear()
+    return {}
+
+
+def _add_tenant(world: AcronisWorld, told: dict[str, Any]) -> object:
+    return {"id": world.add_tenant(**told)}
+
+
+def _touched(world: AcronisWorld, told: dict[str, Any]) -> Tenant:
+    tenant = world.tenants[told["tenant"]]
+    world.touch(tenant)
+    return tenant
+
+
+def _edit_tenant(world: AcronisWorld, told: dict[str, Any]) -> object:
+    """Any field of the record, as a person in the vendor's portal would change it."""
+    tenant = _touched(world, told)
+    for field, value in told.get("fields", {}).items():
+        getattr(tenant, field)
+        setattr(tenant, field, value)
+    return {"version": tenant.version}
+
+
+def _move_tenant(world: AcronisWorld, told: dict[str, Any]) -> object:
+    """Without `parent`: out of the client's subtree."""
+    world.move(_touched(world, told), told.get("parent") or world.vendor_id)
+    return {}
+
+
+def _delete_tenant(world: AcronisWorld, told: dict[str, Any]) -> object:
+    tenant = _touched(world, told)
+    tenant.enabled = False
+    bury(world, tenant)
+    return {}
+
+
+def _set_item(world: AcronisWorld, told: dict[str, Any]) -> object:
+    """A row and its quota as a person sets them: no parent, usage or version is asked."""
+    world.enable_item(
+        told["tenant"],
+        told["name"],
+        told.get("infra_id"),
+        told.get("quota"),
+        told.get("overage"),
+        told.get("status", 1),
+    )
+    return world.item(told["tenant"], told["name"], told.get("infra_id"))
+
+
+def _set_quota(world: AcronisWorld, told: dict[str, Any]) -> object:
+    tenant = world.tenants[told["tenant"]]
+    key = (world.kind_of(told["name"]).application_id, told["name"], told.get("infra_id"))
+    item = tenant.items[key]
+    wanted = {"value": told.get("quota"), "overage": told.get("overage")}
+    item.quota = offering.written_quota(world, item.quota, wanted)
+    item.updated_at, item.text = world.now, ""
+    return world.item(told["tenant"], told["name"], told.get("infra_id"))
+
+
+def _raise_alert(world: AcronisWorld, told: dict[str, Any]) -> object:
+    named = {key: value for key, value in told.items() if key not in ("tenant", "type")}
+    return {"id": world.raise_alert(told["tenant"], told["type"], **named)}
+
+
+def _clear_alert(world: AcronisWorld, told: dict[str, Any]) -> object:
+    world.clear_alert(told["id"])
+    return {}
+
+
+def _alert_type(world: AcronisWorld, told: dict[str, Any]) -> object:
+    """Alerts of a disabled type vanish from reads (acronis-api.md 8.2)."""
+    known = world.alert_types[told["id"]]
+    (world.disabled_alert_types.discard if told["enabled"] else world.disabled_alert_types.add)(known.id)
+    return {}
+
+
+def _client(world: AcronisWorld, told: dict[str, Any]) -> object:
+    """Revoke: every token ends now. Disable: no new one either, until enabled again."""
+    world.tokens.clear()
+    world.client_enabled = told.get("enabled", world.client_enabled)
+    return {"enabled": world.client_enabled}
+
+
+def _switches(world: AcronisWorld, told: dict[str, Any]) -> object:
+    known = {field.name: type(getattr(world.switches, field.name)) for field in fields(Switches)}
+    for name, value in told.items():
+        if name not in known or not isinstance(value, known[name]):
+            raise ValueError(f"no switch {name} that takes {value!r}; known: {', '.join(known)}")
+    for name, value in told.items():
+        setattr(world.switches, name, value)
+    return {name: getattr(world.switches, name) for name in known}
+
+
+_ACTS: dict[tuple[str, str], Act] = {
+    ("GET", "world"): _world,
+    ("GET", "ledger"): _ledger,
+    ("GET", "mails"): _mails,
+    ("POST", "usage"): _set_usage,
+    ("POST", "usage/withhold"): _withhold_usage,
+    ("POST", "usage/return"): _return_usage,
+    ("POST", "tenant"): _add_tenant,
+    ("POST", "tenant/edit"): _edit_tenant,
+    ("POST", "tenant/move"): _move_tenant,
+    ("POST", "tenant/delete"): _delete_tenant,
+    ("POST", "item"): _set_item,
+    ("POST", "quota"): _set_quota,
+    ("POST", "alert"): _raise_alert,
+    ("POST", "alert/clear"): _clear_alert,
+    ("POST", "alert/type"): _alert_type,
+    ("POST", "client/revoke"): _client,
+    ("GET", "switches"): _switches,
+    ("POST", "switches"): _switches,
+}
