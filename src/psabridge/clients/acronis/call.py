@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import Enum
 from importlib.metadata import version
 from urllib.parse import quote, urlencode
 
@@ -18,6 +19,14 @@ USER_AGENT = f"psabridge/{version('psabridge')} (PSA billing bridge)"
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
 
+class SwitchOff(Enum):
+    """Whether a request switches items off: its refusal may then mean "in use"."""
+
+    NOTHING = "nothing"
+    SOME = "some"
+    ALL = "all"
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """What is asked, and what its refusal could mean."""
@@ -28,7 +37,7 @@ class Call:
     query: Query = ()
     body: bytes | None = None
     versioned: bool = False  # carries the version last read, so a 409 may mean "stale"
-    switches_off: bool = False  # switches an item off, so a refusal may mean "in use"
+    switches_off: SwitchOff = SwitchOff.NOTHING
 
     @property
     def reads(self) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from psabridge.clients.acronis.alert_calls import AlertCalls
 from psabridge.clients.acronis.answers import ItemList, PlaceList, UsageList
 from psabridge.clients.acronis.auth import Credentials
+from psabridge.clients.acronis.call import Call
 from psabridge.clients.acronis.counting import CallCounter
 from psabridge.clients.acronis.forms import ItemChange
 from psabridge.clients.acronis.paging import batches, page_reader, read_page, walk
@@ -80,7 +81,13 @@ class AcronisClient(TenantCalls):
     ) -> ItemList:
         """Of every tenant in the subtree, every edition (Ac17)."""
         first = ask.offering_items(subtree_root, updated_since=updated_since, rows_per_page=rows_per_page)
-        return ItemList.of(walk(self._session, first, ask.offering_items_after, OfferingItem))
+
+        def following(cursor: str) -> tuple[Call, Call]:
+            return ask.offering_items_after(cursor, subtree_root=subtree_root), ask.offering_items_after(
+                cursor
+            )
+
+        return ItemList.of(walk(self._session, first, following, OfferingItem))
 
     def offering_items_of(self, tenant_id: str, *, include_secondary: bool = False) -> ItemList:
         call = ask.offering_items_of(tenant_id, include_secondary=include_secondary)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from psabridge.clients.acronis.call import Call
+from psabridge.clients.acronis.call import Call, SwitchOff
 from psabridge.clients.reading import retry_after
 from psabridge.clients.transport import HttpResponse
 from psabridge.kit.errors import (
@@ -25,7 +25,7 @@ TENANT_STILL_ENABLED = "1006"  # business code, met when an enabled tenant is de
 
 _SAYS_STALE = re.compile(r"\b(version|stale|outdated|concurrent|modified)", re.IGNORECASE)
 _SAYS_TAKEN = re.compile(r"\b(exist|already|duplicate|unique|taken|same name)", re.IGNORECASE)
-_SAYS_USED = re.compile(r"\b(usages?|used|in use)\b", re.IGNORECASE)
+_SAYS_USED = re.compile(r"\b(usages?|in use|(is|are|being|still) used)\b", re.IGNORECASE)
 
 
 def subject_of(call: Call) -> str:
@@ -112,10 +112,18 @@ def refusal_kind(call: Call, status: int, words: str) -> RefusalKind:
         return RefusalKind.RIGHTS
     if status == 404:
         return RefusalKind.MISSING
-    if status in (400, 409) and call.switches_off:
-        # Either status may refuse it (Ac19); quota 0 instead is right under both.
-        return RefusalKind.STALE if status == 409 and _says_only_stale(words) else RefusalKind.IN_USE
+    if status in (400, 409) and _means_in_use(call, words):
+        return RefusalKind.IN_USE
     return _conflict_kind(call, words) if status == 409 else RefusalKind.OTHER
+
+
+def _means_in_use(call: Call, words: str) -> bool:
+    """Status and text of it are doubtful (Ac19): told by the text, or where nothing else was asked for."""
+    if call.switches_off is SwitchOff.NOTHING:
+        return False
+    return bool(_SAYS_USED.search(words)) or (
+        call.switches_off is SwitchOff.ALL and not _says_only_stale(words)
+    )
 
 
 def _conflict_kind(call: Call, words: str) -> RefusalKind:

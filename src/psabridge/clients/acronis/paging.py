@@ -6,7 +6,7 @@ from psabridge.clients.acronis.call import Call
 from psabridge.clients.acronis.errors import subject_of
 from psabridge.clients.acronis.session import Session
 from psabridge.clients.acronis.wire import Page, R, parse_page
-from psabridge.kit.errors import Unreadable
+from psabridge.kit.errors import RefusalKind, Refused, Unreadable
 
 # Ids per batch: stated for tenants and users, practice for usages, storages and locations (Ac9).
 BATCH = 100
@@ -30,7 +30,7 @@ def page_reader(call: Call, model: type[R], *, tenant_key: str = "tenant_id") ->
 def walk(
     session: Session,
     first: Call,
-    following: Callable[[str], Call],
+    following: Callable[[str], Call | tuple[Call, Call]],
     model: type[R],
     *,
     tenant_key: str = "tenant_id",
@@ -40,10 +40,24 @@ def walk(
     as_of, items, spoilt, seen = page.as_of, list(page.items), list(page.spoilt), set[str]()
     while page.after:
         refuse_circle(first, page.after, seen)
-        page = read_page(session, following(page.after), model, tenant_key=tenant_key)
+        page = _read_next(session, following(page.after), model, tenant_key=tenant_key)
         items += page.items
         spoilt += page.spoilt
     return Page(tuple(items), None, as_of, tuple(spoilt))
+
+
+def _read_next(
+    session: Session, call: Call | tuple[Call, Call], model: type[R], *, tenant_key: str
+) -> Page[R]:
+    """Where the vendor's papers differ on the form of the next page, the other form is tried (Ac8)."""
+    if isinstance(call, Call):
+        return read_page(session, call, model, tenant_key=tenant_key)
+    try:
+        return read_page(session, call[0], model, tenant_key=tenant_key)
+    except Refused as refused:
+        if refused.kind is not RefusalKind.OTHER:
+            raise
+        return read_page(session, call[1], model, tenant_key=tenant_key)
 
 
 def refuse_circle(call: Call, cursor: str, seen: set[str]) -> None:

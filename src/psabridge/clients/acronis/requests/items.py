@@ -3,7 +3,16 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from psabridge.clients.acronis.call import Call, Query, flag, id_list, json_body, moment_text, path_id
+from psabridge.clients.acronis.call import (
+    Call,
+    Query,
+    SwitchOff,
+    flag,
+    id_list,
+    json_body,
+    moment_text,
+    path_id,
+)
 from psabridge.clients.acronis.forms import ItemChange
 
 TENANTS = "/api/2/tenants"
@@ -26,8 +35,10 @@ def offering_items(
     return Call("list offering items", "GET", f"{TENANTS}/offering_items", tuple(query))
 
 
-def offering_items_after(cursor: str) -> Call:
-    return Call("list offering items", "GET", f"{TENANTS}/offering_items", (("after", cursor),))
+def offering_items_after(cursor: str, *, subtree_root: str | None = None) -> Call:
+    """The description requires the root, the guide asks for the cursor alone: both forms exist (Ac8)."""
+    root: Query = () if subtree_root is None else (("subtree_root_tenant_id", path_id(subtree_root)),)
+    return Call("list offering items", "GET", f"{TENANTS}/offering_items", (*root, ("after", cursor)))
 
 
 def offering_items_of(tenant_id: str, *, include_secondary: bool = False) -> Call:
@@ -49,8 +60,15 @@ def put_offering_items(
         f"{TENANTS}/{path_id(tenant_id)}/offering_items",
         body=json_body(content),
         versioned=True,
-        switches_off=any(row.status == 0 for row in rows),
+        switches_off=_switches_off(rows),
     )
+
+
+def _switches_off(rows: Sequence[ItemChange]) -> SwitchOff:
+    off = [row.status == 0 for row in rows]
+    if not any(off):
+        return SwitchOff.NOTHING
+    return SwitchOff.ALL if all(off) else SwitchOff.SOME
 
 
 def available_for_child(parent_id: str, *, kind: str = "customer") -> Call:
@@ -104,7 +122,9 @@ def bind_application(application_id: str, tenant_id: str) -> Call:
 
 
 def unbind_application(application_id: str, tenant_id: str) -> Call:
-    return Call("unbind application", "DELETE", _binding(application_id, tenant_id), switches_off=True)
+    return Call(
+        "unbind application", "DELETE", _binding(application_id, tenant_id), switches_off=SwitchOff.ALL
+    )
 
 
 def _binding(application_id: str, tenant_id: str) -> str:
