@@ -5,9 +5,11 @@ Every write port raises only the family of `psabridge.kit.errors`, whose members
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from psabridge.kit.clock import Clock
 from psabridge.rules.desired import DayFigure, Desired, DesiredItem
 from psabridge.rules.intent import Intent, LineHistory
 from psabridge.rules.lease import Lease, LeaseHeld, LeaseLost, ProofOfCurrent
@@ -159,6 +161,18 @@ class Records(Protocol):
         """Delete snapshots and plans older than the retention setting; how many went."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything one pairing's cycle reaches for, handed in by `wiring`."""
+
+    psa: Psa
+    platform: Platform
+    journal: Journal
+    records: Records
+    leases: Leases
+    clock: Clock
+
+
 __all__ = [
     "Journal",
     "Lease",
@@ -166,6 +180,7 @@ __all__ = [
     "LeaseLost",
     "Leases",
     "Platform",
+    "Ports",
     "ProofOfCurrent",
     "Psa",
     "Records",

@@ -1,23 +1,32 @@
-"""Django's settings, read once from the environment."""
+"""Django's settings, from the environment."""
 
-import os
-from pathlib import Path
+from typing import Any
 
-SECRET_KEY = os.environ.get("PSABRIDGE_SECRET_KEY", "not-used-until-there-are-pages")
-DATA_DIR = Path(os.environ.get("PSABRIDGE_DATA", "build/data"))
-INSTALLED_APPS = ["psabridge.store.apps.StoreConfig"]
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "psabridge.sqlite3",
-        # Without these options "database is locked" comes by the thousand (docs/decisions/0002).
-        "OPTIONS": {
-            "timeout": 20,
-            "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
-        },
-    }
+import dj_database_url
+
+from psabridge.wiring.environment import Environment
+
+_environment = Environment.read()
+_environment.data.mkdir(parents=True, exist_ok=True)
+
+# Without these options "database is locked" comes by the thousand (docs/decisions/0002-sqlite.md).
+SQLITE_OPTIONS = {
+    "timeout": 20,
+    "transaction_mode": "IMMEDIATE",
+    "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
 }
+
+
+def _database() -> Any:  # noqa: ANN401  Django's own shape
+    url = _environment.database_url or f"sqlite:///{_environment.data / 'psabridge.sqlite3'}"
+    database = dj_database_url.parse(url)
+    if "sqlite" in database["ENGINE"]:
+        database["OPTIONS"] = dict(SQLITE_OPTIONS)
+    return database
+
+
+DATABASES = {"default": _database()}
+INSTALLED_APPS = ["psabridge.store.apps.StoreConfig"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

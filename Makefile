@@ -1,0 +1,38 @@
+# Each target prepares what it needs, on a machine with Python 3.11+, make and the system's package manager.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+# How many processes the tests may use.
+WORKERS ?= auto
+
+.PHONY: demo test check bench serve format clean-demo
+
+demo: $(READY)
+	$(BIN)/psabridge demo $(if $(ONCE),--once) $(if $(MOVE),--move $(MOVE)) $(if $(FRESH),--fresh)
+
+test: $(READY)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m tests.house.rules
+
+bench: $(READY)
+	$(BIN)/python -m tests.bench.run
+
+serve: $(READY)
+	$(BIN)/psabridge sync --keep-going
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+$(READY): requirements/dev.lock pyproject.toml
+	$(PYTHON) scripts/prepare.py $(VENV)
+	touch $(READY)

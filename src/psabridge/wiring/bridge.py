@@ -1,0 +1,119 @@
+"""Joins the real parts: store, vendors, clock, engine."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core.management import call_command
+
+from psabridge.clients.acronis.auth import Credentials as AcronisCredentials
+from psabridge.clients.acronis.client import AcronisClient
+from psabridge.clients.autotask.auth import Credentials as AutotaskCredentials
+from psabridge.clients.autotask.client import AutotaskClient
+from psabridge.clients.autotask.governor import Governor
+from psabridge.clients.autotask.zone import discover_zone
+from psabridge.clients.emulated_clock import EmulatedClock
+from psabridge.clients.transport import HttpTransport
+from psabridge.connectors.acronis.connector import AcronisPlatform
+from psabridge.connectors.autotask.connector import AutotaskPsa
+from psabridge.engine.ports import Ports
+from psabridge.kit.clock import Clock, SystemClock
+from psabridge.rules.words import PairingId
+from psabridge.store.journal import DatabaseJournal
+from psabridge.store.leases import DatabaseLeases
+from psabridge.store.pairings import DatabasePairings, StoredConnection
+from psabridge.store.records import DatabaseRecords
+from psabridge.store.secrets import Safe, new_key
+from psabridge.wiring.environment import Environment
+
+DEADLINE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """The opened store and the network, from which pairings are opened."""
+
+    environment: Environment
+    transport: HttpTransport
+    pairings: DatabasePairings
+    journal: DatabaseJournal
+    records: DatabaseRecords
+
+    def clock_of(self, pairing: PairingId) -> Clock:
+        """The system's clock, or the emulators' where the Autotask connection names it (loopback only)."""
+        _, psa = self.pairings.connections(pairing)
+        return self._clock(psa)
+
+    def ports(self, pairing: PairingId) -> Ports:
+        platform, psa = self.pairings.connections(pairing)
+        clock = self._clock(psa)
+        return Ports(
+            psa=self._autotask(psa, clock),
+            platform=self._acronis(platform, clock),
+            journal=self.journal,
+            records=self.records,
+            leases=DatabaseLeases(),
+            clock=clock,
+        )
+
+    def _clock(self, psa: StoredConnection) -> Clock:
+        if not psa.clock_url:
+            return SystemClock()
+        return EmulatedClock(control_url=psa.clock_url, transport=self.transport)
+
+    def _autotask(self, stored: StoredConnection, clock: Clock) -> AutotaskPsa:
+        zone_url, database_id = self._zone(stored)
+        governor = Governor(clock=SystemClock())
+        client = AutotaskClient(
+            zone_url=zone_url,
+            credentials=AutotaskCredentials.of(
+                user=stored.identity,
+                secret=stored.secret,
+                integration_code=stored.tracking_identifier,
+            ),
+            transport=self.transport,
+            governor=governor,
+            clock=clock,
+            deadline=DEADLINE,
+        )
+        return AutotaskPsa(client, governor, clock, database_id)
+
+    def _zone(self, stored: StoredConnection) -> tuple[str, str]:
+        """The zone once found stays until a person accepts another (R43)."""
+        if stored.zone_url:
+            return stored.zone_url, stored.database_id
+        zone = discover_zone(
+            stored.identity, transport=self.transport, deadline=DEADLINE, host_url=stored.address
+        )
+        self.pairings.remember_zone(stored.id, zone.url, str(zone.ci))
+        return zone.url, str(zone.ci)
+
+    def _acronis(self, stored: StoredConnection, clock: Clock) -> AcronisPlatform:
+        client = AcronisClient(
+            url=stored.address,
+            credentials=AcronisCredentials(stored.identity, stored.secret),
+            transport=self.transport,
+            clock=clock,
+            deadline=DEADLINE,
+        )
+        return AcronisPlatform(client, clock)
+
+
+@contextmanager
+def open_bridge(environment: Environment | None = None) -> Iterator[Bridge]:
+    """Set up the store, bring its tables up to date, open the network."""
+    environment = environment or Environment.read()
+    call_command("migrate", verbosity=0, interactive=False)
+    environment.make_key_file(new_key())
+    transport = HttpTransport()
+    try:
+        yield Bridge(
+            environment=environment,
+            transport=transport,
+            pairings=DatabasePairings(Safe(environment.keys())),
+            journal=DatabaseJournal(environment.state_file),
+            records=DatabaseRecords(),
+        )
+    finally:
+        transport.close()

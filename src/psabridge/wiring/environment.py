@@ -1,0 +1,49 @@
+"""What the environment decides: where data lies and how secrets are opened. Read once, at start."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from psabridge.kit.errors import BridgeError
+
+
+class EnvironmentWrong(BridgeError):
+    """A setting of the environment is missing or cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """`state_file` lies outside the backup of the database: together they show a restore (protocol 2.6)."""
+
+    data: Path
+    key_file: Path
+    state_file: Path
+    database_url: str
+
+    @classmethod
+    def read(cls, variables: Mapping[str, str] = os.environ) -> "Environment":
+        data = Path(variables.get("PSABRIDGE_DATA", "build/data")).absolute()
+        return cls(
+            data=data,
+            key_file=Path(variables.get("PSABRIDGE_KEY_FILE", data / "keys")).absolute(),
+            state_file=Path(variables.get("PSABRIDGE_STATE_FILE", data / "state" / "current")).absolute(),
+            database_url=variables.get("PSABRIDGE_DATABASE_URL", ""),
+        )
+
+    def keys(self) -> tuple[str, ...]:
+        """The keys that open secrets, newest first, one a line."""
+        if not self.key_file.exists():
+            raise EnvironmentWrong(
+                f"key file {self.key_file}",
+                "is not there",
+                "Put the keys there, or name their place in PSABRIDGE_KEY_FILE",
+            )
+        return tuple(line.strip() for line in self.key_file.read_text().splitlines() if line.strip())
+
+    def make_key_file(self, key: str) -> None:
+        """Write the first key, readable by its owner only, if there is none."""
+        self.key_file.parent.mkdir(parents=True, exist_ok=True)
+        if not self.key_file.exists():
+            self.key_file.touch(mode=0o600)
+            self.key_file.write_text(f"{key}\n")
