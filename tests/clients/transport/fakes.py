@@ -30,6 +30,10 @@ class FakeClock:
         self.waits.append(duration)
         self.moment += duration
 
+    def seconds(self) -> float:
+        """The same time as a monotonic clock tells it."""
+        return self.moment.timestamp()
+
     @property
     def waited(self) -> timedelta:
         return sum(self.waits, timedelta())

@@ -1,5 +1,6 @@
 """Who asks: an API user, its secret, and the tracking identifier of the integration."""
 
+import json
 from dataclasses import dataclass
 from typing import Self
 
@@ -30,7 +31,8 @@ class Credentials:
     def hide(self, text: str) -> str:
         """The text without our secrets, should a vendor's or a proxy's message repeat them."""
         for name, value in self._hidden().items():
-            text = text.replace(value, f"({name})")
+            for form in (value, json.dumps(value)[1:-1]):
+                text = text.replace(form, f"({name})")
         return text
 
     def _hidden(self) -> dict[str, str]:

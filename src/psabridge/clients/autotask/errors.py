@@ -82,10 +82,10 @@ def read_failure(subject: str, answer: HttpResponse, now: datetime | None = None
     """The error of a read whose status is not 200; nothing can have been written."""
     texts = vendor_texts(answer)
     words = _words(texts)
-    if answer.status == 401:
-        return access_denied(subject, words)
     if (busy := _busy(subject, answer, texts, now)) is not None:
         return busy
+    if answer.status == 401:
+        return access_denied(subject, words)
     if answer.status == 403:
         return _refused(subject, RefusalKind.RIGHTS, words)
     if texts is not None and (answer.status == 500 or 400 <= answer.status < 500):
@@ -107,10 +107,10 @@ def write_failure(
 ) -> BridgeError:
     """The error of a write whose status is not 200: refused only if that is beyond doubt."""
     texts = vendor_texts(answer)
-    if answer.status == 401:
-        return access_denied(subject, _words(texts))
     if (busy := _busy(subject, answer, texts, now)) is not None:
         return busy
+    if answer.status == 401:
+        return access_denied(subject, _words(texts))
     refusal = _verdict(answer.status, texts, kind)
     if refusal is not None:
         return _refused(subject, refusal, _words(texts))

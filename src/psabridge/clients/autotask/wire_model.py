@@ -40,7 +40,8 @@ def validated(model: type[M], content: object, subject: str) -> M:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        who = f"{subject} {content.get('id', '')}".strip() if isinstance(content, dict) else subject
+        row_id = content.get("id") if isinstance(content, dict) else None
+        who = f"{subject} {row_id}" if type(row_id) is int else subject
         raise Unreadable(who, f"the answer does not fit: {_misfits(error)}", _NEXT) from None
 
 
