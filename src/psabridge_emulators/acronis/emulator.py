@@ -5,10 +5,14 @@ from typing import Any
 
 from psabridge_emulators.acronis import (
     access,
+    alert_routes,
     item_routes,
     place_routes,
+    report_routes,
+    setting_routes,
     tenant_routes,
     usage_routes,
+    user_routes,
 )
 from psabridge_emulators.acronis.control import control_reply
 from psabridge_emulators.acronis.dump import dump_world
@@ -18,11 +22,18 @@ from psabridge_emulators.acronis.world import AcronisWorld
 from psabridge_emulators.frame.wire import Reply, Request
 
 _ALERTS = "/api/alert_manager/"
-_ROUTES: list[Route] = [
-    route
-    for part in (access, tenant_routes, item_routes, usage_routes, place_routes)
-    for route in part.ROUTES.known
-]
+_PARTS = (
+    access,
+    tenant_routes,
+    setting_routes,
+    user_routes,
+    item_routes,
+    usage_routes,
+    place_routes,
+    report_routes,
+    alert_routes,
+)
+_ROUTES: list[Route] = [route for part in _PARTS for route in part.ROUTES.known]
 
 
 class AcronisEmulator:

@@ -56,12 +56,12 @@ class Caller:
         request = Request(method, path, urlencode(query, doseq=True), headers, raw)
         return self.emulator.answer(request, self.now)
 
-    def get(self, path: str, **query: object) -> Any:  # noqa: ANN401  any JSON value
+    def get(self, path: str, **query: Any) -> Any:  # noqa: ANN401  any JSON value
         reply = self.send("GET", path, **query)
         assert reply.status == 200, (reply.status, reply.body)
         return json.loads(reply.body)
 
-    def do(self, method: str, path: str, body: object = None, *, gives: int = 200, **query: object) -> Any:  # noqa: ANN401  any JSON value
+    def do(self, method: str, path: str, body: object = None, *, gives: int = 200, **query: Any) -> Any:  # noqa: ANN401  any JSON value
         reply = self.send(method, path, body, **query)
         assert reply.status == gives, (reply.status, reply.body)
         return json.loads(reply.body) if reply.body and reply.content_type == "application/json" else None
