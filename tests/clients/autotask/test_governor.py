@@ -13,7 +13,6 @@ from psabridge.kit.errors import Busy, BusyKind
 from tests.clients.autotask.fakes import FakeAutotask, client_of, page
 from tests.clients.transport.fakes import FakeClock, replied
 
-
 QUICK = Limits(slot_lag=timedelta(0))
 
 
