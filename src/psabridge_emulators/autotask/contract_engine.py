@@ -17,16 +17,20 @@ BY_API = "api"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change of units that somebody asks for. Everybody but the API is a person at the screen."""
+    """A change of units that somebody asks for, through the API or at the screen."""
 
     line_id: int
     day: date
     units: int
-    by: str = BY_API
+    by: str = BY_API  # "api:NAME" is another user of the API; everybody else sits at the screen
     rate: Decimal | None = None
     cost_rate: Decimal | None = None
     resource_id: int | None = None
     key: str | None = None  # for one edit only: another setting of the doubt `person_key` (D17)
+
+    @property
+    def through_api(self) -> bool:
+        return self.by == BY_API or self.by.startswith(f"{BY_API}:")
 
     @property
     def move(self) -> Move:
@@ -73,9 +77,9 @@ class ContractEngine:
     def _check_key(self, rows: UnitRows, change: Change) -> Change:
         """The change as it may land, or the refusal of a date that is taken (D15, D16, D17)."""
         setting = change.key or self._database.doubts.person_key
-        if change.by != BY_API and setting == "merged":
+        if not change.through_api and setting == "merged":
             return change
-        if change.by != BY_API and setting == "overwrites":
+        if not change.through_api and setting == "overwrites":
             return self._instead_of_what_stands(rows, change)
         first_day = _is_first_day(rows.all(), change.day)
         if first_day and self._database.doubts.first_day == "refused":
@@ -123,7 +127,7 @@ class ContractEngine:
 
     def _write_note(self, line: Line, change: Change) -> None:
         """The screen always leaves a note; whether the API does is D11."""
-        if change.by == BY_API and not self._database.doubts.api_notes:
+        if change.through_api and not self._database.doubts.api_notes:
             return
         now = wire_time(self._database.now)
         sign = "increased" if change.units >= 0 else "decreased"

@@ -23,6 +23,7 @@ class Field:
     queryable: bool = True
     picklist: str | None = None
     refers_to: str | None = None
+    checked: bool = True  # whether a reference to nothing is refused before any rule of the entity
 
     @property
     def readable(self) -> bool:
@@ -92,7 +93,7 @@ class Entity:
 def columns(text: str) -> tuple[Field, ...]:
     """Fields from a table, one a line: `name type(length) flags`.
 
-    Flags: `*` required, `ro`, `co`, `wo`, `nq` not queryable, `pick=NAME`, `ref=ENTITY`.
+    Flags: `*` required, `ro`, `co`, `wo`, `nq` not queryable, `pick=NAME`, `ref=ENTITY`, `unchecked`.
     """
     return tuple(_column(line.split()) for line in text.strip().splitlines())
 
@@ -113,6 +114,7 @@ def _column(words: list[str]) -> Field:
         queryable="nq" not in flags and access != "wo",
         picklist=named.get("pick"),
         refers_to=named.get("ref"),
+        checked="unchecked" not in flags,
     )
 
 

@@ -156,7 +156,7 @@ CONTRACT_SERVICE_ADJUSTMENTS = Entity(
     adjustedUnitPrice decimal co
     allowRepeatService boolean co
     contractID integer co ref=Contracts
-    contractServiceID integer co ref=ContractServices
+    contractServiceID integer co ref=ContractServices unchecked
     effectiveDate date co *
     quoteItemID integer co
     serviceID integer co ref=Services
@@ -177,7 +177,7 @@ CONTRACT_SERVICE_BUNDLE_ADJUSTMENTS = Entity(
     adjustedUnitPrice decimal co
     allowRepeatServiceBundle boolean co
     contractID integer co ref=Contracts
-    contractServiceBundleID integer co ref=ContractServiceBundles
+    contractServiceBundleID integer co ref=ContractServiceBundles unchecked
     effectiveDate date co *
     quoteItemID integer co
     serviceBundleID integer co ref=ServiceBundles

@@ -86,7 +86,7 @@ TICKETS = Entity(
     """),
     root_verbs=WRITE,
     udf_type="Ticket",
-    indexes=("companyID", "externalID"),
+    indexes=("companyID",),
 )
 
 TICKET_NOTES = Entity(

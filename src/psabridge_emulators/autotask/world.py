@@ -1,6 +1,7 @@
 """One Autotask tenant, and the words in which scenes and tests furnish it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -14,6 +15,7 @@ from psabridge_emulators.autotask.doubts import Doubts
 from psabridge_emulators.autotask.hour import RollingHour
 from psabridge_emulators.autotask.ledger import Ledger
 from psabridge_emulators.autotask.lines import BUNDLE, SERVICE
+from psabridge_emulators.autotask.paging import QueryMemory
 from psabridge_emulators.autotask.people import ApiUser, Credentials
 from psabridge_emulators.autotask.picklists import (
     CONTRACT_TYPE_RECURRING,
@@ -23,7 +25,7 @@ from psabridge_emulators.autotask.picklists import (
 from psabridge_emulators.autotask.zone import Zone
 
 DEFAULT_CREDENTIALS = Credentials(
-    user="bridge.api@msp.example", secret="emulated-secret-1", integration_code="EMULATEDINTEGRATIONCODE0001"
+    "bridge.api@msp.example", "emulated-secret-1", "EMULATEDINTEGRATIONCODE0001"
 )
 PAYG_FIELD = "Acronis PAYG"
 
@@ -42,6 +44,7 @@ class AutotaskWorld:
         self.life = ContractLife(self.database, self.engine)
         self.hour = RollingHour()
         self.zone = Zone()
+        self.queries = QueryMemory()
         api_resource = self._add_resource("API", "User", credentials.user, license_type=7)
         self.person_id = self._add_resource("Pat", "Person", "pat.person@msp.example", license_type=1)
         self.user = ApiUser(credentials, api_resource)
@@ -229,10 +232,10 @@ class AutotaskWorld:
     def adjust(
         self, line_id: int, day: date | str, change: int, by: str = "person", key: str | None = None
     ) -> int:
-        """A change of units by somebody at the screen, or as the API user with `by="api"`."""
-        resource = self.user.resource_id if by == "api" else self.person_id
-        asked = Change(line_id, as_day(day), change, by=by, resource_id=resource, key=key)
-        return self.engine.adjust(asked)
+        """A change of units by somebody at the screen; `by="api:other"` is another user of the API."""
+        asked = Change(line_id, as_day(day), change, by=by, resource_id=self.person_id, key=key)
+        resource = self.user.resource_id if asked.through_api else self.person_id
+        return self.engine.adjust(replace(asked, resource_id=resource))
 
     def units_on(self, line_id: int, day: date | str) -> int | None:
         """Units in force on a day, None outside the contract or without rows."""
