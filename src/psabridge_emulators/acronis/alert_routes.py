@@ -1,9 +1,11 @@
 """The alert manager (acronis-api.md 8)."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from psabridge_emulators.acronis import alerting, bodies, stamps
-from psabridge_emulators.acronis.alert_types import OS_TYPES, AlertType
+from psabridge_emulators.acronis.alert_types import OS_TYPES, SEVERITIES, AlertType
+from psabridge_emulators.acronis.alerting import Order
 from psabridge_emulators.acronis.errors import bad_request, not_found
 from psabridge_emulators.acronis.presenting import alert_row
 from psabridge_emulators.acronis.records import Alert, Tenant
@@ -54,28 +56,31 @@ _TENANTS: dict[str, Check] = {"tenant": text}
 def list_alerts(call: Call) -> Reply:
     """The cursor is a place only: the same filters, order and limit are sent again with it (1.2)."""
     asked, world = call.query, call.world
-    found = alerting.ordered(alerting.matching(world, asked), asked.get("order"))
+    order = alerting.read_order(asked.get("order"))
+    found = order.sort(alerting.matching(world, asked))
     limit = min(asked.get("limit", world.switches.alert_limit_default), world.switches.alert_limit_max)
-    start = _start(found, asked, limit)
+    start = _start(found, order, asked, limit)
     page = found[start : start + limit]
     cursors: dict[str, str] = {}
     if page and start > 0:
-        cursors["before"] = cursor({"id": page[0].id})
+        cursors["before"] = cursor({"place": order.place(page[0])})
     if page and start + limit < len(found):
-        cursors["after"] = cursor({"id": page[-1].id})
+        cursors["after"] = cursor({"place": order.place(page[-1])})
     answer = {"items": [alert_row(world, alert) for alert in page], "paging": {"cursors": cursors}}
     return Reply.of(200, answer)
 
 
-def _start(found: list[Alert], asked: Any, limit: int) -> int:  # noqa: ANN401  checked query values
+def _start(found: list[Alert], order: Order, asked: Mapping[str, Any], limit: int) -> int:
     given = asked.get("after", asked.get("before"))
     if given is None:
         return 0
-    wanted = open_cursor(given).get("id")
-    places = [index for index, alert in enumerate(found) if alert.id == wanted]
-    if not places:
+    place = open_cursor(given).get("place")
+    if not isinstance(place, list) or (found and type(order.key(found[0])) is not type(place[0])):
         raise bad_request("The cursor does not belong to this question")
-    return places[0] + 1 if "after" in asked else max(0, places[0] - limit)
+    if "after" in asked:
+        return sum(not order.is_past(alert, place) for alert in found)
+    until = sum(not order.is_past(alert, place) and order.place(alert) != place for alert in found)
+    return max(0, until - limit)
 
 
 @ROUTES.add("POST", "/alerts", body=bodies.ALERT_POST)
@@ -151,6 +156,13 @@ def get_stats(call: Call) -> Reply:
     return Reply.of(200, stats)
 
 
+_TYPE_ORDERS: dict[str, Callable[[AlertType], Any]] = {
+    "id": lambda kind: kind.id,
+    "severity": lambda kind: SEVERITIES.index(kind.severity),
+    "category": lambda kind: kind.category,
+}
+
+
 def _type_row(world: AcronisWorld, kind: AlertType) -> dict[str, Any]:
     return {
         "id": kind.id,
@@ -180,9 +192,9 @@ def list_types(call: Call) -> Reply:
     ]
     direction, _, rest = asked.get("order", "asc(id)").partition("(")
     field = rest.removesuffix(")")
-    if direction not in ("asc", "desc") or field not in ("id", "severity", "category"):
+    if direction not in ("asc", "desc") or field not in _TYPE_ORDERS:
         raise bad_request("order: asc() or desc() over id, severity, category is expected")
-    found.sort(key=lambda kind: getattr(kind, field), reverse=direction == "desc")
+    found.sort(key=_TYPE_ORDERS[field], reverse=direction == "desc")
     return Reply.of(200, {"items": [_type_row(world, kind) for kind in found]})
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from operator import eq, ge, gt, le, lt
 from typing import Any
 
@@ -132,13 +133,30 @@ def _any_text(key: str, wanted: Iterable[str], *, whole: bool) -> Test:
     return test
 
 
-def ordered(alerts: Iterable[Alert], order: str | None) -> list[Alert]:
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A listing's order, and each alert's place in it: alerts may come and go between two pages."""
+
+    key: Callable[[Alert], Any]
+    descending: bool
+
+    def place(self, alert: Alert) -> list[Any]:
+        return [self.key(alert), alert.id]
+
+    def sort(self, alerts: Iterable[Alert]) -> list[Alert]:
+        return sorted(alerts, key=self.place, reverse=self.descending)
+
+    def is_past(self, alert: Alert, place: list[Any]) -> bool:
+        return self.place(alert) < place if self.descending else self.place(alert) > place
+
+
+def read_order(order: str | None) -> Order:
     """asc(field) or desc(field); the newest first where nothing is said [assumed]."""
     direction, _, rest = (order or "desc(created_at)").partition("(")
     key = _ORDERS.get(rest.removesuffix(")"))
     if direction not in ("asc", "desc") or key is None or not rest.endswith(")"):
         raise bad_request("order: asc(field) or desc(field) is expected", order=order)
-    return sorted(alerts, key=lambda alert: (key(alert), alert.id), reverse=direction == "desc")
+    return Order(key, direction == "desc")
 
 
 _EMBEDS: dict[str, tuple[str, Callable[[Alert], str]]] = {

@@ -49,12 +49,14 @@ class Caller:
         **query: object,
     ) -> Reply:
         headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
-        raw = b""
-        if body is not None:
+        raw = self.encoded(body)
+        if raw is not None:
             headers["content-type"] = content_type
-            raw = json.dumps(body).encode()
-        request = Request(method, path, urlencode(query, doseq=True), headers, raw)
+        request = Request(method, path, urlencode(query, doseq=True), headers, raw or b"")
         return self.emulator.answer(request, self.now)
+
+    def encoded(self, body: object) -> bytes | None:
+        return None if body is None else json.dumps(body).encode()
 
     def get(self, path: str, **query: Any) -> Any:  # noqa: ANN401  any JSON value
         reply = self.send("GET", path, **query)

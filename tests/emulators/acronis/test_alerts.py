@@ -191,3 +191,18 @@ def test_the_error_body_of_alerts_is_flat() -> None:
 
     assert refused["domain"] == "AlertManager"
     assert refused["code"] == refused["reason"] == "NotFound"
+
+
+def test_a_page_goes_on_where_it_was_though_alerts_went_meanwhile() -> None:
+    caller = a_caller()
+    ids = _three(caller)
+    asked = {"order": "asc(created_at)", "limit": 1}
+    first = caller.get(ALERTS, **asked)
+    caller.world.clear_alert(ids[0])
+
+    second = caller.get(ALERTS, after=first["paging"]["cursors"]["after"], **asked)
+
+    assert [row["id"] for row in second["items"]] == ids[1:2]
+    assert (
+        caller.send("GET", ALERTS, after=first["paging"]["cursors"]["after"], order="asc(type)").status == 400
+    )
