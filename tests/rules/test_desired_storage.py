@@ -1,0 +1,251 @@
+"""The three samples of the seed, exactly (ACR-STO-18, -19, -20), and the three boxes of R1."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from psabridge.rules.desired import Desired
+from psabridge.rules.desired_state import desired_state
+from psabridge.rules.psa import Contract
+from psabridge.rules.settings import Measure, ServiceMapping, StorageNames
+from psabridge.rules.words import LineId, StorageId
+from tests.builders import (
+    GIB,
+    STORAGE,
+    a_contract,
+    a_line,
+    a_payg_contract,
+    a_service,
+    a_storage,
+    a_storage_item,
+    a_storage_row,
+    a_unit_row,
+    a_usage,
+    line_id,
+    platform_snapshot,
+    psa_snapshot,
+    settings,
+    storage_usages,
+)
+
+OTHER = StorageId("infra-abc")
+BASE, FREE, BILLED = 1001, 1002, 1003
+NAMES = {
+    BASE: "Acronis pw base storage XYZ",
+    FREE: "Acronis pw base storage XYZ free",
+    BILLED: "Acronis pw base storage XYZ billed",
+}
+TOTAL_ROW = a_storage_row(Measure.TOTAL, BASE)
+CLASS_1_ROW = a_storage_row(Measure.CLASS_1, FREE)
+CLASS_2_ROW = a_storage_row(Measure.CLASS_2, BILLED)
+
+
+def run(
+    contract: Contract,
+    sold: dict[int, int],
+    rows: tuple[ServiceMapping, ...],
+    used: tuple[int | None, int | None, int | None] = (0, 0, 0),
+    prices: dict[int, Decimal] | None = None,
+) -> Desired:
+    """A customer with the units given per service, and storage used in GiB: total, class 1, class 2."""
+    price = prices or {}
+    lines = [a_line(service, service=service, unit_price=price.get(service, Decimal(0))) for service in sold]
+    psa = psa_snapshot(
+        contracts=[contract],
+        lines=lines,
+        rows=[a_unit_row(service, units) for service, units in sold.items()],
+        services=[a_service(number, name) for number, name in NAMES.items()],
+    )
+    platform = platform_snapshot(
+        items=[a_storage_item(is_on=False, quota=None)] if used == (0, 0, 0) else [a_storage_item()],
+        usages=storage_usages(*used),
+        storages=[a_storage()],
+    )
+    return desired_state(settings(*rows), psa, platform, contracts_seen={})
+
+
+def units(desired: Desired) -> dict[LineId, int]:
+    return {wanted.line: wanted.units for wanted in desired.units}
+
+
+def test_prepaid_class_2_gives_an_unlimited_quota_and_the_hundred_stay() -> None:
+    """ACR-STO-18: a build that sets the quota to 100 GB here is wrong."""
+    desired = run(a_contract(), {BILLED: 100}, (CLASS_2_ROW,))
+
+    (item,) = desired.items
+    assert (item.is_on, item.quota, item.overage) == (True, None, None)
+    assert desired.units == ()
+
+
+def test_payg_class_2_begins_at_0_and_unlimited() -> None:
+    """ACR-STO-19, the first sync."""
+    desired = run(a_payg_contract(), {BILLED: 0}, (CLASS_2_ROW,))
+
+    (item,) = desired.items
+    assert (item.is_on, item.quota) == (True, None)
+    assert units(desired) == {line_id(BILLED): 0}
+
+
+def test_payg_class_2_reports_the_billed_part_only() -> None:
+    """ACR-STO-19: 60 GB used, 50 of them class 2."""
+    desired = run(a_payg_contract(), {BILLED: 0}, (CLASS_2_ROW,), used=(60, 10, 50))
+
+    assert units(desired) == {line_id(BILLED): 50}
+    assert desired.items[0].quota is None
+
+
+def test_payg_class_1_and_class_2_split_sixty_into_ten_and_fifty() -> None:
+    """ACR-STO-20."""
+    desired = run(a_payg_contract(), {FREE: 0, BILLED: 0}, (CLASS_1_ROW, CLASS_2_ROW), used=(60, 10, 50))
+
+    assert units(desired) == {line_id(FREE): 10, line_id(BILLED): 50}
+
+
+def test_three_rows_report_sixty_fifty_and_ten() -> None:
+    """R1: each row reports what its name says, whatever else is mapped."""
+    rows = (TOTAL_ROW, CLASS_1_ROW, CLASS_2_ROW)
+    desired = run(a_payg_contract(), {BASE: 0, FREE: 0, BILLED: 0}, rows, used=(60, 10, 50))
+
+    assert units(desired) == {line_id(BASE): 60, line_id(FREE): 10, line_id(BILLED): 50}
+
+
+def test_bytes_charged_twice_on_one_contract_are_named() -> None:
+    """R1: two rows of one storage with a price above 0."""
+    rows = (TOTAL_ROW, CLASS_1_ROW, CLASS_2_ROW)
+    prices = {BASE: Decimal(1), BILLED: Decimal(2)}
+    desired = run(a_payg_contract(), {BASE: 0, FREE: 0, BILLED: 0}, rows, (60, 10, 50), prices)
+
+    (finding,) = [finding for finding in desired.findings if finding.code == "R1"]
+    assert str(50 * GIB) in finding.problem
+    assert NAMES[BASE] in finding.problem
+    assert NAMES[BILLED] in finding.problem
+
+
+def test_classes_that_are_priced_both_charge_nothing_twice() -> None:
+    """R1: class 1 and class 2 have no byte in common."""
+    prices = {FREE: Decimal(1), BILLED: Decimal(2)}
+    desired = run(a_payg_contract(), {FREE: 0, BILLED: 0}, (CLASS_1_ROW, CLASS_2_ROW), (60, 10, 50), prices)
+
+    assert not [finding for finding in desired.findings if finding.code == "R1"]
+
+
+def test_prepaid_total_row_sets_the_quota_even_beside_a_class_row() -> None:
+    """R2: 100 units of the total row are 100 GiB, hard."""
+    desired = run(a_contract(), {BASE: 100, BILLED: 30}, (TOTAL_ROW, CLASS_2_ROW))
+
+    (item,) = desired.items
+    assert (item.is_on, item.quota, item.overage) == (True, 100 * GIB, 0)
+    assert item.evidence.rule == "ACR-PRE-01"
+
+
+def test_prepaid_total_row_off_the_contract_leaves_the_class_row_its_unlimited_quota() -> None:
+    """R2: class rows give "on, unlimited" only where no total row of the storage is on a contract."""
+    desired = run(a_contract(), {BILLED: 30}, (TOTAL_ROW, CLASS_2_ROW))
+
+    assert [(item.is_on, item.quota) for item in desired.items] == [(True, None)]
+
+
+def test_missing_split_writes_nothing_and_says_so() -> None:
+    """ACR-STO-09, ACR-PAY-11: the split is taken from the platform, never computed."""
+    psa = psa_snapshot(
+        contracts=[a_payg_contract()], lines=[a_line(BILLED, service=BILLED)], rows=[a_unit_row(BILLED, 40)]
+    )
+    platform = platform_snapshot(
+        items=[a_storage_item()], usages=[a_usage("storage", 60 * GIB, storage=STORAGE)]
+    )
+    desired = desired_state(settings(CLASS_2_ROW), psa, platform, contracts_seen={})
+
+    assert desired.units == ()
+    assert "ERR-22" in {finding.code for finding in desired.findings}
+
+
+def test_classes_of_an_empty_storage_are_zero() -> None:
+    """ACR-STO-03: parts of a total that was read as 0."""
+    psa = psa_snapshot(
+        contracts=[a_payg_contract()], lines=[a_line(BILLED, service=BILLED)], rows=[a_unit_row(BILLED, 40)]
+    )
+    platform = platform_snapshot(items=[a_storage_item()], usages=[a_usage("storage", 0, storage=STORAGE)])
+    desired = desired_state(settings(CLASS_2_ROW), psa, platform, contracts_seen={})
+
+    assert units(desired) == {line_id(BILLED): 0}
+
+
+def test_split_that_does_not_add_up_is_found_and_not_adjusted() -> None:
+    """R11."""
+    desired = run(a_payg_contract(), {FREE: 0, BILLED: 0}, (CLASS_1_ROW, CLASS_2_ROW), used=(60, 10, 45))
+
+    assert units(desired) == {line_id(FREE): 10, line_id(BILLED): 45}
+    assert [f.code for f in desired.findings if f.code == "R11"] == ["R11"]
+
+
+def test_split_within_one_gigabyte_is_no_finding() -> None:
+    """R11."""
+    desired = run(a_payg_contract(), {FREE: 0, BILLED: 0}, (CLASS_1_ROW, CLASS_2_ROW), used=(60, 10, 49))
+
+    assert not [f.code for f in desired.findings if f.code == "R11"]
+
+
+def test_total_with_geo_replica_is_standard_plus_geo_and_the_geo_row_keeps_its_own() -> None:
+    """R1, ACR-STO-12: standard 40 and geo 15 give total 55 and geo 15."""
+    geo = a_storage_row(Measure.GEO_TOTAL, BILLED)
+    names = StorageNames(geo_total="storage_geo")
+    psa = psa_snapshot(
+        contracts=[a_payg_contract()],
+        lines=[a_line(BASE, service=BASE), a_line(BILLED, service=BILLED)],
+        rows=[a_unit_row(BASE, 0), a_unit_row(BILLED, 0)],
+    )
+    platform = platform_snapshot(
+        items=[a_storage_item()],
+        usages=[
+            a_usage("storage", 40 * GIB, storage=STORAGE),
+            a_usage("storage_geo", 15 * GIB, storage=STORAGE),
+        ],
+    )
+    decided = settings(TOTAL_ROW, geo, storage_names=names)
+
+    assert units(desired_state(decided, psa, platform, contracts_seen={})) == {
+        line_id(BASE): 55,
+        line_id(BILLED): 15,
+    }
+
+
+def test_each_row_rounds_up_on_its_own_and_shows_the_bytes() -> None:
+    """ACR-STO-05: rounding rows apart may exceed the total by one; the bytes stand beside the units."""
+    psa = psa_snapshot(
+        contracts=[a_payg_contract()],
+        lines=[a_line(n, service=n) for n in (BASE, FREE, BILLED)],
+        rows=[a_unit_row(n, 0) for n in (BASE, FREE, BILLED)],
+    )
+    half = GIB // 2
+    platform = platform_snapshot(
+        items=[a_storage_item()],
+        usages=[
+            a_usage("storage", 61 * GIB, storage=STORAGE),
+            a_usage("class1_storage", 10 * GIB + half, storage=STORAGE),
+            a_usage("class2_storage", 50 * GIB + half, storage=STORAGE),
+        ],
+    )
+    decided = settings(TOTAL_ROW, CLASS_1_ROW, CLASS_2_ROW)
+    desired = desired_state(decided, psa, platform, contracts_seen={})
+
+    assert units(desired) == {line_id(BASE): 61, line_id(FREE): 11, line_id(BILLED): 51}
+    by_line = {wanted.line: wanted for wanted in desired.units}
+    (part,) = by_line[line_id(FREE)].evidence.parts
+    assert (part.quantity, part.exact, part.units) == (10 * GIB + half, Decimal("10.5"), 11)
+    assert part.readings[0].usage_name == "class1_storage"
+
+
+def test_second_storage_of_a_kind_is_not_switched_on() -> None:
+    """R4: a finding with the reason, the other rows go on."""
+    other = replace(TOTAL_ROW, storage=OTHER, service=BILLED)
+    psa = psa_snapshot(
+        contracts=[a_contract()],
+        lines=[a_line(BASE, service=BASE), a_line(BILLED, service=BILLED)],
+        rows=[a_unit_row(BASE, 5), a_unit_row(BILLED, 6)],
+    )
+    platform = platform_snapshot(
+        items=[a_storage_item(), a_storage_item(storage=OTHER, is_on=False, quota=None)],
+    )
+    desired = desired_state(settings(TOTAL_ROW, other), psa, platform, contracts_seen={})
+
+    assert [item.key.storage for item in desired.items] == [STORAGE]
+    assert any(f.code == "R4" and "second active storage" in f.problem for f in desired.findings)
