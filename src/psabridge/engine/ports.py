@@ -161,6 +161,16 @@ class Records(Protocol):
         """Delete snapshots and plans older than the retention setting; how many went."""
 
 
+class Decisions(Protocol):
+    """What a cycle learns that belongs to the settings."""
+
+    def remember_definition(self, pairing: PairingId, definition: int) -> None:
+        """The PAYG field once seen or made (R22)."""
+
+    def remember_services(self, settings: PairingSettings, at: datetime) -> PairingSettings:
+        """Keep rows whose named service was found; the settings with their new version (R45)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """Everything one pairing's cycle reaches for, handed in by `wiring`."""
@@ -170,10 +180,12 @@ class Ports:
     journal: Journal
     records: Records
     leases: Leases
+    decisions: Decisions
     clock: Clock
 
 
 __all__ = [
+    "Decisions",
     "Journal",
     "Lease",
     "LeaseHeld",

@@ -105,6 +105,9 @@ class DatabasePairings:
         row.settings = {**row.settings, "payg_definition_id": definition}
         row.save(update_fields=["settings"])
 
+    def remember_services(self, settings: PairingSettings, at: datetime) -> PairingSettings:
+        return self.save_settings(settings, who="psabridge", at=at, what="services found by name")
+
     def remember_zone(self, connection: int, zone_url: str, database_id: str) -> None:
         Connection.objects.filter(pk=connection).update(zone_url=zone_url, database_id=database_id)
 

@@ -54,6 +54,7 @@ class Bridge:
             journal=self.journal,
             records=self.records,
             leases=DatabaseLeases(),
+            decisions=self.pairings,
             clock=clock,
         )
 

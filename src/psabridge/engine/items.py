@@ -1,0 +1,85 @@
+"""Carries out quotas and item status: absolute values, asked about before and after (design section 7)."""
+
+from collections.abc import Mapping, Sequence
+
+from psabridge.engine.outcomes import StepOutcome, StepState
+from psabridge.engine.ports import Platform
+from psabridge.kit.errors import Busy, NotSent, OutcomeUnknown, RefusalKind, Refused, Unreadable
+from psabridge.rules.desired import DesiredItem
+from psabridge.rules.plan import SetItem, Step
+from psabridge.rules.platform import OfferingItem
+from psabridge.rules.words import TenantId
+
+Items = Mapping[TenantId, tuple[OfferingItem, ...]]
+
+
+def set_items(steps: Sequence[Step], platform: Platform) -> tuple[StepOutcome, ...]:
+    """One tenant after the other; one tenant's failure stays its own (ACR-PRV-14)."""
+    return tuple(_set(step, step.change, platform) for step in steps if isinstance(step.change, SetItem))
+
+
+def _set(step: Step, change: SetItem, platform: Platform) -> StepOutcome:
+    """Once, and once more where the answer was lost or stale and the item still is not as wanted."""
+    outcome = _ask(step, change.wanted, change.before, platform)
+    if outcome.state is not StepState.UNKNOWN:
+        return outcome
+    now = read_item(change.wanted, platform)
+    if now is not None and is_as_wanted(now, change.wanted):
+        return StepOutcome(step, StepState.APPLIED, "the answer was lost; read back, it stands")
+    if now is None:
+        return outcome
+    return _ask(step, change.wanted, now, platform)
+
+
+def _ask(step: Step, wanted: DesiredItem, before: OfferingItem | None, platform: Platform) -> StepOutcome:
+    try:
+        platform.set_item(wanted, before)
+    except (Busy, NotSent) as error:
+        return StepOutcome(step, StepState.WAITING, str(error), error.code)
+    except Refused as error:
+        stale = error.kind in {RefusalKind.STALE, RefusalKind.DUPLICATE}
+        return StepOutcome(step, StepState.UNKNOWN if stale else StepState.REJECTED, str(error), error.code)
+    except OutcomeUnknown as error:
+        return StepOutcome(step, StepState.UNKNOWN, str(error), error.code)
+    return StepOutcome(step, StepState.APPLIED)
+
+
+def verify_items(outcomes: Sequence[StepOutcome], platform: Platform) -> tuple[StepOutcome, ...]:
+    """Read the tenants that were changed once more; what does not show as set is unknown."""
+    changed = {
+        outcome.step.change.wanted.tenant
+        for outcome in outcomes
+        if outcome.state is StepState.APPLIED and isinstance(outcome.step.change, SetItem)
+    }
+    items = platform.items(changed)
+    return tuple(_verified(outcome, items) for outcome in outcomes)
+
+
+def _verified(outcome: StepOutcome, items: Items) -> StepOutcome:
+    change = outcome.step.change
+    if outcome.state is not StepState.APPLIED or not isinstance(change, SetItem):
+        return outcome
+    now = find_item(items, change.wanted)
+    if now is not None and is_as_wanted(now, change.wanted):
+        return outcome
+    return StepOutcome(outcome.step, StepState.UNKNOWN, "the platform does not show it yet")
+
+
+def read_item(wanted: DesiredItem, platform: Platform) -> OfferingItem | None:
+    try:
+        return find_item(platform.items([wanted.tenant]), wanted)
+    except (Busy, NotSent, Unreadable):
+        return None  # not read: the outcome stays unknown and the next cycle looks again
+
+
+def find_item(items: Items, wanted: DesiredItem) -> OfferingItem | None:
+    return next((item for item in items.get(wanted.tenant, ()) if item.key == wanted.key), None)
+
+
+def is_as_wanted(now: OfferingItem, wanted: DesiredItem) -> bool:
+    """An item that is off has no quota worth comparing."""
+    if now.is_on != wanted.is_on:
+        return False
+    if not wanted.has_quota or not wanted.is_on:
+        return True
+    return now.quota is not None and (now.quota.value, now.quota.overage) == (wanted.quota, wanted.overage)

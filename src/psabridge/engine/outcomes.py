@@ -1,0 +1,29 @@
+"""What became of a step, in words that finish a sentence: "the step was …"."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from psabridge.rules.plan import Step
+
+
+class StepState(StrEnum):
+    APPLIED = "applied"
+    HELD = "held"  # waits for a person
+    NOT_ASKED = "not asked"  # the mode is observe, or approve and nobody approved it
+    WAITING = "waiting"  # the vendor is busy, or a rule says not yet
+    STALE = "stale"  # what it was planned from has changed: planned anew
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"  # it may have been written; settled by reading back
+    PARKED = "parked"  # a person decides
+
+
+@dataclass(frozen=True, slots=True)
+class StepOutcome:
+    step: Step
+    state: StepState
+    text: str = ""
+    code: str | None = None
+
+
+# States after which a run is not a success (exit code 1).
+BAD_STATES = frozenset({StepState.REJECTED, StepState.UNKNOWN, StepState.PARKED})

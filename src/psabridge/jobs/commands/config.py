@@ -1,0 +1,53 @@
+"""`psabridge config export|import`: all settings and mappings as one YAML file."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from psabridge.jobs.commands.options import AsJson, person
+from psabridge.jobs.exits import reported
+from psabridge.kit.clock import SystemClock
+from psabridge.wiring.bridge import open_bridge
+from psabridge.wiring.config_file import export_config, import_config
+
+app = typer.Typer(help="Take all settings and mappings out of the bridge, or into it, as one YAML file.")
+
+
+@app.command("export")
+def export(
+    file: Annotated[Path | None, typer.Argument(help="Where to; the terminal without it.")] = None,
+) -> None:
+    """Write connections, pairings, settings and mappings; secrets are left out."""
+    with reported(as_json=False), open_bridge() as bridge:
+        text = export_config(bridge.pairings)
+        if file is None:
+            sys.stdout.write(text)
+        else:
+            file.write_text(text)
+
+
+@app.command("import")
+def take_in(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A file as export writes it.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Read the whole file, then keep it; a file with a mistake changes nothing."""
+    with reported(as_json=as_json), open_bridge() as bridge:
+        imported = import_config(file.read_text(), bridge.pairings, who=person(), at=SystemClock().now())
+        if as_json:
+            names = {
+                "connections": imported.connections,
+                "pairings": imported.pairings,
+                "changed": imported.changed,
+            }
+            sys.stdout.write(json.dumps(names) + "\n")
+            return
+        changed = ", ".join(imported.changed) or "none"
+        Console().print(
+            f"Kept {len(imported.connections)} connections and {len(imported.pairings)} pairings; changed: {changed}."
+        )

@@ -1,0 +1,12 @@
+"""`psabridge emulators`: start the vendors to test against. They are programs of their own."""
+
+import os
+import sys
+
+import typer
+
+
+def emulators(context: typer.Context) -> None:
+    """Start emulated vendors (--scene, --seed, --autotask-port, --acronis-port, --latency-ms, …)."""
+    command = [sys.executable, "-m", "psabridge_emulators", *context.args]
+    os.execv(command[0], command)  # noqa: S606  this process becomes the emulators; no shell is involved

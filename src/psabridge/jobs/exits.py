@@ -1,0 +1,62 @@
+"""Exit codes others rely on (docs/operators/commands.md), and the frame every command runs in."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+
+from rich.console import Console
+
+from psabridge.kit.errors import AccessDenied, BridgeError, Busy, NotSent, Unreadable
+from psabridge.rules.lease import LeaseHeld, LeaseLost
+
+
+class Exit(IntEnum):
+    DONE = 0
+    STEP_FAILED = 1  # a step was rejected, is unknown or is parked
+    WRONG_INPUT = 2  # arguments, configuration, names
+    SIGN_IN = 3  # a vendor refused the credentials
+    UNAVAILABLE = 4  # a vendor could not be read
+    ELSEWHERE = 5  # another process holds the write lease
+    STALE = 6  # the plan no longer holds
+
+
+@contextmanager
+def reported(*, as_json: bool) -> Iterator[None]:
+    """Turn an error of the family into its message and exit code; anything else is a defect and shows itself."""
+    try:
+        yield
+    except BridgeError as error:
+        _say(error, as_json=as_json)
+        sys.exit(code_of(error))
+    except (LeaseHeld, LeaseLost) as error:
+        Console(stderr=True).print(f"[red]{error}[/red]. Wait until it is done, or stop it")
+        sys.exit(Exit.ELSEWHERE)
+
+
+def code_of(error: BridgeError) -> Exit:
+    if isinstance(error, AccessDenied):
+        return Exit.SIGN_IN
+    if isinstance(error, Busy | NotSent | Unreadable):
+        return Exit.UNAVAILABLE
+    return Exit.WRONG_INPUT
+
+
+def _say(error: BridgeError, *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(
+            json.dumps(
+                {
+                    "error": error.code or type(error).__name__,
+                    "subject": error.subject,
+                    "problem": error.problem,
+                    "next_act": error.next_act,
+                }
+            )
+            + "\n"
+        )
+        return
+    console = Console(stderr=True, highlight=False)
+    console.print(f"[red]{error.code or 'Error'}[/red] {error.subject}: {error.problem}.", soft_wrap=True)
+    console.print(error.next_act, soft_wrap=True)

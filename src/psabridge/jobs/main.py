@@ -1,0 +1,40 @@
+"""The command line: `psabridge`. Each command is one module of `commands`."""
+
+import typer
+
+from psabridge.jobs.commands import (
+    apply,
+    config,
+    decide,
+    demo,
+    doctor,
+    drift,
+    emulators,
+    explain,
+    plan,
+    sync,
+)
+
+app = typer.Typer(
+    name="psabridge",
+    help="Joins backup platforms to the Autotask PSA: shows every change before it is made, and bills nothing twice.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.command("plan")(plan.plan)
+app.command("apply")(apply.apply)
+app.command("sync")(sync.sync)
+app.command("explain")(explain.explain)
+app.command("drift")(drift.drift)
+app.command("decide")(decide.decide)
+app.add_typer(config.app, name="config")
+app.command("doctor")(doctor.doctor)
+app.command("emulators", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
+    emulators.emulators
+)
+app.command("demo")(demo.demo)
+
+
+def main() -> None:
+    app()

@@ -1,0 +1,73 @@
+"""The result of a cycle: for a person a few lines and tables, for a program one JSON document."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from psabridge.engine.cycle import CycleReport
+from psabridge.engine.outcomes import StepState
+from psabridge.jobs.exits import Exit
+from psabridge.jobs.show.tables import finding_table, outcome_table
+from psabridge.store.codec import to_plain
+
+
+def show_report(console: Console, report: CycleReport) -> None:
+    acted = [one for one in report.outcomes if one.state is not StepState.NOT_ASKED]
+    if acted:
+        console.print(outcome_table(acted))
+    if report.findings:
+        console.print(finding_table(report.findings))
+    console.print(_counts(report))
+    console.print(report.statement())
+
+
+def _counts(report: CycleReport) -> Table:
+    table = Table(title="Result", title_justify="left")
+    for name in ("customers checked", "applied", "held", "waiting", "failed", "findings", "calls"):
+        table.add_column(name, justify="right")
+    done = report.plan.completeness
+    table.add_row(
+        f"{done.customers_checked} of {done.customers_mapped}",
+        f"{report.count(StepState.APPLIED)}",
+        f"{report.count(StepState.HELD)}",
+        f"{report.count(StepState.WAITING, StepState.STALE, StepState.NOT_ASKED) + len(report.plan.wishes)}",
+        f"{report.count(StepState.REJECTED, StepState.UNKNOWN, StepState.PARKED)}",
+        f"{len(report.findings)}",
+        f"{report.calls_psa} Autotask, {report.calls_platform} Acronis",
+    )
+    return table
+
+
+def plain_report(report: CycleReport) -> dict[str, Any]:
+    done = report.plan.completeness
+    return {
+        "plan": report.plan_id,
+        "as_of": done.as_of.isoformat(),
+        "completeness": to_plain(done),
+        "applied": report.count(StepState.APPLIED),
+        "held": report.count(StepState.HELD),
+        "outcomes": [
+            {
+                "step": one.step.id,
+                "kind": one.step.kind,
+                "subject": one.step.subject,
+                "state": one.state,
+                "text": one.text,
+                "code": one.code,
+            }
+            for one in report.outcomes
+        ],
+        "wishes": to_plain(report.plan.wishes),
+        "findings": to_plain(report.findings),
+        "open_intents": [
+            {"id": one.id, "line": str(one.line), "state": one.state, "why": one.why}
+            for one in report.open_intents
+        ],
+        "calls": {"autotask": report.calls_psa, "acronis": report.calls_platform},
+    }
+
+
+def exit_of(report: CycleReport) -> Exit:
+    failed = report.count(StepState.REJECTED, StepState.UNKNOWN, StepState.PARKED)
+    return Exit.STEP_FAILED if failed else Exit.DONE

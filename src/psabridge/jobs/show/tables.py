@@ -1,0 +1,160 @@
+"""Plans, findings and results as tables a person reads in a terminal."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from psabridge.engine.outcomes import StepOutcome, StepState
+from psabridge.kit.money import Money, totals
+from psabridge.rules.findings import Finding, Severity
+from psabridge.rules.plan import Change, CreateDefinition, CreateService, Plan, SetItem, SetUnits, Step, Wish
+
+SEVERITY = {Severity.NOTE: "note", Severity.WARNING: "look", Severity.STOPS: "stops"}
+SEVERITY_STYLE = {Severity.NOTE: "dim", Severity.WARNING: "yellow", Severity.STOPS: "red"}
+STATE_STYLE = {
+    StepState.APPLIED: "green",
+    StepState.HELD: "yellow",
+    StepState.NOT_ASKED: "dim",
+    StepState.WAITING: "yellow",
+    StepState.STALE: "yellow",
+    StepState.REJECTED: "red",
+    StepState.UNKNOWN: "red",
+    StepState.PARKED: "red",
+}
+GIB = 1024**3
+
+
+def show_plan(console: Console, plan: Plan, *, number: int) -> None:
+    console.print(Group(_headline(plan, number), *_parts(plan)))
+
+
+def _headline(plan: Plan, number: int) -> Text:
+    done = plan.completeness
+    return Text.assemble(
+        (f"Plan {number}", "bold"),
+        f": {len(plan.steps)} steps, {len(plan.holds)} held, {len(plan.wishes)} waiting for their day, "
+        f"{len(plan.findings)} findings. "
+        f"Checked {done.customers_checked} of {done.customers_mapped} customers, "
+        f"{done.lines_right} of {done.lines_checked} lines right, "
+        f"{done.items_right} of {done.items_checked} items right, "
+        f"{done.tenants_unmapped} tenants unmapped, as of {done.as_of:%Y-%m-%d %H:%M} UTC.",
+    )
+
+
+def _parts(plan: Plan) -> Iterable[RenderableType]:
+    if plan.steps:
+        yield step_table(plan)
+        yield Padding(money_line(plan), (0, 0, 1, 0))
+    if plan.wishes:
+        yield wish_table(plan.wishes)
+    if plan.findings:
+        yield finding_table(plan.findings)
+
+
+def step_table(plan: Plan) -> Table:
+    table = Table(title="Steps", title_justify="left", expand=False)
+    for name in ("step", "what", "before", "after", "from", "each period", "now", "why", "held by"):
+        table.add_column(
+            name, justify="right" if name in {"before", "after", "each period", "now"} else "left"
+        )
+    for step in plan.steps:
+        hold = plan.hold_on(step.id)
+        before, after, day = change_words(step.change)
+        each, now = _money_words(step)
+        table.add_row(
+            step.id,
+            step.subject,
+            before,
+            after,
+            day,
+            each,
+            now,
+            step.reason,
+            "" if hold is None else hold.bound,
+        )
+    return table
+
+
+def change_words(change: Change) -> tuple[str, str, str]:
+    """Before, after and the effective day, in words."""
+    if isinstance(change, SetUnits):
+        return f"{change.before}", f"{change.after}", f"{change.day}"
+    if isinstance(change, SetItem):
+        return _item_before(change), _item_after(change), "at once"
+    if isinstance(change, CreateService):
+        return "none", change.service.name, "at once"
+    return "none", change.name if isinstance(change, CreateDefinition) else "", "at once"
+
+
+def _item_before(change: SetItem) -> str:
+    item = change.before
+    if item is None or not item.is_on:
+        return "off"
+    return quantity_words(None if item.quota is None else item.quota.value, item.unit)
+
+
+def _item_after(change: SetItem) -> str:
+    wanted = change.wanted
+    if not wanted.is_on:
+        return "off"
+    if not wanted.has_quota:
+        return "on"
+    return quantity_words(wanted.quota, change.before.unit if change.before else "")
+
+
+def quantity_words(value: int | None, unit: str) -> str:
+    if value is None:
+        return "unlimited"
+    return f"{value // GIB} GB" if unit == "bytes" and value % GIB == 0 else f"{value}"
+
+
+def _money_words(step: Step) -> tuple[str, str]:
+    if step.money is None:
+        return "", ""
+    return _price(step.money.each_period), _price(step.money.prorated_now)
+
+
+def _price(money: Money | None) -> str:
+    return "unknown" if money is None else str(money)
+
+
+def money_line(plan: Plan) -> Text:
+    """Totals per currency; unknown prices are counted beside them (R26)."""
+    effects = [step.money for step in plan.steps if step.money is not None]
+    known = totals(effect.each_period for effect in effects if effect.each_period is not None)
+    unknown = sum(1 for effect in effects if effect.each_period is None)
+    words = ", ".join(str(money) for money in known) or "nothing"
+    return Text(f"Each period: {words}" + (f"; {unknown} prices unknown" if unknown else ""))
+
+
+def wish_table(wishes: Sequence[Wish]) -> Table:
+    table = Table(title="Waiting for their day", title_justify="left")
+    for name in ("what", "now", "wanted", "on", "why"):
+        table.add_column(name)
+    for wish in wishes:
+        table.add_row(wish.subject, f"{wish.now}", f"{wish.wanted}", f"{wish.due}", wish.reason)
+    return table
+
+
+def finding_table(findings: Iterable[Finding]) -> Table:
+    table = Table(title="Findings", title_justify="left")
+    for name in ("id", "", "what", "problem", "next"):
+        table.add_column(name)
+    for one in sorted(findings, key=lambda finding: (-finding.severity, finding)):
+        style = SEVERITY_STYLE[one.severity]
+        table.add_row(one.code, Text(SEVERITY[one.severity], style), one.subject, one.problem, one.next_act)
+    return table
+
+
+def outcome_table(outcomes: Iterable[StepOutcome]) -> Table:
+    table = Table(title="What became of the steps", title_justify="left")
+    for name in ("what", "before", "after", "from", "outcome", "said"):
+        table.add_column(name)
+    for outcome in outcomes:
+        before, after, day = change_words(outcome.step.change)
+        state = Text(outcome.state, STATE_STYLE[outcome.state])
+        table.add_row(outcome.step.subject, before, after, day, state, outcome.text)
+    return table
