@@ -116,7 +116,10 @@ def _forget_calls(emulation: Emulation, _name: str, _request: Request) -> Reply:
     return Reply.of(200, {})
 
 
-def _show_world(emulation: Emulation, name: str, _request: Request) -> Reply:
+def _show_world(emulation: Emulation, name: str, request: Request) -> Reply:
+    """All of it; with a query, whatever part the vendor makes of that."""
+    if request.query_string:
+        return emulation.vendor(name).control(request, emulation.now)
     return Reply.of(200, emulation.vendor(name).dump())
 
 
@@ -144,6 +147,19 @@ def _show_moves(emulation: Emulation, _name: str, _request: Request) -> Reply:
     return Reply.of(200, {"usage_moves": emulation.scene.usage_moves})
 
 
+def _make_moves(emulation: Emulation, name: str, request: Request) -> Reply:
+    """Let one step of the scene's later usage come; a step that does not exist is refused."""
+    step = int(_fields(request, "step").get("step", 0))
+    chosen = [move for move in emulation.scene.usage_moves if move["step"] == step]
+    if not chosen:
+        raise ValueError(f"Scene {emulation.scene.name} has no step {step}.")
+    for move in chosen:
+        reply = act(emulation, name, ControlAction(move["path"], move["body"], vendor=move["vendor"]))
+        if reply.status >= 400:
+            return reply
+    return Reply.of(200, {"moved": [{"customer": move["customer"], "why": move["why"]} for move in chosen]})
+
+
 def _keep(emulation: Emulation, _name: str, _request: Request) -> Reply:
     return Reply.of(200, {"kept": emulation.keep()})
 
@@ -162,5 +178,6 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "skew"): _set_skew,
     ("GET", "mapping"): _show_mapping,
     ("GET", "moves"): _show_moves,
+    ("POST", "moves"): _make_moves,
     ("POST", "keep"): _keep,
 }

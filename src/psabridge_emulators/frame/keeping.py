@@ -1,11 +1,29 @@
 """Scenes on disk, so that emulators can be stopped and started like the real thing."""
 
+import copyreg
 import os
 import pickle
 import time
+from collections.abc import Callable
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from psabridge_emulators.frame.scene import Scene
+
+View = MappingProxyType[Any, Any]
+
+
+def _view(content: dict[Any, Any]) -> View:
+    return MappingProxyType(content)
+
+
+def _plainly(view: View) -> tuple[Callable[[dict[Any, Any]], View], tuple[dict[Any, Any]]]:
+    return _view, (dict(view),)
+
+
+# A read-only view does not pickle by itself; vendors' tables are full of them.
+copyreg.pickle(MappingProxyType, _plainly)
 
 
 class Keeper:

@@ -12,4 +12,6 @@ class Scene:
     now: datetime
     worlds: dict[str, Any]  # by vendor
     mapping: dict[str, Any] = field(default_factory=dict)  # what an operator would have mapped, as JSON
-    usage_moves: list[dict[str, Any]] = field(default_factory=list)  # usage that may come later, by step
+    usage_moves: list[dict[str, Any]] = field(
+        default_factory=list
+    )  # control actions that may come later, by step

@@ -35,7 +35,8 @@ class Servers:
                 await self._ticking
         for server in self._servers.values():
             await server.stop()
-        self._emulation.keep()
+        if self._ticking is not None:  # else it never served, and what is kept is somebody else's
+            self._emulation.keep()
 
     async def _tick(self) -> None:
         while True:

@@ -1,0 +1,68 @@
+"""The emulators as a program: one JSON line when ready, then in the foreground until told to stop."""
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from psabridge_emulators.frame.servers import Servers
+from psabridge_emulators.scenes.emulating import description, emulate
+from psabridge_emulators.scenes.opening import SCENES, mapping_for
+
+
+def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m psabridge_emulators", description=__doc__)
+    parser.add_argument("--scene", choices=sorted(SCENES), default="msp-25")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same world")
+    parser.add_argument("--autotask-port", type=int, default=9101, help="0: any free port")
+    parser.add_argument("--acronis-port", type=int, default=9102, help="0: any free port")
+    parser.add_argument("--latency-ms", type=int, default=0, help="real time every answer takes")
+    parser.add_argument(
+        "--clock", choices=["still", "real"], default="still", help="real: runs on from the scene's start"
+    )
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the worlds here and go on with them")
+    parser.add_argument("--describe", action="store_true", help="print the scene's mapping and stop")
+    return parser.parse_args(given)
+
+
+async def _serve(arguments: argparse.Namespace) -> None:
+    emulation = emulate(
+        arguments.scene,
+        seed=arguments.seed,
+        latency_ms=arguments.latency_ms,
+        runs=arguments.clock == "real",
+        keep=arguments.keep,
+    )
+    servers = Servers(emulation, {"autotask": arguments.autotask_port, "acronis": arguments.acronis_port})
+    told_to_stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, told_to_stop.set)
+    try:
+        urls = await servers.start()
+        sys.stdout.write(json.dumps(description(emulation, urls)) + "\n")
+        sys.stdout.flush()
+        await told_to_stop.wait()
+    finally:
+        await servers.stop()
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    arguments = _arguments(given)
+    if arguments.describe:
+        sys.stdout.write(json.dumps(mapping_for(arguments.scene, arguments.seed), indent=2) + "\n")
+        return 0
+    try:
+        asyncio.run(_serve(arguments))
+    except OSError as error:
+        sys.stderr.write(
+            f"The emulators cannot start: {error}. Choose other ports or stop what holds them.\n"
+        )
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
