@@ -17,7 +17,7 @@ from psabridge.clients.acronis.forms import (
 )
 from psabridge.clients.acronis.user_calls import LoginState
 from psabridge.clients.transport import HttpResponse
-from psabridge.kit.errors import Busy, NotSent, OutcomeUnknown, RefusalKind, Refused
+from psabridge.kit.errors import Busy, NotSent, OutcomeUnknown, RefusalKind, Refused, Unreadable
 from tests.clients.acronis.stand_in import (
     ROOT,
     StandIn,
@@ -270,6 +270,14 @@ def test_a_login_is_free_taken_or_not_acceptable(status: int, state: LoginState)
     acronis.lay("GET", "/api/2/users/check_login", empty(status))
 
     assert a_client(acronis).users.check_login("a@b.example") is state
+
+
+def test_a_strange_page_does_not_make_a_login_free() -> None:
+    acronis = StandIn()
+    acronis.lay("GET", "/api/2/users/check_login", page("<html>Welcome</html>", 200))
+
+    with pytest.raises(Unreadable):
+        a_client(acronis).users.check_login("a@b.example")
 
 
 def test_the_first_administrator_is_created_given_a_role_and_written_to() -> None:

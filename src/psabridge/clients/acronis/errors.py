@@ -66,7 +66,7 @@ def vendor_code(response: HttpResponse) -> str | None:
 
 def read_problem(call: Call, response: HttpResponse, words: str, now: datetime) -> BridgeError:
     """What a read that was not answered 200 means."""
-    if response.status == 429 or response.status >= 500:
+    if response.status in (408, 429) or response.status >= 500:
         return _busy(call, response, words, now)
     if 400 <= response.status < 500:
         return refusal(call, response, words)

@@ -66,7 +66,7 @@ class Session:
 
     def read_status(self, call: Call, expected: frozenset[int]) -> int:
         """For the questions that Acronis answers by a status alone."""
-        return self._patiently(lambda: self._read_once(call, expected).status)
+        return self._patiently(lambda: self._expected_status(call, expected))
 
     def write(self, call: Call) -> None:
         """For writes answered without a body. A page where silence belongs comes from someone else."""
@@ -103,6 +103,14 @@ class Session:
             self._sign_in.accepted(token)
             return response
         raise read_problem(call, response, self._words(response, token), self._clock.now())
+
+    def _expected_status(self, call: Call, expected: frozenset[int]) -> int:
+        response = self._read_once(call, expected)
+        if response.status not in expected:
+            raise Unreadable(
+                subject_of(call), f"nobody answers so (HTTP {response.status})", "Ask again later"
+            )
+        return response.status
 
     def _ask(self, call: Call) -> tuple[HttpResponse, AccessToken]:
         """A read answered 401 is replayed once with a new token (Ac3)."""

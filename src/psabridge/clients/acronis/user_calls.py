@@ -25,8 +25,7 @@ class UserCalls:
         self._session = session
 
     def check_login(self, login: str) -> LoginState:
-        status = self._session.read_status(ask.check_login(login), frozenset(_LOGIN_STATES))
-        return _LOGIN_STATES.get(status, LoginState.FREE)
+        return _LOGIN_STATES[self._session.read_status(ask.check_login(login), frozenset(_LOGIN_STATES))]
 
     def of_tenant(self, tenant_id: str) -> Page[User]:
         return walk(self._session, ask.users_of(tenant_id), ask.users_after, User)
