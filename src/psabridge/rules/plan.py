@@ -125,6 +125,14 @@ class Completeness:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerUnits:
+    """Units in effect on a customer's billed lines: what the guard measures a change against (R61)."""
+
+    company: CompanyId
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     pairing: PairingId
     made_at: datetime
@@ -136,6 +144,7 @@ class Plan:
     wishes: tuple[Wish, ...]
     findings: tuple[Finding, ...]
     completeness: Completeness
+    customer_units: tuple[CustomerUnits, ...] = ()
 
     def hold_on(self, step: StepId) -> Hold | None:
         return next((hold for hold in self.holds if hold.step == step), None)

@@ -1,0 +1,72 @@
+"""What may be said of one line today: right, write now, wait until a day, or stop and tell a person."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from psabridge.kit.periods import Period
+from psabridge.rules.findings import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a person should know of the line, short of its name."""
+
+    code: str
+    severity: Severity
+    problem: str
+    next_act: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Units that a period was billed too few of. Listed with their value, never added (R28)."""
+
+    units: int
+    days: int
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A change that has its own day (W8, R16)."""
+
+    due: date
+    now: int
+    wanted: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A change that may be posted today."""
+
+    day: date
+    before: int
+    after: int
+    is_first_report: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Neither `write` nor `wait` nor a note that stops: the line is right."""
+
+    write: Write | None = None
+    wait: Wait | None = None
+    notes: tuple[Note, ...] = ()
+    missed: Missed | None = None
+
+    @property
+    def is_right(self) -> bool:
+        return self.write is None and self.wait is None and not self.stops
+
+    @property
+    def stops(self) -> bool:
+        return any(note.severity is Severity.STOPS for note in self.notes)
+
+
+RIGHT = Verdict()
+
+
+def stop(code: str, problem: str, next_act: str) -> Verdict:
+    return Verdict(notes=(Note(code, Severity.STOPS, problem, next_act),))
