@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 from psabridge_emulators.acronis import offering
-from psabridge_emulators.acronis.dump import dump_world
+from psabridge_emulators.acronis.dump import dump_tenant, dump_world
 from psabridge_emulators.acronis.records import Switches, Tenant
 from psabridge_emulators.acronis.shapes import WrongValueError
 from psabridge_emulators.acronis.tenant_routes import bury
@@ -18,11 +18,11 @@ Act = Callable[[AcronisWorld, dict[str, Any]], object]
 
 def control_reply(world: AcronisWorld, request: Request) -> Reply:
     """Errors name what was wrong: the reader is a test or a person, not the product."""
-    act = _ACTS.get((request.method, request.path.removeprefix(PREFIX)))
+    act = ACTS.get((request.method, request.path.removeprefix(PREFIX)))
     if act is None:
         return Reply.of(404, {"error": f"no control route {request.method} {request.path}"})
     try:
-        told = request.json() if request.body else {}
+        told = request.json() if request.body else dict(request.query)
         if not isinstance(told, dict):
             raise WrongValueError("an object is expected")
         return Reply.of(200, act(world, told))
@@ -32,8 +32,12 @@ def control_reply(world: AcronisWorld, request: Request) -> Reply:
         return Reply.of(400, {"error": str(error)})
 
 
-def _world(world: AcronisWorld, _told: dict[str, Any]) -> object:
-    return dump_world(world)
+def _world(world: AcronisWorld, told: dict[str, Any]) -> object:
+    """All of it; `?tenant=` one tenant with its rows, `?part=` one part."""
+    if "tenant" in told:
+        return dump_tenant(world, world.tenants[told["tenant"]])
+    whole = dump_world(world)
+    return {told["part"]: whole[told["part"]]} if "part" in told else whole
 
 
 def _ledger(world: AcronisWorld, _told: dict[str, Any]) -> object:
@@ -162,7 +166,7 @@ def _switches(world: AcronisWorld, told: dict[str, Any]) -> object:
     return {name: getattr(world.switches, name) for name in known}
 
 
-_ACTS: dict[tuple[str, str], Act] = {
+ACTS: dict[tuple[str, str], Act] = {
     ("GET", "world"): _world,
     ("GET", "ledger"): _ledger,
     ("GET", "mails"): _mails,

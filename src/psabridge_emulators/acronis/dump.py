@@ -26,7 +26,7 @@ def dump_world(world: AcronisWorld) -> dict[str, Any]:
         "client_id": world.client_id,
         "client_enabled": world.client_enabled,
         "switches": asdict(world.switches),
-        "tenants": [_tenant(world, tenant) for tenant in inside],
+        "tenants": [dump_tenant(world, tenant) for tenant in inside],
         "locations": [location_row(location) for location in world.locations.values()],
         "infra": [infra_row(infra) for infra in world.infras.values()],
         "users": [user_row(user) | {"access_policies": user.policies} for user in world.users.values()],
@@ -37,7 +37,7 @@ def dump_world(world: AcronisWorld) -> dict[str, Any]:
     }
 
 
-def _tenant(world: AcronisWorld, tenant: Tenant) -> dict[str, Any]:
+def dump_tenant(world: AcronisWorld, tenant: Tenant) -> dict[str, Any]:
     own = tenant.id == world.root_id
     return tenant_row(world, tenant) | {
         "numeric_id": tenant.numeric_id,

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from psabridge_emulators.frame.wire import Request
 from tests.emulators.acronis.caller import Caller, a_caller
 
 TENANTS = "/api/2/tenants"
@@ -208,3 +209,34 @@ def test_unknown_control_routes_and_fields_are_refused() -> None:
         caller.control("POST", "planets", {})
     with pytest.raises(AssertionError, match="400"):
         caller.control("POST", "tenant/edit", {"tenant": caller.world.root_id, "fields": {"x": 1}})
+
+
+def test_the_world_is_shown_whole_in_part_or_one_tenant_at_a_time() -> None:
+    caller = a_caller()
+    tenant = caller.world.add_tenant("Harbor")
+    caller.world.enable_item(tenant, "pw_base_servers", quota=4)
+    caller.world.set_usage(tenant, "servers", 3)
+    reply = caller.emulator.control(
+        Request("GET", "/__control/world", query_string=f"tenant={tenant}"), caller.now
+    )
+    shown = json.loads(reply.body)
+
+    assert shown["items"][0]["quota"]["value"] == 4
+    assert shown["readings"][0]["value"] == 3
+    assert caller.world.client_secret not in json.dumps(caller.control("GET", "world"))
+
+
+def test_a_person_s_edits_move_the_version_under_a_reader() -> None:
+    caller = a_caller()
+    added = caller.control("POST", "tenant", {"name": "By hand", "mode": "trial"})["id"]
+    before = caller.tenant(added)
+    caller.control("POST", "tenant/edit", {"tenant": added, "fields": {"enabled": False}})
+    caller.control("POST", "item", {"tenant": added, "name": "pw_base_vms", "quota": 5, "overage": 0})
+
+    after = caller.tenant(added)
+
+    assert (before["pricing_mode"], after["enabled"]) == ("trial", False)
+    assert after["version"] > before["version"]
+    assert caller.world.item(added, "pw_base_vms")["quota"]["value"] == 5
+    caller.world.disable_item(added, "pw_base_vms")
+    assert caller.world.item(added, "pw_base_vms")["status"] == 0
