@@ -18,7 +18,7 @@ class EmulatedClock:
     def __init__(self, *, control_url: str, transport: Transport) -> None:
         if not is_loopback(control_url):
             raise ValueError("an emulated clock is taken from loopback addresses only")
-        self._url = f"{control_url.rstrip('/')}/__control/clock"
+        self._url = f"{control_url.rstrip('/').removesuffix('/__control')}/__control/clock"
         self._transport = transport
 
     def now(self) -> datetime:

@@ -59,6 +59,12 @@ def test_a_unit_change_carries_line_day_and_change_and_nothing_else() -> None:
     )
 
 
+def test_p6_the_contract_is_named_only_where_it_is_needed() -> None:
+    client, autotask = client_for(DONE)
+    client.adjust_units(line_id=10, effective_date=MARCH_10, unit_change=5, contract_id=4)
+    assert (autotask.sent[0].body or b"").endswith(b'"allowRepeatService":false,"contractID":4}')
+
+
 def test_a_bundles_unit_change_names_the_bundle_line() -> None:
     client, autotask = client_for(DONE)
     client.adjust_bundle_units(line_id=10, effective_date=MARCH_10, unit_change=-2)

@@ -20,7 +20,7 @@ def test_time_is_the_emulators() -> None:
 
 def test_a_wait_moves_the_emulators_clock_and_never_falls_short() -> None:
     transport = FakeTransport([EIGHT])
-    clock = EmulatedClock(control_url="http://[::1]:9101", transport=transport)
+    clock = EmulatedClock(control_url="http://[::1]:9101/__control", transport=transport)
     clock.wait(timedelta(minutes=10))
     clock.wait(timedelta(milliseconds=1500))
     clock.wait(timedelta(0))

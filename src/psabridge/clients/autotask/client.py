@@ -187,16 +187,28 @@ class AutotaskClient:
         request = requests.patch(self._exchange.door, change.route(), change.body())
         return self._exchange.write(request, change.entity, WriteKind.RECORD)
 
-    def adjust_units(self, *, line_id: int, effective_date: date, unit_change: int) -> int:
+    def adjust_units(
+        self, *, line_id: int, effective_date: date, unit_change: int, contract_id: int | None = None
+    ) -> int:
         """The id of the adjustment, which leads nowhere: it cannot be read (A13)."""
         request = requests.adjust_units(
-            self._exchange.door, line_id=line_id, effective_date=effective_date, unit_change=unit_change
+            self._exchange.door,
+            line_id=line_id,
+            effective_date=effective_date,
+            unit_change=unit_change,
+            contract_id=contract_id,
         )
         return self._exchange.write(request, requests.ADJUSTMENTS, WriteKind.UNIT_CHANGE)
 
-    def adjust_bundle_units(self, *, line_id: int, effective_date: date, unit_change: int) -> int:
+    def adjust_bundle_units(
+        self, *, line_id: int, effective_date: date, unit_change: int, contract_id: int | None = None
+    ) -> int:
         request = requests.adjust_bundle_units(
-            self._exchange.door, line_id=line_id, effective_date=effective_date, unit_change=unit_change
+            self._exchange.door,
+            line_id=line_id,
+            effective_date=effective_date,
+            unit_change=unit_change,
+            contract_id=contract_id,
         )
         return self._exchange.write(request, requests.BUNDLE_ADJUSTMENTS, WriteKind.UNIT_CHANGE)
 

@@ -66,25 +66,36 @@ def patch(door: Door, route: str, body: Mapping[str, object]) -> HttpRequest:
     return _send(door, "PATCH", route, body, fresh=True)
 
 
-def adjust_units(door: Door, *, line_id: int, effective_date: date, unit_change: int) -> HttpRequest:
-    """Exactly protocol 2.2, rule 3: no service id, which could create a line; no price; no contract id."""
-    body = {
+def adjust_units(
+    door: Door, *, line_id: int, effective_date: date, unit_change: int, contract_id: int | None = None
+) -> HttpRequest:
+    """Exactly protocol 2.2, rule 3: no service id, which could create a line; no price.
+
+    The contract's id only where a sandbox has shown that it is needed (P6).
+    """
+    body: dict[str, object] = {
         "contractServiceID": line_id,
         "effectiveDate": effective_date.isoformat(),
         "unitChange": unit_change,
         "allowRepeatService": False,
     }
-    return create(door, ADJUSTMENTS, body)
+    return create(door, ADJUSTMENTS, body | _contract(contract_id))
 
 
-def adjust_bundle_units(door: Door, *, line_id: int, effective_date: date, unit_change: int) -> HttpRequest:
-    body = {
+def adjust_bundle_units(
+    door: Door, *, line_id: int, effective_date: date, unit_change: int, contract_id: int | None = None
+) -> HttpRequest:
+    body: dict[str, object] = {
         "contractServiceBundleID": line_id,
         "effectiveDate": effective_date.isoformat(),
         "unitChange": unit_change,
         "allowRepeatServiceBundle": False,
     }
-    return create(door, BUNDLE_ADJUSTMENTS, body)
+    return create(door, BUNDLE_ADJUSTMENTS, body | _contract(contract_id))
+
+
+def _contract(contract_id: int | None) -> dict[str, object]:
+    return {} if contract_id is None else {"contractID": contract_id}
 
 
 def _get(door: Door, path: str) -> HttpRequest:

@@ -30,7 +30,7 @@ def api_root(zone_url: str) -> str:
     if not parts.hostname or "@" in parts.netloc:
         raise ValueError(f"{parts.hostname}: not the address of a server")
     path = parts.path.strip("/") or "ATServicesRest"
-    if path.lower() != _BASE:
+    if path.rpartition("/")[2].lower() != _BASE:
         raise ValueError(f"{parts.path}: the interface of Autotask lies below /ATServicesRest")
     return f"{parts.scheme}://{parts.netloc.lower()}/{path}/"
 
