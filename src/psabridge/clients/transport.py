@@ -1,4 +1,4 @@
-"""The strict seam to the network, and the only module that imports the HTTP library.
+"""The strict seam to the network: only this module, and `deadline` below it, know the HTTP library.
 
 A transport sends one request once: no redirect, no replay, no retry, no proxy, no cookie
 (protocol 2.2, rule 2; P14). What it raises says what may be done next: `NotSent`, no connection

@@ -60,6 +60,7 @@ def test_where_the_vendor_says_nothing_a_full_page_has_a_successor() -> None:
         replied({"errors": ["odd"]}),
         replied([]),
         replied({"items": [company(1)], "pageDetails": {"count": 2, "nextPageUrl": None}}),
+        page(more=True),
         page(company(5), company(4)),
         page(company(5), company(5)),
         page({"id": 5}),

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from psabridge.clients.reading import Patience, read_with_patience, retry_after, vendor_date
 from psabridge.kit.errors import (
@@ -121,6 +123,13 @@ def test_retry_after_is_read_as_seconds_or_date(header: str, seconds: int | None
 def test_a_retry_date_counts_from_the_vendors_clock_not_ours() -> None:
     headers = {"retry-after": "Tue, 10 Mar 2026 15:00:30 GMT", "date": "Tue, 10 Mar 2026 15:00:00 GMT"}
     assert retry_after(headers, now=NOON) == timedelta(seconds=30)
+
+
+@given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, [0-9]+ Mar [0-9]+ [0-9:]+ [+-]?[0-9A-Z]+", fullmatch=True))
+def test_no_date_header_however_odd_hides_the_answer_of_a_write(text: str) -> None:
+    moment = vendor_date({"date": text})
+    assert moment is None or moment.tzinfo is not None
+    retry_after({"retry-after": text, "date": text}, now=NOON)
 
 
 def test_the_vendors_clock_is_its_date_header() -> None:

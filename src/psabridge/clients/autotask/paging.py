@@ -42,7 +42,10 @@ def page_of(model: type[R], content: object, *, after: int | None) -> Page[R]:
         problem = f"the page announces {envelope.page_details.count} rows and holds {len(rows)}"
         raise Unreadable(subject, problem, _NEXT)
     _check_order(subject, [row.id for row in rows], after)
-    return Page(rows, _more_follows(envelope, len(rows)))
+    more = _more_follows(envelope, len(rows))
+    if more and not rows:
+        raise Unreadable(subject, "an empty page announces a next one", _NEXT)
+    return Page(rows, more)
 
 
 def all_pages(ask: Callable[[int | None], Page[R]]) -> Iterator[R]:
@@ -51,7 +54,7 @@ def all_pages(ask: Callable[[int | None], Page[R]]) -> Iterator[R]:
     while True:
         page = ask(after)
         yield from page.rows
-        if not page.more or not page.rows:
+        if not page.more:
             return
         after = page.rows[-1].id
 
