@@ -225,10 +225,11 @@ def list_categories(call: Call) -> Reply:
     required="customer_id",
 )
 def alerts_of_customers(call: Call) -> Reply:
+    found = _by_customer(call)
     rows = [
-        {"customer_id": number, "alerts": [alert_row(call.world, alert) for alert in found]}
+        {"customer_id": number, "alerts": [alert_row(call.world, alert) for alert in found[number]]}
         for number in call.query["customer_id"]
-        if (found := _by_customer(call).get(number, []))
+        if number in found
     ]
     return Reply.of(200, {"items": rows})
 

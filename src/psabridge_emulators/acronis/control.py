@@ -87,11 +87,33 @@ def _touched(world: AcronisWorld, told: dict[str, Any]) -> Tenant:
     return tenant
 
 
+_EDITABLE = {
+    "name",
+    "enabled",
+    "internal_tag",
+    "customer_id",
+    "customer_type",
+    "language",
+    "contact",
+    "ancestral_access",
+    "locked",
+    "lock_owner",
+    "mfa",
+    "mfa_update_allowed",
+    "mode",
+}
+
+
 def _edit_tenant(world: AcronisWorld, told: dict[str, Any]) -> object:
-    """Any field of the record, as a person in the vendor's portal would change it."""
+    """What a person in the vendor's portal may change."""
+    wanted = told["fields"]
+    unknown = sorted(wanted.keys() - _EDITABLE)
+    if unknown:
+        raise WrongValueError(f"unknown {', '.join(unknown)}; known: {', '.join(sorted(_EDITABLE))}")
     tenant = _touched(world, told)
-    for field, value in told.get("fields", {}).items():
-        getattr(tenant, field)
+    if "mode" in wanted:
+        world.set_mode(tenant, wanted["mode"], world.now)
+    for field, value in wanted.items():
         setattr(tenant, field, value)
     return {"version": tenant.version}
 

@@ -38,7 +38,7 @@ def put_items(
     for change in changes:
         _check_quota_version(world, tenant, change)
     for change in changes:
-        if change.status == 1:
+        if _turns_on(tenant, change):
             _check_on(world, tenant, change, after)
         elif change.status == 0:
             _check_off(world, tenant, change, after, check_usage=check_usage)
@@ -79,6 +79,12 @@ def _check_quota_version(world: AcronisWorld, tenant: Tenant, change: Change) ->
             infra_id=change.infra_id,
             version=current,
         )
+
+
+def _turns_on(tenant: Tenant, change: Change) -> bool:
+    """A row that is on already, however it came to be, is not asked again whether it may be."""
+    item = tenant.items.get(change.key)
+    return change.status == 1 and (item is None or item.status == 0)
 
 
 def _refused(change: Change, why: str) -> RefusedError:
@@ -131,7 +137,7 @@ def _check_alone(
     """A customer has one edition per application and one storage per item kind active (6.1, sample)."""
     active = [(ITEM_BY_KEY[key[:2]], key) for key, status in after.items() if status == 1]
     for change in changes:
-        if change.status != 1:
+        if not _turns_on(tenant, change):
             continue
         for kind, key in active:
             if kind.name == change.kind.name and key[2] != change.infra_id:

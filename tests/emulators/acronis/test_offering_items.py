@@ -228,3 +228,16 @@ def test_prices_are_text_with_a_version() -> None:
     caller.do("PUT", path, {"items": [{**row, "price": "2", "version": made["version"]}]})
 
     assert caller.get(path)["items"][0]["price"] == "2"
+
+
+def test_a_second_storage_a_person_left_on_does_not_block_the_quota_of_the_first() -> None:
+    caller = a_caller()
+    first, second = _storage(caller, "Zurich"), _storage(caller, "Oslo")
+    tenant = caller.world.add_tenant("Harbor")
+    for storage in (first, second):
+        caller.world.enable_item(tenant, STORAGE, storage)
+    quota = {"value": 100, "overage": 0, "version": 0}
+
+    caller.put_items(tenant, {"name": STORAGE, "infra_id": first, "status": 1, "quota": quota})
+
+    assert caller.world.item(tenant, STORAGE, first)["quota"]["value"] == 100
