@@ -165,6 +165,14 @@ def test_a_client_reads_the_threshold_first_and_yields_when_the_hour_is_used() -
     assert client.for_subject("Acme", urgent=True).query(Company) == []
 
 
+def test_a_threshold_asked_for_costs_one_call_and_serves_the_governor_too() -> None:
+    autotask = FakeAutotask([page()])
+    client = client_of(autotask)
+    client.threshold()
+    client.query(Company)
+    assert len(autotask.asides) == 1
+
+
 def test_work_goes_on_by_itself_when_the_hour_has_room_again() -> None:
     autotask, clock = FakeAutotask([page()], used=8_000), FakeClock()
     client = client_of(autotask, clock=clock)

@@ -54,6 +54,7 @@ class Exchange:
         return self._patiently(lambda: self._read_once(request, endpoint, or_none=True))
 
     def read_threshold(self) -> Threshold:
+        self.governor.claim_reading()  # this one counts: no second call for the governor itself
         return self._patiently(self._threshold_once)
 
     def write(self, request: HttpRequest, endpoint: str, kind: WriteKind) -> int:

@@ -98,8 +98,10 @@ class Governor:
             return self._load()
 
     def note(self, threshold: Threshold) -> None:
+        now = self._clock.now()
         with self._lock:
             self._threshold, self._since_reading = threshold, 0
+            self._claimed_at, self._since_claim = now, 0
 
     def claim_reading(self) -> bool:
         """Whether the caller should read the threshold now; says so to one caller only."""
