@@ -74,6 +74,10 @@ class Database:
     def delete(self, entity_name: str, row_id: int, *, seen_at_once: bool = False) -> None:
         self.tables[entity_name].delete(row_id, self.now, seen_at_once=seen_at_once)
 
+    def open(self) -> None:
+        """From now on there are readers: what changes is seen late where reads lag."""
+        self._keep_past_where_needed()
+
     def set_doubts(self, doubts: Doubts) -> None:
         self.doubts = doubts
         self._keep_past_where_needed()

@@ -27,6 +27,7 @@ class AutotaskEmulator:
 
     def __init__(self, world: AutotaskWorld | None = None) -> None:
         self.world = world or AutotaskWorld()
+        self.world.database.open()
 
     def answer(self, request: Request, now: datetime) -> Reply:
         self.world.now = now

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
 
 NUMBER_TYPES = frozenset({"integer", "long", "decimal"})
 DATE_TYPES = frozenset({"date", "datetime"})
@@ -66,11 +65,11 @@ class Entity:
 
     @cached_property
     def fields(self) -> Mapping[str, Field]:
-        return MappingProxyType({column.name: column for column in self.columns})
+        return {column.name: column for column in self.columns}
 
     @cached_property
     def fields_by_lower_name(self) -> Mapping[str, Field]:
-        return MappingProxyType({column.name.lower(): column for column in self.columns})
+        return {column.name.lower(): column for column in self.columns}
 
     @cached_property
     def readable_names(self) -> tuple[str, ...]:
