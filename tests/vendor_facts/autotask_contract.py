@@ -28,7 +28,23 @@ NOISE = {"SoapParentPropertyId"}
 NEXT_PAGE = re.compile(r"(?P<query>/V1\.0/\w+/query)/next", re.IGNORECASE)
 DATE_TIME = r"^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?)?$"
 NULL = {"type": "null"}
-OPERATORS = frozenset("eq noteq gt gte lt lte beginsWith endsWith contains exist notExist in notIn".split())
+OPERATORS = frozenset(
+    [
+        "eq",
+        "noteq",
+        "gt",
+        "gte",
+        "lt",
+        "lte",
+        "beginsWith",
+        "endsWith",
+        "contains",
+        "exist",
+        "notExist",
+        "in",
+        "notIn",
+    ]
+)
 TEXT_OR_NULL = {"type": ["string", "null"]}
 
 

@@ -18,6 +18,7 @@ from psabridge_emulators.frame.wire import Reply, Request
 
 PREFIX = "/__control/"
 Body = dict[str, Any]
+SHOWN = ("ledger", "doubts", "rows", "units")
 USER_STATES = frozenset({"ok", "wrong_secret", "locked", "inactive", "ordinary", "revoked"})
 USER_SWITCHES = frozenset({"sees_contracts", "sees_costs", "may_write", "line_of_business"})
 USER_SETS = frozenset({"hidden_companies", "hidden_contracts"})
@@ -38,6 +39,10 @@ class Controls:
             "edit": self._edit,
             "lag": self._lag,
         }
+
+    @property
+    def names(self) -> list[str]:
+        return sorted({*self._posts, *SHOWN})
 
     def answer(self, request: Request) -> Reply:
         name = request.path.removeprefix(PREFIX).strip("/")
