@@ -10,7 +10,7 @@ from urllib.parse import quote
 from psabridge_emulators.autotask.errors import Invalid
 from psabridge_emulators.autotask.query import BEFORE_ALL
 
-REMEMBERED_QUERIES = 2_000
+REMEMBERED_QUERIES = 300
 
 
 @dataclass(slots=True)
