@@ -58,6 +58,9 @@ class Psa(Protocol):
 
     def write_marker(self, definition_id: int, marker: str) -> None: ...
 
+    def check_codes(self) -> None:
+        """Compare the codes this version knows with the tenant's own lists (R45). Raises Refused."""
+
     def clock_offset(self) -> timedelta | None:
         """The vendor's `Date` header less our clock at the last answer, None before the first (W11)."""
 

@@ -114,11 +114,13 @@ class DatabasePairings:
     def keep_connection(self, fields: Mapping[str, Any], *, secret: str | None, tracking: str | None) -> int:
         """Create or update a connection by name. A secret that is None stays as it was."""
         partner, _ = Partner.objects.get_or_create(name="default")
-        sealed: dict[str, bytes] = {}
+        sealed: dict[str, Any] = {}
         if secret is not None:
             sealed["sealed_secret"] = self._safe.seal(secret)
         if tracking is not None:
             sealed["sealed_tracking_identifier"] = self._safe.seal(tracking)
+        if not Connection.objects.filter(name=fields["name"], address=fields["address"]).exists():
+            sealed["zone_url"] = ""  # another address: the zone is looked up anew (R43)
         row, _ = Connection.objects.update_or_create(
             name=fields["name"], defaults={**fields, **sealed, "partner": partner}
         )

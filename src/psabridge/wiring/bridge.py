@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.core.management import call_command
@@ -19,6 +19,7 @@ from psabridge.connectors.acronis.connector import AcronisPlatform
 from psabridge.connectors.autotask.connector import AutotaskPsa
 from psabridge.engine.ports import Ports
 from psabridge.kit.clock import Clock, SystemClock
+from psabridge.kit.errors import BridgeError
 from psabridge.rules.words import PairingId
 from psabridge.store.journal import DatabaseJournal
 from psabridge.store.leases import DatabaseLeases
@@ -30,6 +31,10 @@ from psabridge.wiring.environment import Environment
 DEADLINE = timedelta(seconds=30)
 
 
+class OtherDatabase(BridgeError):
+    """The address leads to another Autotask database than the mappings were made for (R43)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bridge:
     """The opened store and the network, from which pairings are opened."""
@@ -39,6 +44,8 @@ class Bridge:
     pairings: DatabasePairings
     journal: DatabaseJournal
     records: DatabaseRecords
+    # Threads and the hour belong to an Autotask database, so all its pairings share one governor.
+    governors: dict[int, Governor] = field(default_factory=dict)
 
     def clock_of(self, pairing: PairingId) -> Clock:
         """The system's clock, or the emulators' where the Autotask connection names it (loopback only)."""
@@ -65,7 +72,7 @@ class Bridge:
 
     def _autotask(self, stored: StoredConnection, clock: Clock) -> AutotaskPsa:
         zone_url, database_id = self._zone(stored)
-        governor = Governor(clock=SystemClock())
+        governor = self.governors.setdefault(stored.id, Governor(clock=SystemClock()))
         client = AutotaskClient(
             zone_url=zone_url,
             credentials=AutotaskCredentials.of(
@@ -87,6 +94,13 @@ class Bridge:
         zone = discover_zone(
             stored.identity, transport=self.transport, deadline=DEADLINE, host_url=stored.address
         )
+        if stored.database_id and stored.database_id != str(zone.ci):
+            raise OtherDatabase(
+                f"connection {stored.name}",
+                f"now leads to the Autotask database {zone.ci}, it was {stored.database_id}",
+                "Moving to another server is not supported: start anew with a new connection and pairing",
+                code="ERR-04",
+            )
         self.pairings.remember_zone(stored.id, zone.url, str(zone.ci))
         return zone.url, str(zone.ci)
 

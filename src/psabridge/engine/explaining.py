@@ -1,0 +1,77 @@
+"""Gathers what an explanation or a drift statement needs, from now or from a kept snapshot."""
+
+from datetime import date
+
+from psabridge.engine.ports import Ports
+from psabridge.engine.prepare import read_pictures, wanted
+from psabridge.kit.clock import day_in
+from psabridge.kit.errors import BridgeError
+from psabridge.rules.desired import Desired
+from psabridge.rules.drift import LineDrift, drift
+from psabridge.rules.explanation import Explanation, explain, find_lines
+from psabridge.rules.intent import LineHistory
+from psabridge.rules.platform import PlatformSnapshot
+from psabridge.rules.psa import PsaSnapshot
+from psabridge.rules.settings import PairingSettings
+from psabridge.rules.words import LineId
+
+
+class NothingToExplain(BridgeError):
+    """No line, or no snapshot, answers to what was asked."""
+
+
+def explain_lines(
+    company: str, service: str, *, on: date | None, settings: PairingSettings, ports: Ports
+) -> tuple[Explanation, ...]:
+    settings, psa, platform = _sides(settings, on, ports)
+    lines = find_lines(psa, company, service)
+    if not lines:
+        raise NothingToExplain(
+            f"{service} of {company}",
+            "is on no contract that was read",
+            "Check both names; a part of each is enough",
+        )
+    desired = wanted(settings, psa, platform, ports)
+    histories = ports.journal.histories(lines, settings.pairing)
+    pictures = {} if on is not None else read_pictures(settings, psa, _only(desired, lines), histories, ports)
+    return tuple(
+        explain(
+            line,
+            settings=settings,
+            psa=psa,
+            platform=platform,
+            desired=desired,
+            history=histories.get(line, LineHistory(line)),
+            picture=pictures.get(line),
+            on=on,
+        )
+        for line in lines
+    )
+
+
+def drift_now(settings: PairingSettings, ports: Ports) -> tuple[LineDrift, ...]:
+    """Source now, Autotask now, last confirmed: for every line."""
+    settings, psa, platform = _sides(settings, None, ports)
+    desired = wanted(settings, psa, platform, ports)
+    histories = ports.journal.histories([one.line for one in desired.units], settings.pairing)
+    return drift(settings=settings, psa=psa, desired=desired, histories=histories)
+
+
+def _sides(
+    settings: PairingSettings, on: date | None, ports: Ports
+) -> tuple[PairingSettings, PsaSnapshot, PlatformSnapshot]:
+    """Both sides now, or as the last read of that day found them, under the settings of that day."""
+    if on is None:
+        today = day_in(settings.zone, ports.clock.now())
+        return settings, ports.psa.read(settings, today), ports.platform.read(settings)
+    found = ports.records.latest_snapshot(settings.pairing, on)
+    kept = None if found is None else ports.records.snapshot(found)
+    if kept is None:
+        raise NothingToExplain(
+            f"the day {on}", "has no kept snapshot", "A day without one cannot be explained; try another day"
+        )
+    return kept
+
+
+def _only(desired: Desired, lines: tuple[LineId, ...]) -> Desired:
+    return Desired(units=tuple(one for one in desired.units if one.line in lines))

@@ -1,0 +1,74 @@
+"""`psabridge apply`: carry out exactly the plan that was shown, or refuse it."""
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from psabridge.engine.cycle import Approval, apply_plan
+from psabridge.jobs.commands.options import AsJson, PairingName, person
+from psabridge.jobs.exits import Exit, reported
+from psabridge.jobs.show.progress import shown
+from psabridge.jobs.show.report import exit_of, plain_report, show_report
+from psabridge.jobs.show.tables import show_plan
+from psabridge.kit.errors import BridgeError
+from psabridge.rules.plan import Plan
+from psabridge.rules.words import PlanId, StepId
+from psabridge.wiring.bridge import Bridge, open_bridge
+
+Number = Annotated[int | None, typer.Argument(help="Number of the plan; the newest without it.")]
+Release = Annotated[
+    list[str] | None, typer.Option("--release", help="Release this held step; may be repeated.")
+]
+ReleaseAll = Annotated[bool, typer.Option("--release-all", help="Release every held step.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before writing.")]
+
+
+class NoSuchPlan(BridgeError):
+    """There is no such plan, or it is not this pairing's."""
+
+
+def apply(
+    number: Number = None,
+    *,
+    release: Release = None,
+    release_all: ReleaseAll = False,
+    yes: Yes = False,
+    pairing: PairingName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Apply a plan as it was shown. A plan whose inputs have changed is refused and must be made anew."""
+    with reported(as_json=as_json), open_bridge() as bridge:
+        chosen = bridge.pairings.by_name(pairing)
+        plan_id = PlanId(number) if number is not None else bridge.records.latest_plan(chosen)
+        plan = _plan(bridge, plan_id)
+        if not (yes or as_json):
+            show_plan(Console(), plan, number=plan_id or 0)
+            typer.confirm("Apply this plan?", abort=True)
+        approval = Approval(
+            person=person(),
+            released=None if release_all else frozenset(StepId(step) for step in release or ()),
+        )
+        with shown(Console(stderr=True)) as progress:
+            report = apply_plan(
+                PlanId(plan_id or 0),
+                plan,
+                settings=bridge.pairings.settings(chosen),
+                ports=bridge.ports(chosen),
+                approval=approval,
+                progress=progress,
+            )
+        if as_json:
+            sys.stdout.write(json.dumps(plain_report(report)) + "\n")
+        else:
+            show_report(Console(), report)
+    sys.exit(Exit.STALE if report.is_stale else exit_of(report))
+
+
+def _plan(bridge: Bridge, plan_id: PlanId | None) -> Plan:
+    plan = None if plan_id is None else bridge.records.plan(plan_id)
+    if plan is None:
+        raise NoSuchPlan(f"plan {plan_id or '(none yet)'}", "is not kept", "Make one with psabridge plan")
+    return plan

@@ -1,0 +1,121 @@
+"""`psabridge demo`: emulated vendors, a believable small provider, and the bridge at work."""
+
+import os
+import shutil
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.panel import Panel
+
+from psabridge.engine.cycle import Approval, CycleReport, Memory, apply_plan, run_cycle
+from psabridge.engine.outcomes import StepState
+from psabridge.engine.ports import Ports
+from psabridge.jobs.exits import Exit, reported
+from psabridge.jobs.show.customers import customer_table
+from psabridge.jobs.show.progress import ShownProgress, shown
+from psabridge.jobs.show.report import exit_of, show_report
+from psabridge.kit.clock import SystemClock
+from psabridge.rules.words import PairingId
+from psabridge.wiring.bridge import Bridge, open_bridge
+from psabridge.wiring.config_file import import_config
+from psabridge.wiring.emulated import Emulators, configuration, running
+
+FOLDER = Path("build/demo")
+SCENE = "msp-25"
+DEMO = "the demo"
+MOST_CYCLES = 4
+
+Once = Annotated[bool, typer.Option("--once", help="Stop when the first cycles are done.")]
+Move = Annotated[
+    int, typer.Option("--move", min=0, max=2, help="Let usage move to this step of the scene first.")
+]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Forget earlier runs of the demo.")]
+
+
+def demo(*, once: Once = False, move: Move = 0, fresh: Fresh = False) -> None:
+    """Start emulated vendors and bill their customers. Run it twice: nothing is written twice."""
+    _in_own_folder(fresh=fresh)
+    console = Console()
+    with (
+        reported(as_json=False),
+        open_bridge() as bridge,
+        running(SCENE, transport=bridge.transport, keep=FOLDER / "world") as emulators,
+    ):
+        pairing = _configured(bridge, emulators)
+        if move:
+            emulators.control("moves", {"step": move})
+            console.print(f"Usage has moved (step {move} of the scene).")
+        ports, memory = bridge.ports(pairing), Memory()
+        report = _until_quiet(console, bridge, pairing, ports, memory)
+        emulators.control("keep", {})
+        if not once:
+            _go_on(console, bridge, emulators, pairing, ports, memory)
+    sys.exit(exit_of(report))
+
+
+def _in_own_folder(*, fresh: bool) -> None:
+    """The demo's data lie apart from a real installation's; the process starts again with that folder."""
+    if os.environ.get("PSABRIDGE_DATA") != str(FOLDER):
+        if fresh:
+            shutil.rmtree(FOLDER, ignore_errors=True)
+        environment = {**os.environ, "PSABRIDGE_DATA": str(FOLDER)}
+        os.execve(sys.executable, [sys.executable, *sys.argv], environment)  # noqa: S606  this program again
+
+
+def _configured(bridge: Bridge, emulators: Emulators) -> PairingId:
+    text = configuration(emulators, mode="automatic")
+    import_config(text, bridge.pairings, who=DEMO, at=SystemClock().now())
+    return bridge.pairings.by_name(None)
+
+
+def _until_quiet(
+    console: Console, bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory
+) -> CycleReport:
+    """Cycles until one writes nothing. What is held is shown and released, as a person would after reading it."""
+    applied, failed = 0, False
+    for _ in range(MOST_CYCLES):
+        report = _cycle(bridge, pairing, ports, memory)
+        if report.count(StepState.HELD):
+            show_report(console, report)
+            console.print(
+                Panel(f"{report.count(StepState.HELD)} steps are held for a person. The demo releases them.")
+            )
+            report = _release(bridge, pairing, ports, memory, report)
+        applied += report.count(StepState.APPLIED)
+        show_report(console, report)
+        if not report.count(StepState.APPLIED):
+            break
+    console.print(customer_table(report))
+    console.print(f"[bold]{applied} steps were applied in this run.[/bold]")
+    return report
+
+
+def _cycle(bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory) -> CycleReport:
+    with shown(Console(stderr=True)) as progress:
+        return run_cycle(
+            bridge.pairings.settings(pairing),
+            ports=ports,
+            memory=memory,
+            approval=Approval(person=None),
+            progress=progress,
+            waits=True,
+        )
+
+
+def _release(
+    bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory, report: CycleReport
+) -> CycleReport:
+    with shown(Console(stderr=True)) as progress:
+        return apply_plan(
+            report.plan_id,
+            report.plan,
+            settings=bridge.pairings.settings(pairing),
+            ports=ports,
+            memory=memory,
+            approval=Approval(person=DEMO, released=None),
+            progress=progress,
+        )

@@ -1,0 +1,60 @@
+"""`psabridge explain`: from units on a contract back to the dated source rows (promise 5)."""
+
+import json
+import sys
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from psabridge.engine.explaining import explain_lines
+from psabridge.jobs.commands.options import AsJson, PairingName
+from psabridge.jobs.exits import reported
+from psabridge.jobs.show.progress import shown
+from psabridge.rules.explanation import Explanation
+from psabridge.store.codec import to_plain
+from psabridge.wiring.bridge import open_bridge
+
+Day = Annotated[
+    datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="A past day, from the kept snapshot.")
+]
+
+
+def explain(
+    company: Annotated[str, typer.Argument(help="The company, by name, part of the name or id.")],
+    service: Annotated[str, typer.Argument(help="The service, by name, part of the name or id.")],
+    *,
+    on: Day = None,
+    pairing: PairingName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the whole chain behind a number: readings, mapping, rounding, adjustments, units now."""
+    day: date | None = None if on is None else on.date()
+    with reported(as_json=as_json), open_bridge() as bridge:
+        chosen = bridge.pairings.by_name(pairing)
+        with shown(Console(stderr=True)) as progress:
+            progress.phase("Reading both sides" if day is None else "Opening the kept snapshot")
+            found = explain_lines(
+                company,
+                service,
+                on=day,
+                settings=bridge.pairings.settings(chosen),
+                ports=bridge.ports(chosen),
+            )
+        if as_json:
+            sys.stdout.write(json.dumps([to_plain(one) for one in found]) + "\n")
+            return
+        for one in found:
+            Console().print(_table(one))
+
+
+def _table(explanation: Explanation) -> Table:
+    title = f"{explanation.company}, {explanation.contract}, {explanation.service}"
+    table = Table(title=title, title_justify="left", show_header=False, show_lines=True)
+    table.add_column("part", style="bold")
+    table.add_column("what", overflow="fold")
+    for heading, text in explanation.chain():
+        table.add_row(heading, text)
+    return table

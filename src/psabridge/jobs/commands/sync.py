@@ -1,0 +1,71 @@
+"""`psabridge sync`: whole cycles, as the modes allow."""
+
+import json
+import sys
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from psabridge.engine.cycle import Approval, CycleReport, Memory, run_cycle
+from psabridge.engine.ports import Ports
+from psabridge.jobs.commands.options import AsJson, PairingName
+from psabridge.jobs.exits import Exit, reported
+from psabridge.jobs.show.progress import shown
+from psabridge.jobs.show.report import exit_of, plain_report, show_report
+from psabridge.kit.errors import BridgeError
+from psabridge.rules.lease import LeaseHeld, LeaseLost
+from psabridge.rules.words import PairingId
+from psabridge.wiring.bridge import Bridge, open_bridge
+
+KeepGoing = Annotated[bool, typer.Option("--keep-going", help="Run a cycle every few minutes until stopped.")]
+Every = Annotated[int, typer.Option("--every", min=1, max=10, help="Minutes between cycles (R18).")]
+
+
+def sync(
+    *, keep_going: KeepGoing = False, every: Every = 5, pairing: PairingName = None, as_json: AsJson = False
+) -> None:
+    """Run one cycle: settle what is open, read, plan, apply what the modes allow, verify, report."""
+    code = Exit.DONE
+    with reported(as_json=as_json), open_bridge() as bridge:
+        chosen = bridge.pairings.by_name(pairing)
+        ports, memory = bridge.ports(chosen), Memory()
+        if not keep_going:
+            report = _cycle(bridge, chosen, ports, memory, waits=True)
+            _print(report, as_json=as_json)
+            code = exit_of(report)
+        while keep_going:
+            _one_of_many(bridge, chosen, ports, memory, as_json=as_json)
+            ports.clock.wait(timedelta(minutes=every))
+    sys.exit(code)
+
+
+def _cycle(bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory, *, waits: bool) -> CycleReport:
+    with shown(Console(stderr=True)) as progress:
+        return run_cycle(
+            bridge.pairings.settings(pairing),
+            ports=ports,
+            memory=memory,
+            approval=Approval(person=None),
+            progress=progress,
+            waits=waits,
+        )
+
+
+def _one_of_many(bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory, *, as_json: bool) -> None:
+    """One cycle's failure is shown and the next is tried at its time: the bridge works from what is."""
+    try:
+        _print(_cycle(bridge, pairing, ports, memory, waits=False), as_json=as_json)
+    except (LeaseHeld, LeaseLost) as error:
+        Console(stderr=True).print(f"[yellow]{error}[/yellow]; tried again with the next cycle")
+    except BridgeError as error:
+        Console(stderr=True).print(f"[red]{error}[/red]")
+
+
+def _print(report: CycleReport, *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(plain_report(report)) + "\n")
+        sys.stdout.flush()
+    else:
+        show_report(Console(), report)

@@ -1,0 +1,133 @@
+"""What `doctor` looks at: each check says what is right, or what is wrong and the next act."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+from psabridge.engine.ports import Ports
+from psabridge.kit.clock import day_in
+from psabridge.kit.errors import BridgeError
+from psabridge.rules.lease import ProofOfCurrent
+from psabridge.rules.psa import DefinitionState, PsaSnapshot
+from psabridge.rules.settings import PairingSettings
+from psabridge.wiring.bridge import Bridge
+
+T = TypeVar("T")
+
+# The vendor's clock and ours may differ by this much before units are no longer written (protocol W11).
+CLOCK_TOLERANCE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    subject: str
+    is_right: bool
+    text: str
+    next_act: str = ""
+    code: str | None = None
+
+
+def examine(bridge: Bridge) -> Iterator[Check]:
+    """Every check in turn; one that fails does not stop the others."""
+    yield Check("key file", is_right=True, text=f"{len(bridge.environment.keys())} keys open the secrets")
+    yield _proof(bridge)
+    names = bridge.pairings.names()
+    if not names:
+        yield Check("pairings", is_right=False, text="none yet", next_act="Run psabridge config import FILE")
+    for name in names:
+        yield from _pairing(bridge, name)
+
+
+def _proof(bridge: Bridge) -> Check:
+    """The database against the file outside its backup (protocol 2.6)."""
+    ours, file = bridge.journal.proof(), bridge.journal.proof_in_file()
+    if file is None or file == ours:
+        return Check("database", is_right=True, text=f"installation {ours.installation}, epoch {ours.epoch}")
+    return _restored(ours, file)
+
+
+def _restored(ours: ProofOfCurrent, file: ProofOfCurrent) -> Check:
+    return Check(
+        "database",
+        is_right=False,
+        text=f"says {ours}, the state file says {file}: it was put back from a backup",
+        next_act="Run psabridge sync; it observes first, and a person approves the first plan",
+        code="protocol 2.6",
+    )
+
+
+def _pairing(bridge: Bridge, name: str) -> Iterator[Check]:
+    pairing = bridge.pairings.by_name(name)
+    settings = bridge.pairings.settings(pairing)
+    rows = sum(1 for row in settings.services if row.service is not None)
+    text = f"{len(settings.customers)} customers, {rows} mapped rows, version {settings.version}"
+    yield Check(f"pairing {name}", is_right=bool(settings.customers and rows), text=text,
+                next_act="Map customers and services" if not (settings.customers and rows) else "")  # fmt: skip
+    opened = _tried(f"{name}: Autotask zone", lambda: bridge.ports(pairing))
+    if isinstance(opened, Check):
+        yield opened
+        return
+    yield from _vendors(name, settings, opened)
+
+
+def _vendors(name: str, settings: PairingSettings, ports: Ports) -> Iterator[Check]:
+    today = day_in(settings.zone, ports.clock.now())
+    psa = _tried(f"{name}: Autotask", lambda: ports.psa.read(settings, today))
+    if isinstance(psa, Check):
+        yield psa
+    else:
+        yield from _autotask(name, settings, psa, ports)
+    platform = _tried(f"{name}: Acronis", lambda: ports.platform.read(settings))
+    if isinstance(platform, Check):
+        yield platform
+    else:
+        text = (
+            f"{len(platform.tenants)} tenants, {len(platform.offered)} items to give, {platform.calls} calls"
+        )
+        yield Check(f"{name}: Acronis", is_right=True, text=text)
+
+
+def _autotask(name: str, settings: PairingSettings, psa: PsaSnapshot, ports: Ports) -> Iterator[Check]:
+    text = (
+        f"{len(psa.companies)} of {len({c.company for c in settings.customers})} mapped companies readable, "
+    )
+    text += f"{len(psa.contracts)} contracts, {len(psa.lines)} lines, {psa.calls} calls"
+    readable = len(psa.companies) == len({c.company for c in settings.customers})
+    yield Check(f"{name}: Autotask", is_right=readable, text=text,
+                next_act="" if readable else "Check the security level and lines of business of the API user (ERR-07)")  # fmt: skip
+    yield _field(name, psa)
+    yield _clock(name, ports)
+    codes = _tried(f"{name}: codes", ports.psa.check_codes)
+    yield codes if isinstance(codes, Check) else Check(f"{name}: codes", is_right=True, text="as known")
+
+
+def _field(name: str, psa: PsaSnapshot) -> Check:
+    sound = psa.payg.state is DefinitionState.SOUND
+    return Check(
+        f'{name}: field "{psa.payg.name}"',
+        is_right=sound,
+        text="an active list of Yes and No" if sound else f"is {psa.payg.state}",
+        next_act=""
+        if sound
+        else "A first plan offers to make it; one that was changed must be put right by hand",
+        code=None if sound else "ERR-14",
+    )
+
+
+def _clock(name: str, ports: Ports) -> Check:
+    offset = ports.psa.clock_offset()
+    near = offset is not None and abs(offset) <= CLOCK_TOLERANCE
+    return Check(
+        f"{name}: clock",
+        is_right=near,
+        text="not known" if offset is None else f"{abs(offset).total_seconds():.0f} s from Autotask's",
+        next_act="" if near else "Set this machine's clock; no units are written meanwhile (protocol W11)",
+    )
+
+
+def _tried(subject: str, act: Callable[[], T]) -> T | Check:
+    try:
+        return act()
+    except BridgeError as error:
+        return Check(subject, is_right=False, text=error.problem, next_act=error.next_act, code=error.code)
