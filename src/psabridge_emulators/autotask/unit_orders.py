@@ -57,8 +57,9 @@ class AdjustmentOrder:
         named = self.values.get(self.kind.line_field)
         contract_id = self.values.get("contractID")
         if named is not None:
-            row = self.world.database.row(self.kind.lines, named)
-            if row is not None:
+            database, name = self.world.database, self.kind.lines
+            row = database.row(name, named)
+            if row is not None and self.world.user.sees(database, name, row):
                 return self._checked(row, contract_id)
         return self._line_by_item(contract_id)
 

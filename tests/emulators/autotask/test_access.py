@@ -85,6 +85,8 @@ def test_rows_of_a_restricted_user_vanish_without_an_error() -> None:
     assert scene.caller.raw("GET", f"/Contracts/{scene.contract}").status == 404
     assert scene.caller.refused("PATCH", "/Contracts", {"id": scene.contract, "status": 0})[0] == 500
     assert len(scene.caller.find("Companies", EVERYTHING)) == 2
+    assert scene.adjust("2026-02-20", 1)[0] == 500
+    assert scene.world.ledger.adjustments == []
 
 
 def test_a_line_of_business_shows_rows_with_none_or_its_own() -> None:
