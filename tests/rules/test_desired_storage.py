@@ -7,7 +7,7 @@ from psabridge.rules.desired import Desired
 from psabridge.rules.desired_state import desired_state
 from psabridge.rules.psa import Contract
 from psabridge.rules.settings import Measure, ServiceMapping, StorageNames
-from psabridge.rules.words import LineId, StorageId
+from psabridge.rules.words import LineId, ServiceId, StorageId
 from tests.builders import (
     GIB,
     STORAGE,
@@ -236,7 +236,7 @@ def test_each_row_rounds_up_on_its_own_and_shows_the_bytes() -> None:
 
 def test_second_storage_of_a_kind_is_not_switched_on() -> None:
     """R4: a finding with the reason, the other rows go on."""
-    other = replace(TOTAL_ROW, storage=OTHER, service=BILLED)
+    other = replace(TOTAL_ROW, storage=OTHER, service=ServiceId(BILLED))
     psa = psa_snapshot(
         contracts=[a_contract()],
         lines=[a_line(BASE, service=BASE), a_line(BILLED, service=BILLED)],

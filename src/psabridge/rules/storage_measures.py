@@ -20,6 +20,7 @@ RULE_OF = {
     Measure.PUBLIC_CLOUD: "ACR-STO-14",
 }
 _CLASSES = frozenset({Measure.CLASS_1, Measure.CLASS_2})
+_OF_BACKUP_STORAGE = _CLASSES | {Measure.GEO_TOTAL, Measure.GEO_CLASS_2}
 # Pairs of rows that report some of the same bytes, the smaller row second.
 OVERLAPS = (
     (Measure.TOTAL, Measure.CLASS_1),
@@ -44,6 +45,8 @@ def is_class(measure: Measure) -> bool:
 
 def parts_of(measure: Measure, item_usage: str | None, names: StorageNames) -> tuple[Part, ...] | None:
     """The usages a row adds up; None where no name is known for the measure."""
+    if measure in _OF_BACKUP_STORAGE and item_usage not in {None, names.total}:
+        return None  # only backup storage is split
     match measure:
         case Measure.USAGE | Measure.PUBLIC_CLOUD:
             return _named(item_usage)
