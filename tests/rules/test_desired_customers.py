@@ -274,3 +274,12 @@ def test_quotas_of_the_other_company_do_not_depend_on_this_one() -> None:
         contracts={10: a_payg_contract(10, 1), 20: a_contract(20, 2)},
     )
     assert quotas(of_company(desired(BOTH, psa, two_tenants()), 2)) == {"pw_base_workstations": 10}
+
+
+def test_a_gap_with_a_fault_of_its_own_hides_no_contract() -> None:
+    """R45: a service with an unknown period type says nothing about who may be lowered."""
+    gaps = (Gap("service Seats", "bills by a period type this version does not know", code="R45"),)
+    found = desired(BOTH, two_companies(gaps=gaps), two_tenants())
+
+    assert units(found) == {line_id(100): 5, line_id(200): 6}
+    assert finding(found, "R45").severity is Severity.STOPS

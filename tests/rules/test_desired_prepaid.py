@@ -477,3 +477,12 @@ def test_a_disabled_tenant_keeps_its_quotas() -> None:
 
     assert found.items == ()
     assert finding(found, "R34").severity is Severity.NOTE
+
+
+def test_what_the_parent_itself_has_off_cannot_be_given() -> None:
+    """R4."""
+    platform = platform_snapshot(items=[], offered=[an_item(is_on=False)])
+    found = desired(settings(), sold(), platform)
+
+    assert found.items == ()
+    assert "R4" in codes(found)

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from psabridge.rules.customers import Customer
 from psabridge.rules.findings import Finding, Severity
-from psabridge.rules.ground import Ground, Sales, mapped_lines
-from psabridge.rules.psa import DefinitionState
+from psabridge.rules.ground import Ground, Sales, hides_contracts, mapped_lines
+from psabridge.rules.psa import DefinitionState, Gap
 from psabridge.rules.sales import Standing
 from psabridge.rules.words import BillingKind, ServiceId
 
@@ -128,18 +128,20 @@ def item_findings(customers: Iterable[Customer], ground: Ground) -> Iterator[Fin
 
 
 def gap_findings(ground: Ground) -> Iterator[Finding]:
-    """What a read could not bring and that belongs to no customer by name."""
-    for side, gaps, code in (
-        ("Autotask", ground.psa.gaps, "ERR-07"),
-        ("Acronis", ground.platform.gaps, "ERR-22"),
-    ):
-        for gap in gaps:
-            if gap.company is None or side == "Acronis":
-                yield Finding(
-                    gap.code or code,
-                    Severity.STOPS,
-                    f"{side}, {gap.what}",
-                    f"it could not be read: {gap.why}",
-                    "It is read again with the next cycle; nothing is lowered meanwhile",
-                    gap.company,
-                )
+    """What a read could not bring. Contracts missing for one company are said with that company."""
+    for gap in ground.psa.gaps:
+        if gap.company is None or not hides_contracts(gap):
+            yield _gap("Autotask", gap, "ERR-07")
+    for gap in ground.platform.gaps:
+        yield _gap("Acronis", gap, "ERR-22")
+
+
+def _gap(side: str, gap: Gap, code: str) -> Finding:
+    return Finding(
+        gap.code or code,
+        Severity.STOPS,
+        f"{side}, {gap.what}",
+        gap.why,
+        "It is read again with the next cycle; nothing is lowered for what is missing",
+        gap.company,
+    )

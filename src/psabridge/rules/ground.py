@@ -7,7 +7,7 @@ from decimal import Decimal
 from psabridge.rules.contract_state import CompanyContracts, ContractIndex, SoldLine, index_contracts
 from psabridge.rules.customers import Customer
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot
-from psabridge.rules.psa import PsaSnapshot
+from psabridge.rules.psa import Gap, PsaSnapshot
 from psabridge.rules.sales import Sale, Seller, Standing, sale_of
 from psabridge.rules.service_mapping import MappedRow, MappingIndex, index_mapping
 from psabridge.rules.settings import PairingSettings
@@ -46,6 +46,8 @@ def survey(
 ) -> Ground:
     offered: dict[str, tuple[OfferingItem, ...]] = {}
     for item in platform.offered:
+        if not item.is_on:
+            continue  # the parent has it off, so it cannot give it
         offered[item.key.name] = (*offered.get(item.key.name, ()), item)
     return Ground(
         settings=settings,
@@ -56,7 +58,7 @@ def survey(
         meter=Meter(settings.storage_names, platform.read_at),
         offered=offered,
         unreadable=_unreadable(psa, contracts_seen),
-        is_unreadable=any(gap.company is None for gap in psa.gaps),
+        is_unreadable=any(gap.company is None and hides_contracts(gap) for gap in psa.gaps),
     )
 
 
@@ -70,9 +72,14 @@ def _unreadable(
             why = f"contract {contract} was seen before and is now absent"
             reasons[company] = (*reasons.get(company, ()), why)
     for gap in psa.gaps:
-        if gap.company is not None:
+        if gap.company is not None and hides_contracts(gap):
             reasons[gap.company] = (*reasons.get(gap.company, ()), f"{gap.what}: {gap.why}")
     return reasons
+
+
+def hides_contracts(gap: Gap) -> bool:
+    """A gap of another code is a fault of its own and says nothing about what stands on contracts."""
+    return gap.code in {None, "ERR-07", "R20"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ def _becomes_limited(desk: Desk, wanted: DesiredItem, used: int | None, old: str
     now = "unknown" if used is None else str(used)
     follows = "" if old is None else f"; its contract follows '{old}', which was pay as you go"
     return desk.say(
-        Severity.WARNING,
+        Severity.NOTE if old is None else Severity.WARNING,
         "ACR-PAY-10" if old is None else "R23",
         f"item {wanted.key}",
         f"it is unlimited now and gets a quota of {wanted.quota} (in use: {now}){follows}",
