@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
+from contextlib import ExitStack
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -101,11 +102,10 @@ class RunningEmulation:
         self.emulation = emulation
         self._loop = Loop()
         self._servers = Servers(emulation, ports)
-        try:
+        with ExitStack() as on_failure:
+            on_failure.callback(self._loop.stop)
             self.urls = self._loop.run(self._servers.start())
-        except BaseException:
-            self._loop.stop()
-            raise
+            on_failure.pop_all()
         self.clock = RunningClock(emulation, self._loop)
         self.faults = RunningFaults(emulation, self._loop)
         self._stopped = False
