@@ -119,6 +119,7 @@ class Bridge:
 def open_bridge(environment: Environment | None = None) -> Iterator[Bridge]:
     """Set up the store, bring its tables up to date, open the network."""
     environment = environment or Environment.read()
+    environment.data.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
     environment.make_key_file(new_key())
     transport = HttpTransport()

@@ -31,6 +31,10 @@ class Environment:
             database_url=variables.get("PSABRIDGE_DATABASE_URL", ""),
         )
 
+    def database(self) -> str:
+        """The database's address: the one that is named, else a file among the data."""
+        return self.database_url or f"sqlite:///{self.data / 'psabridge.sqlite3'}"
+
     def keys(self) -> tuple[str, ...]:
         """The keys that open secrets, newest first, one a line."""
         if not self.key_file.exists():

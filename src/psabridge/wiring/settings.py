@@ -7,9 +7,8 @@ import dj_database_url
 from psabridge.wiring.environment import Environment
 
 _environment = Environment.read()
-_environment.data.mkdir(parents=True, exist_ok=True)
 
-# Without these options "database is locked" comes by the thousand (docs/decisions/0002-sqlite.md).
+# Without these options "database is locked" comes by the thousand (docs/decisions/0002-sqlite-options.md).
 SQLITE_OPTIONS = {
     "timeout": 20,
     "transaction_mode": "IMMEDIATE",
@@ -17,15 +16,15 @@ SQLITE_OPTIONS = {
 }
 
 
-def _database() -> Any:  # noqa: ANN401  Django's own shape
-    url = _environment.database_url or f"sqlite:///{_environment.data / 'psabridge.sqlite3'}"
+def database_at(url: str) -> Any:  # noqa: ANN401  Django's own shape
+    """Django's settings of the database at an address, with the options it needs."""
     database = dj_database_url.parse(url)
     if "sqlite" in database["ENGINE"]:
         database["OPTIONS"] = dict(SQLITE_OPTIONS)
     return database
 
 
-DATABASES = {"default": _database()}
+DATABASES = {"default": database_at(_environment.database())}
 INSTALLED_APPS = ["psabridge.store.apps.StoreConfig"]
 USE_TZ = True
 TIME_ZONE = "UTC"
