@@ -47,10 +47,13 @@ class IntentState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One reading of the line after sending: when, and which step stood at the intent's day."""
+    """One reading of the line after sending: when, and which step stood at the intent's day.
+
+    `step` None: the rows could not be read, which is neither a landing nor an absence.
+    """
 
     at: datetime
-    step: int
+    step: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,17 @@ class Intent:
     why: str = ""
     vendor_text: str = ""
     is_adopted: bool = False  # closed by a person's "it landed"
+    told: RowReading | None = None  # what its landing told about the tenant's rows (D1, canary)
+
+    @property
+    def new_step(self) -> int:
+        """The step at `day` once the change has landed."""
+        return self.old_step + self.change
+
+    @property
+    def is_ghost(self) -> bool:
+        """Given up, though it may still turn up: a step like it is then known as ours (protocol 2.3)."""
+        return self.state is IntentState.CLOSED and not self.is_adopted
 
 
 class AnswerKind(StrEnum):
@@ -127,3 +141,9 @@ class LineHistory:
     @property
     def confirmed(self) -> tuple[Intent, ...]:
         return tuple(intent for intent in self.intents if intent.state is IntentState.CONFIRMED)
+
+    @property
+    def used_days(self) -> frozenset[date]:
+        """Days of every change that may have left us, ghosts included (W7)."""
+        never_written = {IntentState.NOT_SENT, IntentState.REJECTED}
+        return frozenset(intent.day for intent in self.intents if intent.state not in never_written)
