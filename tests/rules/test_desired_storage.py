@@ -3,6 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from psabridge.rules.desired import Desired
 from psabridge.rules.desired_state import desired_state
 from psabridge.rules.psa import Contract
@@ -249,3 +251,39 @@ def test_second_storage_of_a_kind_is_not_switched_on() -> None:
 
     assert [item.key.storage for item in desired.items] == [STORAGE]
     assert any(f.code == "R4" and "second active storage" in f.problem for f in desired.findings)
+
+
+REMAINDER_ROW = a_storage_row(Measure.REMAINDER, BASE)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ((REMAINDER_ROW,), {BASE: 60}),
+        ((REMAINDER_ROW, CLASS_2_ROW), {BASE: 10, BILLED: 50}),
+        ((REMAINDER_ROW, CLASS_1_ROW), {BASE: 50, FREE: 10}),
+        ((REMAINDER_ROW, CLASS_1_ROW, CLASS_2_ROW), {BASE: 0, FREE: 10, BILLED: 50}),
+    ],
+)
+def test_the_total_without_rows_of_their_own_puts_no_byte_on_two_rows(
+    rows: tuple[ServiceMapping, ...], expected: dict[int, int]
+) -> None:
+    """R1, the one-click meter."""
+    desired = run(a_payg_contract(), dict.fromkeys(expected, 0), rows, used=(60, 10, 50))
+
+    assert units(desired) == {line_id(number): figure for number, figure in expected.items()}
+
+
+def test_a_remainder_below_zero_writes_nothing() -> None:
+    desired = run(a_payg_contract(), {BASE: 5}, (REMAINDER_ROW, CLASS_2_ROW), used=(40, 0, 50))
+
+    assert desired.units == ()
+    assert "more than the total" in next(f.problem for f in desired.findings if f.code == "R4")
+
+
+def test_a_remainder_is_refused_on_a_prepaid_contract() -> None:
+    """R7: a meter that cannot be turned round."""
+    desired = run(a_contract(), {BASE: 100}, (REMAINDER_ROW,))
+
+    assert desired.items == ()
+    assert "R7" in {finding.code for finding in desired.findings}

@@ -49,13 +49,14 @@ def survey(
         if not item.is_on:
             continue  # the parent has it off, so it cannot give it
         offered[item.key.name] = (*offered.get(item.key.name, ()), item)
+    mapping = index_mapping(settings, psa, platform)
     return Ground(
         settings=settings,
         psa=psa,
         platform=platform,
-        mapping=index_mapping(settings, psa, platform),
+        mapping=mapping,
         contracts=index_contracts(psa),
-        meter=Meter(settings.storage_names, platform.read_at),
+        meter=Meter(settings.storage_names, platform.read_at, mapping.rows),
         offered=offered,
         unreadable=_unreadable(psa, contracts_seen),
         is_unreadable=any(gap.company is None and hides_contracts(gap) for gap in psa.gaps),

@@ -53,7 +53,7 @@ def _standing(desk: Desk, mapped: MappedRow, held: frozenset[ServiceId], finding
                 Severity.STOPS,
                 "R7",
                 f"row {mapped.row.key}",
-                "it starts again every month, so units of a prepaid contract cannot be its quota",
+                "what it measures cannot be limited, so units of a prepaid contract cannot be its quota",
                 "Sell it pay as you go, or take it off the prepaid contract",
             )
         )

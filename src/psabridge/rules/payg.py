@@ -140,7 +140,7 @@ def _whys(works: Iterable[LineWork], reach: Reach) -> list[str]:
 
 def _incomplete(works: Sequence[LineWork], customer: Customer) -> Iterator[Finding]:
     whys = _whys(works, Reach.TENANT)
-    if works and customer.absent:
+    if works and customer.absent and customer.views:
         whys = [f"the usage of tenant {name} cannot be read" for name in customer.absent] + whys
     if whys:
         yield customer.finding(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Context, Decimal
 
 from psabridge.rules.evidence import Arithmetic, Reading
-from psabridge.rules.settings import Limit, Rounding, ServiceMapping
+from psabridge.rules.settings import Limit, Measure, Rounding, ServiceMapping
 
 _EXACT = Context(prec=60)  # exabytes in bytes divided by GiB end after some 50 digits
 
@@ -58,5 +58,8 @@ def refusal(row: ServiceMapping, unit: str | None) -> str | None:
 
 
 def turns_round(row: ServiceMapping) -> bool:
-    """Whether units can become a quota: what starts again every month has no standing limit (R7)."""
-    return not row.is_range
+    """Whether units can become a quota (R7).
+
+    What starts again every month has no standing limit, and a remainder limits nothing that Acronis counts.
+    """
+    return not row.is_range and row.measure is not Measure.REMAINDER

@@ -52,11 +52,12 @@ class Measure(StrEnum):
     GEO_TOTAL = "geo total"
     GEO_CLASS_2 = "geo class 2"
     PUBLIC_CLOUD = "public cloud"
+    REMAINDER = "total without rows of their own"  # no byte on two rows (R1)
 
     @property
     def sets_quota(self) -> bool:
         """Only workloads and totals carry a quota (ACR-STO-07, ACR-STO-18)."""
-        return self in {Measure.USAGE, Measure.TOTAL}
+        return self in {Measure.USAGE, Measure.TOTAL, Measure.REMAINDER}
 
 
 class Limit(StrEnum):

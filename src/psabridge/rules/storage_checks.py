@@ -9,6 +9,7 @@ from psabridge.rules.evidence import Arithmetic
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.ground import Ground
 from psabridge.rules.sales import Sale
+from psabridge.rules.settings import Measure
 from psabridge.rules.storage_measures import OVERLAPS, is_class, split_difference
 from psabridge.rules.tenant_view import TenantView
 from psabridge.rules.usage_readings import Unknown
@@ -41,7 +42,7 @@ def charged_twice(works: Sequence[LineWork], customer: Customer, ground: Ground)
                     f"contract '{big.line.contract.name}'",
                     f"'{names[0]}' and '{names[1]}' both have a price, and {piece.quantity} bytes "
                     f"({piece.row.measure}) are charged with both",
-                    "Set one of the prices to 0, or report only one of the rows",
+                    f"Set one of the prices to 0, or let the total's row report the '{Measure.REMAINDER}'",
                 )
 
 

@@ -18,7 +18,10 @@ RULE_OF = {
     Measure.GEO_TOTAL: "ACR-STO-11",
     Measure.GEO_CLASS_2: "ACR-STO-11",
     Measure.PUBLIC_CLOUD: "ACR-STO-14",
+    Measure.REMAINDER: "R1",
 }
+# Rows whose bytes leave the remainder. Class 2 with geo-redundancy is part of the geo row.
+OF_THEIR_OWN = (Measure.CLASS_1, Measure.CLASS_2, Measure.GEO_TOTAL)
 _CLASSES = frozenset({Measure.CLASS_1, Measure.CLASS_2})
 _OF_BACKUP_STORAGE = _CLASSES | {Measure.GEO_TOTAL, Measure.GEO_CLASS_2}
 # Pairs of rows that report some of the same bytes, the smaller row second.
@@ -47,22 +50,15 @@ def parts_of(measure: Measure, item_usage: str | None, names: StorageNames) -> t
     """The usages a row adds up; None where no name is known for the measure."""
     if measure in _OF_BACKUP_STORAGE and item_usage not in {None, names.total}:
         return None  # only backup storage is split
-    match measure:
-        case Measure.USAGE | Measure.PUBLIC_CLOUD:
-            return _named(item_usage)
-        case Measure.TOTAL:
-            return _total(item_usage, names)
-        case Measure.CLASS_1:
-            return _named(names.class_1)
-        case Measure.CLASS_2:
-            return _named(names.class_2)
-        case Measure.GEO_TOTAL:
-            return _named(names.geo_total)
-        case Measure.GEO_CLASS_2:
-            return _named(names.geo_class_2)
-
-
-def _named(name: str | None) -> tuple[Part, ...] | None:
+    if measure in {Measure.TOTAL, Measure.REMAINDER}:
+        return _total(item_usage, names)
+    own_names = {
+        Measure.CLASS_1: names.class_1,
+        Measure.CLASS_2: names.class_2,
+        Measure.GEO_TOTAL: names.geo_total,
+        Measure.GEO_CLASS_2: names.geo_class_2,
+    }
+    name = own_names.get(measure) if measure in own_names else item_usage
     return None if not name else (Part(name),)
 
 

@@ -1,15 +1,15 @@
 """What a mapping row reads of one tenant. Unknown stays unknown, it never becomes 0 (ACR-PAY-11)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from psabridge.rules.evidence import Reading
 from psabridge.rules.platform import Usage
 from psabridge.rules.service_mapping import MappedRow
-from psabridge.rules.settings import StorageNames
-from psabridge.rules.storage_measures import Part, is_class, parts_of
+from psabridge.rules.settings import Measure, StorageNames
+from psabridge.rules.storage_measures import OF_THEIR_OWN, Part, is_class, parts_of
 from psabridge.rules.tenant_view import TenantView
 from psabridge.rules.words import StorageId
 
@@ -34,9 +34,32 @@ class Meter:
 
     names: StorageNames
     read_at: datetime
+    rows: tuple[MappedRow, ...] = ()  # of the whole mapping: a remainder leaves out what they report
 
     def read(self, mapped: MappedRow, view: TenantView) -> tuple[Reading, ...] | Unknown:
         """Every reading that goes into the row, all of them known."""
+        found = self._read(mapped, view)
+        if mapped.row.measure is not Measure.REMAINDER or isinstance(found, Unknown):
+            return found
+        return self._remainder(mapped, view, found)
+
+    def _remainder(
+        self, mapped: MappedRow, view: TenantView, total: tuple[Reading, ...]
+    ) -> tuple[Reading, ...] | Unknown:
+        """The total less what has a row of its own (R1)."""
+        readings = list(total)
+        for other in self.rows:
+            if not _has_row_of_its_own(other, mapped):
+                continue
+            found = self._read(other, view)
+            if isinstance(found, Unknown):
+                return found
+            readings.extend(_less(reading) for reading in found)
+        if sum(reading.quantity or 0 for reading in readings) < 0:
+            return Unknown(Reach.ROW, "the rows of their own report more than the total")
+        return tuple(readings)
+
+    def _read(self, mapped: MappedRow, view: TenantView) -> tuple[Reading, ...] | Unknown:
         if view.usages is None or view.items is None:
             return Unknown(Reach.TENANT, "the tenant's usage was not read")
         parts = parts_of(mapped.row.measure, mapped.facts.usage_name if mapped.facts else None, self.names)
@@ -96,6 +119,17 @@ class Meter:
         unit = mapped.facts.unit if mapped.facts else ""
         note = "; ".join(filter(None, (view.mark, why)))
         return Reading(view.tenant.id, part.usage_name, mapped.row.storage, 0, unit, self.read_at, note)
+
+
+def _has_row_of_its_own(other: MappedRow, mapped: MappedRow) -> bool:
+    same_storage = (other.row.item, other.row.storage) == (mapped.row.item, mapped.row.storage)
+    return same_storage and other.row.measure in OF_THEIR_OWN and other.service is not None
+
+
+def _less(reading: Reading) -> Reading:
+    quantity = None if reading.quantity is None else -reading.quantity
+    note = "; ".join(filter(None, (reading.note, "has a row of its own")))
+    return replace(reading, quantity=quantity, note=note)
 
 
 def _is_on(mapped: MappedRow, view: TenantView) -> bool:
