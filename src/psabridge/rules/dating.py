@@ -107,11 +107,11 @@ def _wait_for_next_period(view: LineView, wanted: int) -> Verdict:
 
 
 def _period_close(view: LineView, wanted: int, figures: Sequence[DayFigure], dating: Dating) -> Verdict:
-    now = view.level(view.today)
-    if wanted > now and view.is_first_report:
-        return _dated(view, view.period.start, wanted, "first report of the line")
     closing, is_late = _closing(view, dating)
     figure = close_figure(figures, closing, dating.close_figure, dating.rounding)
+    is_closed_now = isinstance(figure, Figure) and not is_late
+    if wanted > view.level(view.today) and view.is_first_report and not is_closed_now:
+        return _dated(view, view.period.start, wanted, "first report of the line")
     if isinstance(figure, Hole):
         return _hole(closing, figure)
     if figure is None:
