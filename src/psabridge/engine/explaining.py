@@ -3,7 +3,7 @@
 from datetime import date
 
 from psabridge.engine.ports import Ports
-from psabridge.engine.prepare import read_pictures, wanted
+from psabridge.engine.prepare import Observed, read_pictures, wanted
 from psabridge.kit.clock import day_in
 from psabridge.kit.errors import BridgeError
 from psabridge.rules.desired import Desired
@@ -13,7 +13,7 @@ from psabridge.rules.intent import LineHistory
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import PairingSettings
-from psabridge.rules.words import LineId
+from psabridge.rules.words import LineId, SnapshotId
 
 
 class NothingToExplain(BridgeError):
@@ -33,7 +33,8 @@ def explain_lines(
         )
     desired = wanted(settings, psa, platform, ports)
     histories = ports.journal.histories(lines, settings.pairing)
-    pictures = {} if on is not None else read_pictures(settings, psa, _only(desired, lines), histories, ports)
+    observed = Observed(settings, psa, platform, _only(desired, lines), SnapshotId(0), {})
+    pictures = {} if on is not None else read_pictures(observed, histories, ports)
     return tuple(
         explain(
             line,

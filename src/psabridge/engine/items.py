@@ -1,6 +1,6 @@
 """Carries out quotas and item status: absolute values, asked about before and after (design section 7)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from psabridge.engine.outcomes import StepOutcome, StepState
 from psabridge.engine.ports import Platform
@@ -13,9 +13,16 @@ from psabridge.rules.words import TenantId
 Items = Mapping[TenantId, tuple[OfferingItem, ...]]
 
 
-def set_items(steps: Sequence[Step], platform: Platform) -> tuple[StepOutcome, ...]:
-    """One tenant after the other; one tenant's failure stays its own (ACR-PRV-14)."""
-    return tuple(_set(step, step.change, platform) for step in steps if isinstance(step.change, SetItem))
+def set_items(
+    steps: Sequence[Step], platform: Platform, between: Callable[[], None]
+) -> tuple[StepOutcome, ...]:
+    """One item after the other; one tenant's failure stays its own (ACR-PRV-14). `between` follows each."""
+    outcomes = []
+    for step in steps:
+        if isinstance(step.change, SetItem):
+            outcomes.append(_set(step, step.change, platform))
+            between()
+    return tuple(outcomes)
 
 
 def _set(step: Step, change: SetItem, platform: Platform) -> StepOutcome:
@@ -51,8 +58,17 @@ def verify_items(outcomes: Sequence[StepOutcome], platform: Platform) -> tuple[S
         for outcome in outcomes
         if outcome.state is StepState.APPLIED and isinstance(outcome.step.change, SetItem)
     }
-    items = platform.items(changed)
+    try:
+        items = platform.items(changed)
+    except (Busy, NotSent, Unreadable) as error:
+        return tuple(_unverified(outcome, str(error)) for outcome in outcomes)
     return tuple(_verified(outcome, items) for outcome in outcomes)
+
+
+def _unverified(outcome: StepOutcome, why: str) -> StepOutcome:
+    if outcome.state is not StepState.APPLIED or not isinstance(outcome.step.change, SetItem):
+        return outcome
+    return StepOutcome(outcome.step, StepState.UNKNOWN, f"set, and not read back: {why}")
 
 
 def _verified(outcome: StepOutcome, items: Items) -> StepOutcome:

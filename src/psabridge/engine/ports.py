@@ -173,6 +173,9 @@ class Decisions(Protocol):
     def remember_services(self, settings: PairingSettings, at: datetime) -> PairingSettings:
         """Keep rows whose named service was found; the settings with their new version (R45)."""
 
+    def never_write(self, settings: PairingSettings, line: LineId, *, who: str, at: datetime) -> None:
+        """Leave a line alone from now on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ports:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from psabridge.engine.channel import known_reading
 from psabridge.engine.ports import Ports
 from psabridge.kit.clock import day_in
-from psabridge.rules.desired import Desired, DesiredUnits
+from psabridge.rules.desired import DayFigure, Desired, DesiredUnits
 from psabridge.rules.desired_state import desired_state
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.guard import guard
@@ -18,7 +19,19 @@ from psabridge.rules.planning import make_plan
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import PairingSettings
-from psabridge.rules.words import LineId, PlanId
+from psabridge.rules.words import LineId, PlanId, SnapshotId
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """Both sides as this cycle read them, and what should be."""
+
+    settings: PairingSettings
+    psa: PsaSnapshot
+    platform: PlatformSnapshot
+    desired: Desired
+    snapshot: SnapshotId
+    figures: Mapping[LineId, tuple[DayFigure, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +40,17 @@ class Prepared:
 
     plan_id: PlanId
     plan: Plan
-    settings: PairingSettings
-    psa: PsaSnapshot
-    platform: PlatformSnapshot
-    desired: Desired
+    observed: Observed
     pictures: Mapping[LineId, Picture]
     histories: Mapping[LineId, LineHistory]
 
 
 def prepare(settings: PairingSettings, ports: Ports) -> Prepared:
+    """Observe and plan; the lease is not needed, for nothing is written to any vendor."""
+    return plan_from(observe(settings, ports), ports, is_recovering=False)
+
+
+def observe(settings: PairingSettings, ports: Ports) -> Observed:
     today = day_in(settings.zone, ports.clock.now())
     psa = ports.psa.read(settings, today)
     platform = ports.platform.read(settings)
@@ -43,28 +58,52 @@ def prepare(settings: PairingSettings, ports: Ports) -> Prepared:
     desired = _claimed(wanted(settings, psa, platform, ports), settings, ports)
     snapshot = ports.records.keep_snapshot(settings, psa, platform)
     ports.records.keep_figures(settings.pairing, today, desired)
-    histories = ports.journal.histories([one.line for one in desired.units], settings.pairing)
-    pictures = read_pictures(settings, psa, desired, histories, ports)
+    figures = ports.records.day_figures(settings.pairing, figures_since(psa))
+    return Observed(settings, psa, platform, desired, snapshot, figures)
+
+
+def plan_from(observed: Observed, ports: Ports, *, is_recovering: bool) -> Prepared:
+    """A guarded plan, kept. After a restore every step is held like on a first sync (protocol 2.6)."""
+    settings = observed.settings
+    histories = histories_of(observed, ports)
+    pictures = read_pictures(observed, histories, ports)
     plan = make_plan(
         settings=settings,
-        psa=psa,
-        platform=platform,
-        desired=desired,
+        psa=observed.psa,
+        platform=observed.platform,
+        desired=observed.desired,
         pictures=pictures,
         histories=histories,
-        figures=ports.records.day_figures(settings.pairing, figures_since(psa)),
-        snapshot=snapshot,
+        figures=observed.figures,
+        snapshot=observed.snapshot,
         made_at=ports.clock.now(),
+        reading=known_reading(histories.values()),
     )
-    plan = guard(
-        plan,
-        settings,
-        is_first_sync=not ports.records.has_applied(settings.pairing),
-        known_lines=frozenset(histories),
-    )
-    return Prepared(
-        ports.records.keep_plan(plan), plan, settings, psa, platform, desired, pictures, histories
-    )
+    is_first_sync = is_recovering or not ports.records.has_applied(settings.pairing)
+    plan = guard(plan, settings, is_first_sync=is_first_sync, known_lines=frozenset(histories))
+    return Prepared(ports.records.keep_plan(plan), plan, observed, pictures, histories)
+
+
+def wanted(settings: PairingSettings, psa: PsaSnapshot, platform: PlatformSnapshot, ports: Ports) -> Desired:
+    seen = ports.records.contracts_seen(settings.pairing)
+    return desired_state(settings, psa, platform, contracts_seen=seen)
+
+
+def histories_of(observed: Observed, ports: Ports) -> Mapping[LineId, LineHistory]:
+    return ports.journal.histories([one.line for one in observed.desired.units], observed.settings.pairing)
+
+
+def read_pictures(
+    observed: Observed, histories: Mapping[LineId, LineHistory], ports: Ports
+) -> dict[LineId, Picture]:
+    """Whole pictures of the lines about to change, and of those with an open intent."""
+    open_lines = frozenset(line for line, history in histories.items() if history.open)
+    lines = lines_to_look_at(observed.settings, observed.psa, observed.desired, open_lines)
+    pictures: dict[LineId, Picture] = {}
+    for window in look_windows(observed.settings, observed.psa, observed.desired, lines):
+        found = ports.psa.pictures(window.lines, covers_from=window.covers_from, covers_to=window.covers_to)
+        pictures.update(found)
+    return pictures
 
 
 def _remembered(settings: PairingSettings, psa: PsaSnapshot, ports: Ports) -> PairingSettings:
@@ -76,28 +115,6 @@ def _remembered(settings: PairingSettings, psa: PsaSnapshot, ports: Ports) -> Pa
         ports.decisions.remember_definition(found.pairing, psa.payg.id)
         found = replace(found, payg_definition_id=psa.payg.id)
     return found
-
-
-def wanted(settings: PairingSettings, psa: PsaSnapshot, platform: PlatformSnapshot, ports: Ports) -> Desired:
-    seen = ports.records.contracts_seen(settings.pairing)
-    return desired_state(settings, psa, platform, contracts_seen=seen)
-
-
-def read_pictures(
-    settings: PairingSettings,
-    psa: PsaSnapshot,
-    desired: Desired,
-    histories: Mapping[LineId, LineHistory],
-    ports: Ports,
-) -> dict[LineId, Picture]:
-    """Whole pictures of the lines about to change, and of those with an open intent."""
-    open_lines = frozenset(line for line, history in histories.items() if history.open)
-    lines = lines_to_look_at(settings, psa, desired, open_lines)
-    pictures: dict[LineId, Picture] = {}
-    for window in look_windows(settings, psa, desired, lines):
-        found = ports.psa.pictures(window.lines, covers_from=window.covers_from, covers_to=window.covers_to)
-        pictures.update(found)
-    return pictures
 
 
 def _claimed(desired: Desired, settings: PairingSettings, ports: Ports) -> Desired:

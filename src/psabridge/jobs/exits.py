@@ -24,7 +24,7 @@ class Exit(IntEnum):
 
 @contextmanager
 def reported(*, as_json: bool) -> Iterator[None]:
-    """Turn an error of the family into its message and exit code; anything else is a defect and shows itself."""
+    """Turn an error of the family into its message and exit code; a defect shows itself."""
     try:
         yield
     except BridgeError as error:

@@ -17,7 +17,7 @@ from psabridge.jobs.commands import (
 
 app = typer.Typer(
     name="psabridge",
-    help="Joins backup platforms to the Autotask PSA: shows every change before it is made, and bills nothing twice.",
+    help="Joins backup platforms to the Autotask PSA: changes are shown first, nothing is billed twice.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",

@@ -7,6 +7,7 @@ from psabridge.rules.desk import Desk, Judged
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.item_changes import units_of
 from psabridge.rules.item_targets import Target
+from psabridge.rules.platform import TenantKind
 from psabridge.rules.quantities import turns_round
 from psabridge.rules.sales import Standing
 from psabridge.rules.service_mapping import MappedRow, sharing_rows
@@ -109,7 +110,13 @@ def _case(
 
 
 def one_storage_of_a_kind(desk: Desk, judged: Sequence[Judged], findings: list[Finding]) -> Iterator[Judged]:
-    """A second storage of a kind may not become active (R4); the one that is sold goes first."""
+    """A second storage of a kind may not become active (R4); the one that is sold goes first.
+
+    Partners may have many (docs/vendors/acronis.md).
+    """
+    if desk.view.tenant.kind in {TenantKind.PARTNER, TenantKind.FOLDER}:
+        yield from judged
+        return
     beginning: dict[tuple[str, str], list[Judged]] = {}
     for each in judged:
         key = each.target.key

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from psabridge.rules.ground import Ground, Sales
 from psabridge.rules.platform import OfferingItem
 from psabridge.rules.service_mapping import MappedRow
+from psabridge.rules.settings import Measure
 from psabridge.rules.tenant_view import TenantView
 from psabridge.rules.words import ItemKey
 
@@ -46,6 +47,8 @@ def own_rows(view: TenantView, sales: Sales, ground: Ground) -> OwnRows:
     open_rows: dict[str, list[MappedRow]] = {}
     mapped_modes: dict[str, set[str]] = {}
     for mapped in ground.mapping.rows:
+        if mapped.row.measure is Measure.PUBLIC_CLOUD:
+            continue  # one way only: nothing is provisioned for public clouds (ACR-STO-16)
         is_own = view.is_in_mode(mapped)
         if mapped.edition is not None and mapped.application is not None:
             mapped_modes.setdefault(mapped.application, set()).add(mapped.edition)
@@ -104,6 +107,8 @@ def _places(mapped: MappedRow, view: TenantView, ground: Ground) -> list[tuple[I
         items = tuple(item for item in items if item.is_on) or items
     if items:
         return [(item.key, item) for item in items]
+    if mapped.row.counts_only:
+        return []  # it counts what is there and provisions nothing (ACR-MAP-04)
     storage = mapped.row.storage
     return [
         (item.key, None)

@@ -16,6 +16,8 @@ from psabridge.rules.words import LineId, LineKind, ServiceId
 
 T = TypeVar("T")
 
+SERVICE_OR_NEW = ServiceId | NewService | None
+
 
 def line_from(text: str) -> LineId:
     kind, _, number = text.partition(":")
@@ -23,22 +25,55 @@ def line_from(text: str) -> LineId:
 
 
 def _service_or_new(value: Any, _: Any) -> Any:  # noqa: ANN401  cattrs hands over plain JSON
-    if value is None:
-        return None
-    return _converter.structure(value, NewService) if isinstance(value, dict) else ServiceId(int(value))
+    if isinstance(value, dict):
+        return _converter.structure(value, NewService)
+    return None if value is None else ServiceId(_whole(value, int))
+
+
+def _truth(value: Any, _: Any) -> bool:  # noqa: ANN401  cattrs hands over plain JSON
+    """Python takes any text for true, also "no"."""
+    if not isinstance(value, bool):
+        raise TypeError(f"{value!r} is neither true nor false")
+    return value
+
+
+def _whole(value: Any, _: Any) -> int:  # noqa: ANN401  cattrs hands over plain JSON
+    """A fraction is never cut off: units and prices hang on it. Keys of JSON objects are texts."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise TypeError(f"{value!r} is not a whole number")
+    return int(value)
+
+
+def _text(value: Any, _: Any) -> str:  # noqa: ANN401  cattrs hands over plain JSON
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not a text; put it in quotes")
+    return value
+
+
+def _exact(value: Any, _: Any) -> Decimal:  # noqa: ANN401  cattrs hands over plain JSON
+    """0.1 in a file means a tenth, not the nearest binary fraction."""
+    number = Decimal(str(value))
+    if not number.is_finite():
+        raise ValueError(f"{value!r} is not a number")
+    return number
 
 
 def _make() -> JsonConverter:
     converter = make_converter(forbid_extra_keys=True, prefer_attrib_converters=False)
+    # By identity: the enumerations are texts and numbers too, and have rules of their own.
+    converter.register_structure_hook_func(lambda kind: kind is bool, _truth)
+    converter.register_structure_hook_func(lambda kind: kind is int, _whole)
+    converter.register_structure_hook_func(lambda kind: kind is str, _text)
     converter.register_unstructure_hook(Decimal, str)
-    converter.register_structure_hook(Decimal, lambda value, _: Decimal(value))
+    converter.register_structure_hook(Decimal, _exact)
     converter.register_unstructure_hook(timedelta, lambda value: value.total_seconds())
     converter.register_structure_hook(timedelta, lambda value, _: timedelta(seconds=value))
     converter.register_unstructure_hook(ZoneInfo, str)
     converter.register_structure_hook(ZoneInfo, lambda value, _: ZoneInfo(value))
     converter.register_unstructure_hook(LineId, str)
     converter.register_structure_hook(LineId, lambda value, _: line_from(value))
-    converter.register_structure_hook(ServiceId | NewService | None, _service_or_new)
+    # The library's own rule for such unions would let true pass for service 1.
+    converter.register_structure_hook_func(lambda kind: kind == SERVICE_OR_NEW, _service_or_new)
     configure_tagged_union(Change, converter, tag_name="is_a")
     return converter
 

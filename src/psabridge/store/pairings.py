@@ -9,7 +9,7 @@ from django.db import transaction
 
 from psabridge.kit.errors import BridgeError
 from psabridge.rules.settings import CustomerMapping, PairingSettings, ServiceMapping
-from psabridge.rules.words import PairingId
+from psabridge.rules.words import LineId, PairingId
 from psabridge.store.codec import from_plain, to_plain
 from psabridge.store.models import AuditEntry, Connection, CustomerRow, Pairing, Partner, ServiceRow
 from psabridge.store.secrets import Safe
@@ -107,6 +107,10 @@ class DatabasePairings:
 
     def remember_services(self, settings: PairingSettings, at: datetime) -> PairingSettings:
         return self.save_settings(settings, who="psabridge", at=at, what="services found by name")
+
+    def never_write(self, settings: PairingSettings, line: LineId, *, who: str, at: datetime) -> None:
+        kept = replace(settings, never_write=settings.never_write | {line})
+        self.save_settings(kept, who=who, at=at, what=f"never write line {line}")
 
     def remember_zone(self, connection: int, zone_url: str, database_id: str) -> None:
         Connection.objects.filter(pk=connection).update(zone_url=zone_url, database_id=database_id)

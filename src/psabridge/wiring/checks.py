@@ -62,8 +62,9 @@ def _pairing(bridge: Bridge, name: str) -> Iterator[Check]:
     settings = bridge.pairings.settings(pairing)
     rows = sum(1 for row in settings.services if row.service is not None)
     text = f"{len(settings.customers)} customers, {rows} mapped rows, version {settings.version}"
-    yield Check(f"pairing {name}", is_right=bool(settings.customers and rows), text=text,
-                next_act="Map customers and services" if not (settings.customers and rows) else "")  # fmt: skip
+    mapped = bool(settings.customers and rows)
+    next_act = "" if mapped else "Map customers and services"
+    yield Check(f"pairing {name}", is_right=mapped, text=text, next_act=next_act)
     opened = _tried(f"{name}: Autotask zone", lambda: bridge.ports(pairing))
     if isinstance(opened, Check):
         yield opened
@@ -89,13 +90,16 @@ def _vendors(name: str, settings: PairingSettings, ports: Ports) -> Iterator[Che
 
 
 def _autotask(name: str, settings: PairingSettings, psa: PsaSnapshot, ports: Ports) -> Iterator[Check]:
-    text = (
-        f"{len(psa.companies)} of {len({c.company for c in settings.customers})} mapped companies readable, "
+    mapped = {customer.company for customer in settings.customers}
+    hidden = len(mapped - psa.companies.keys())
+    yield Check(
+        f"{name}: Autotask",
+        is_right=not hidden,
+        text=f"{len(psa.companies)} of {len(mapped)} companies readable, {len(psa.contracts)} contracts, "
+        f"{len(psa.lines)} lines, {psa.calls} calls",
+        next_act="Check the security level and lines of business of the API user" if hidden else "",
+        code="ERR-07" if hidden else None,
     )
-    text += f"{len(psa.contracts)} contracts, {len(psa.lines)} lines, {psa.calls} calls"
-    readable = len(psa.companies) == len({c.company for c in settings.customers})
-    yield Check(f"{name}: Autotask", is_right=readable, text=text,
-                next_act="" if readable else "Check the security level and lines of business of the API user (ERR-07)")  # fmt: skip
     yield _field(name, psa)
     yield _clock(name, ports)
     codes = _tried(f"{name}: codes", ports.psa.check_codes)

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from psabridge.engine.cycle import Approval, apply_plan
+from psabridge.engine.cycle import Memory, apply_plan
+from psabridge.engine.sorting import Approval
 from psabridge.jobs.commands.options import AsJson, PairingName, person
 from psabridge.jobs.exits import Exit, reported
 from psabridge.jobs.show.progress import shown
@@ -23,6 +24,9 @@ Release = Annotated[
     list[str] | None, typer.Option("--release", help="Release this held step; may be repeated.")
 ]
 ReleaseAll = Annotated[bool, typer.Option("--release-all", help="Release every held step.")]
+TakeOver = Annotated[
+    bool, typer.Option("--take-over", help="Write although another bridge's marker stands in Autotask.")
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before writing.")]
 
 
@@ -35,6 +39,7 @@ def apply(
     *,
     release: Release = None,
     release_all: ReleaseAll = False,
+    take_over: TakeOver = False,
     yes: Yes = False,
     pairing: PairingName = None,
     as_json: AsJson = False,
@@ -50,6 +55,7 @@ def apply(
         approval = Approval(
             person=person(),
             released=None if release_all else frozenset(StepId(step) for step in release or ()),
+            takes_over=take_over,
         )
         with shown(Console(stderr=True)) as progress:
             report = apply_plan(
@@ -57,6 +63,7 @@ def apply(
                 plan,
                 settings=bridge.pairings.settings(chosen),
                 ports=bridge.ports(chosen),
+                memory=Memory(),
                 approval=approval,
                 progress=progress,
             )

@@ -49,5 +49,6 @@ def take_in(
             return
         changed = ", ".join(imported.changed) or "none"
         Console().print(
-            f"Kept {len(imported.connections)} connections and {len(imported.pairings)} pairings; changed: {changed}."
+            f"Kept {len(imported.connections)} connections and {len(imported.pairings)} pairings; "
+            f"changed: {changed}."
         )

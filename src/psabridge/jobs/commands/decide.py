@@ -24,7 +24,7 @@ def decide(
     pairing: PairingName = None,
     as_json: AsJson = False,
 ) -> None:
-    """Close a parked change: it landed; send again (a new change, shown anew); leave (never write the line)."""
+    """Close a parked change: it landed; send again (planned anew); leave (never write the line)."""
     if word not in WORDS:
         raise typer.BadParameter(f"say one of {', '.join(WORDS)}")
     with reported(as_json=as_json), open_bridge() as bridge:

@@ -1,6 +1,7 @@
 """`psabridge demo`: emulated vendors, a believable small provider, and the bridge at work."""
 
 import os
+import random
 import shutil
 import sys
 from datetime import timedelta
@@ -11,14 +12,17 @@ import typer
 from rich.console import Console
 from rich.panel import Panel
 
-from psabridge.engine.cycle import Approval, CycleReport, Memory, apply_plan, run_cycle
+from psabridge.engine.cycle import Memory, apply_plan, run_cycle
 from psabridge.engine.outcomes import StepState
 from psabridge.engine.ports import Ports
-from psabridge.jobs.exits import Exit, reported
+from psabridge.engine.report import CycleReport
+from psabridge.engine.sorting import Approval
+from psabridge.jobs.exits import reported
 from psabridge.jobs.show.customers import customer_table
-from psabridge.jobs.show.progress import ShownProgress, shown
+from psabridge.jobs.show.progress import shown
 from psabridge.jobs.show.report import exit_of, show_report
 from psabridge.kit.clock import SystemClock
+from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.words import PairingId
 from psabridge.wiring.bridge import Bridge, open_bridge
 from psabridge.wiring.config_file import import_config
@@ -28,6 +32,9 @@ FOLDER = Path("build/demo")
 SCENE = "msp-25"
 DEMO = "the demo"
 MOST_CYCLES = 4
+A_DAY = timedelta(days=1)
+PAUSE = timedelta(seconds=5)
+MOVED_EACH_DAY = 6
 
 Once = Annotated[bool, typer.Option("--once", help="Stop when the first cycles are done.")]
 Move = Annotated[
@@ -75,8 +82,8 @@ def _configured(bridge: Bridge, emulators: Emulators) -> PairingId:
 def _until_quiet(
     console: Console, bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory
 ) -> CycleReport:
-    """Cycles until one writes nothing. What is held is shown and released, as a person would after reading it."""
-    applied, failed = 0, False
+    """Cycles until one writes nothing. What is held is shown and released, as a person would."""
+    applied = 0
     for _ in range(MOST_CYCLES):
         report = _cycle(bridge, pairing, ports, memory)
         if report.count(StepState.HELD):
@@ -89,7 +96,7 @@ def _until_quiet(
         show_report(console, report)
         if not report.count(StepState.APPLIED):
             break
-    console.print(customer_table(report))
+    console.print(customer_table(report.prepared))
     console.print(f"[bold]{applied} steps were applied in this run.[/bold]")
     return report
 
@@ -119,3 +126,41 @@ def _release(
             approval=Approval(person=DEMO, released=None),
             progress=progress,
         )
+
+
+def _go_on(
+    console: Console,
+    bridge: Bridge,
+    emulators: Emulators,
+    pairing: PairingId,
+    ports: Ports,
+    memory: Memory,
+) -> None:
+    """A day passes every few seconds, usage moves, and the bridge follows, until it is stopped."""
+    days = random.Random(1)  # noqa: S311  the demo shall look the same each time
+    while True:
+        ports.clock.wait(A_DAY)
+        _move_usage(emulators, ports.platform.read(bridge.pairings.settings(pairing)), days)
+        report = _cycle(bridge, pairing, ports, memory)
+        if report.count(StepState.HELD):
+            report = _release(bridge, pairing, ports, memory, report)
+        console.clear()
+        console.print(customer_table(report.prepared))
+        show_report(console, report)
+        console.print("A day passes every few seconds. Stop with Ctrl+C.")
+        SystemClock().wait(PAUSE)
+
+
+def _move_usage(emulators: Emulators, platform: PlatformSnapshot, days: random.Random) -> None:
+    """A few customers use a little more, or less."""
+    usages = [one for rows in platform.usages.values() for one in rows if one.value]
+    for usage in days.sample(usages, k=min(MOVED_EACH_DAY, len(usages))):
+        grown = (usage.value or 0) * days.randint(97, 106) // 100 + days.randint(0, 1)
+        content = {
+            "tenant": usage.tenant,
+            "usage_name": usage.usage_name,
+            "infra_id": usage.storage,
+            "edition": usage.edition,
+            "value": grown,
+        }
+        emulators.control("usage", content, vendor="acronis")

@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from psabridge.engine.cycle import Approval, CycleReport, Memory, run_cycle
+from psabridge.engine.cycle import Memory, run_cycle
 from psabridge.engine.ports import Ports
+from psabridge.engine.report import CycleReport
+from psabridge.engine.sorting import Approval
 from psabridge.jobs.commands.options import AsJson, PairingName
 from psabridge.jobs.exits import Exit, reported
 from psabridge.jobs.show.progress import shown

@@ -5,8 +5,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from psabridge.engine.cycle import CycleReport
 from psabridge.engine.outcomes import StepState
+from psabridge.engine.report import CycleReport
 from psabridge.jobs.exits import Exit
 from psabridge.jobs.show.tables import finding_table, outcome_table
 from psabridge.store.codec import to_plain

@@ -1,0 +1,237 @@
+"""One cycle: settle what is open, read, plan, apply what is allowed, verify, report (design section 6)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from psabridge.engine.baselines import Baselines
+from psabridge.engine.channel import Channel, open_channel
+from psabridge.engine.creations import create
+from psabridge.engine.currency import take_back
+from psabridge.engine.items import set_items, verify_items
+from psabridge.engine.outcomes import StepOutcome, StepState
+from psabridge.engine.ports import Lease, Ports
+from psabridge.engine.prepare import Observed, Prepared, histories_of, observe, plan_from
+from psabridge.engine.progress import Progress
+from psabridge.engine.report import CycleReport, report_of
+from psabridge.engine.settlement import settle_open_intents
+from psabridge.engine.sorting import Approval, sort_steps
+from psabridge.engine.units import send_steps, verify_steps
+from psabridge.rules.plan import Plan, SetUnits, Step
+from psabridge.rules.proof import Standing
+from psabridge.rules.settings import PairingSettings
+from psabridge.rules.words import Mode, PlanId, StepKind, WorkKind
+
+# By the database's clock. A process that waits renews it; one that sleeps longer has lost it.
+LEASE = timedelta(minutes=5)
+# A long wait is cut into pieces of this length, so that the lease is renewed between them.
+PIECE = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class Memory:
+    """What one process remembers between its cycles, and nothing of it is believed after a start."""
+
+    baselines: Baselines | None = None
+
+    def of(self, ports: Ports) -> Baselines:
+        if self.baselines is None:
+            self.baselines = Baselines(ports.clock.now())
+        return self.baselines
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One cycle under way."""
+
+    ports: Ports
+    lease: Lease
+    observed: Observed
+    channel: Channel
+    progress: Progress
+    approval: Approval
+    waits: bool  # a run that stays until the waiting times of the protocol are over
+
+    def renew(self) -> None:
+        self.ports.leases.renew(self.lease, length=LEASE)
+
+
+def run_cycle(
+    settings: PairingSettings,
+    *,
+    ports: Ports,
+    memory: Memory,
+    approval: Approval,
+    progress: Progress,
+    waits: bool,
+) -> CycleReport:
+    """Raises LeaseHeld, LeaseLost, and what a vendor's read raises."""
+    with ports.leases.hold(settings.pairing, length=LEASE) as lease:
+        run = _begin(settings, ports, lease, memory, approval, progress, waits=waits)
+        progress.phase("Planning")
+        is_recovering = run.channel.currency.standing in {Standing.RECOVERING, Standing.FOREIGN}
+        prepared = plan_from(run.observed, ports, is_recovering=is_recovering)
+        return _carry_out(run, prepared)
+
+
+def apply_plan(
+    prepared_id: PlanId,
+    plan: Plan,
+    *,
+    settings: PairingSettings,
+    ports: Ports,
+    memory: Memory,
+    approval: Approval,
+    progress: Progress,
+) -> CycleReport:
+    """Exactly the plan that was shown: a step whose inputs changed since is refused and planned anew."""
+    with ports.leases.hold(settings.pairing, length=LEASE) as lease:
+        run = _begin(settings, ports, lease, memory, approval, progress, waits=True)
+        run = _taken_back(run, memory)
+        histories = histories_of(run.observed, ports)
+        return _carry_out(run, Prepared(prepared_id, plan, run.observed, {}, histories))
+
+
+def _begin(
+    settings: PairingSettings,
+    ports: Ports,
+    lease: Lease,
+    memory: Memory,
+    approval: Approval,
+    progress: Progress,
+    *,
+    waits: bool,
+) -> Run:
+    """Read both sides, then settle what earlier cycles left open."""
+    progress.phase("Reading both sides")
+    observed = observe(settings, ports)
+    run = _run(observed, ports, lease, memory, approval, progress, waits=waits)
+    progress.phase("Settling open changes")
+    settle_open_intents(run.channel, may_send=observed.settings.modes[WorkKind.BILLING] is not Mode.OBSERVE)
+    return run
+
+
+def _run(
+    observed: Observed,
+    ports: Ports,
+    lease: Lease,
+    memory: Memory,
+    approval: Approval,
+    progress: Progress,
+    *,
+    waits: bool,
+) -> Run:
+    channel = open_channel(
+        ports,
+        lease=lease,
+        settings=observed.settings,
+        side=observed.psa,
+        desired=observed.desired,
+        baselines=memory.of(ports),
+        histories=histories_of(observed, ports),
+        figures=observed.figures,
+    )
+    channel = replace(channel, renew_lease=lambda: ports.leases.renew(lease, length=LEASE))
+    return Run(ports, lease, observed, channel, progress, approval, waits)
+
+
+def _taken_back(run: Run, memory: Memory) -> Run:
+    """A person applied a plan after a restore, or took over from another bridge (protocol 2.6.2)."""
+    standing = run.channel.currency.standing
+    allowed = {Standing.RECOVERING} | ({Standing.FOREIGN} if run.approval.takes_over else set())
+    definition = run.observed.settings.payg_definition_id
+    if run.approval.person is None or standing not in allowed or definition is None:
+        return run
+    _wait_until_ripe(run, ())
+    ports = run.ports
+    refusal = take_back(
+        run.channel.currency,
+        psa=ports.psa,
+        journal=ports.journal,
+        definition_id=definition,
+        now=ports.clock.now(),
+    )
+    if refusal is not None:
+        return run
+    again = observe(run.observed.settings, ports)
+    return _run(again, ports, run.lease, memory, run.approval, run.progress, waits=run.waits)
+
+
+def _carry_out(run: Run, prepared: Prepared) -> CycleReport:
+    run.channel.baselines.look(prepared.pictures.values(), read_bound=run.channel.waits.read_bound)
+    todo, left = sort_steps(prepared.plan, run.observed, run.approval, run.channel.currency)
+    made = _create(run, todo)
+    items = _set_items(run, todo)
+    units = _set_units(run, prepared, todo)
+    outcomes = (*made, *items, *units, *left)
+    _note(run, prepared, outcomes)
+    return report_of(prepared, outcomes, run.channel.currency, run.ports)
+
+
+def _create(run: Run, todo: Sequence[Step]) -> tuple[StepOutcome, ...]:
+    kinds = {StepKind.CREATE_DEFINITION, StepKind.CREATE_SERVICE}
+    steps = [step for step in todo if step.kind in kinds]
+    run.renew()
+    return create(
+        steps, psa=run.ports.psa, decisions=run.ports.decisions, pairing=run.observed.settings.pairing
+    )
+
+
+def _set_items(run: Run, todo: Sequence[Step]) -> tuple[StepOutcome, ...]:
+    steps = [step for step in todo if step.kind is StepKind.SET_ITEM]
+    run.progress.phase("Setting quotas", len(steps))
+    return verify_items(set_items(steps, run.ports.platform, _between(run)), run.ports.platform)
+
+
+def _set_units(run: Run, prepared: Prepared, todo: Sequence[Step]) -> tuple[StepOutcome, ...]:
+    steps = [step for step in todo if isinstance(step.change, SetUnits)]
+    if not steps:
+        return ()
+    if run.waits:
+        _first_looks(run, steps)
+        _wait_until_ripe(run, steps)
+    run.progress.phase("Setting units", len(steps))
+    outcomes = send_steps(steps, plan=prepared.plan, plan_id=prepared.plan_id, channel=run.channel)
+    run.progress.phase("Reading back what was set")
+    return verify_steps(outcomes, run.channel)
+
+
+def _first_looks(run: Run, steps: Sequence[Step]) -> None:
+    """Lines this process has not read yet are read once, so that a second equal read can follow (W3)."""
+    changes = [step.change for step in steps if isinstance(step.change, SetUnits)]
+    unread = [one for one in changes if run.channel.baselines.of(one.line) is None]
+    windows = sorted({(one.picture.covers_from, one.picture.covers_to) for one in unread})
+    for since, until in windows:
+        lines = [
+            one.line for one in unread if (one.picture.covers_from, one.picture.covers_to) == (since, until)
+        ]
+        run.channel.read(lines, since, until)
+
+
+def _wait_until_ripe(run: Run, steps: Sequence[Step]) -> None:
+    """After a start: until a second equal read may come, and until late requests are dead (protocol 2.6)."""
+    lines = [step.change.line for step in steps if isinstance(step.change, SetUnits)]
+    ripe = run.channel.baselines.ripe_at(lines, read_bound=run.channel.waits.read_bound)
+    until = max(filter(None, (ripe, run.channel.currency.writes_from)))
+    while (left := until - run.ports.clock.now()) > timedelta():
+        run.progress.waiting(left, "two equal reads come before the first change of units")
+        run.ports.clock.wait(min(left, PIECE))
+        run.renew()
+
+
+def _between(run: Run) -> Callable[[], None]:
+    def step_done() -> None:
+        run.renew()
+        run.progress.advance()
+
+    return step_done
+
+
+def _note(run: Run, prepared: Prepared, outcomes: Sequence[StepOutcome]) -> None:
+    """Keep what became of the steps; forget what is older than the retention setting."""
+    now = run.ports.clock.now()
+    for one in outcomes:
+        if one.state not in {StepState.HELD, StepState.NOT_ASKED}:
+            run.ports.journal.record_step(prepared.plan_id, one.step, one.state, one.text, now)
+    settings = run.observed.settings
+    run.ports.records.forget_before(settings.pairing, now - settings.keep_snapshots)

@@ -1,0 +1,77 @@
+"""Which steps of a plan may be carried out now: modes, holds, a person's release, what changed since."""
+
+from dataclasses import dataclass
+
+from psabridge.engine.outcomes import StepOutcome, StepState
+from psabridge.engine.prepare import Observed
+from psabridge.rules.fingerprint import Target, is_stale
+from psabridge.rules.guard import release
+from psabridge.rules.plan import Plan, SetItem, SetUnits, Step
+from psabridge.rules.proof import Currency
+from psabridge.rules.words import WORK_OF, Mode, StepId
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who asked for the plan to be applied. `released` None: every held step."""
+
+    person: str | None
+    released: frozenset[StepId] | None = frozenset()
+    takes_over: bool = False  # from another bridge whose marker stands in Autotask
+
+
+def sort_steps(
+    plan: Plan, observed: Observed, approval: Approval, currency: Currency
+) -> tuple[tuple[Step, ...], tuple[StepOutcome, ...]]:
+    """The steps to carry out, and the outcomes of the others. Raises KeyError for unknown ids."""
+    if approval.person is not None:
+        plan = release(plan, approval.released)
+    left = {step.id: _left(step, plan, observed, approval, currency) for step in plan.steps}
+    todo = tuple(step for step in plan.steps if left[step.id] is None)
+    return todo, tuple(outcome for outcome in left.values() if outcome is not None)
+
+
+def _left(
+    step: Step, plan: Plan, observed: Observed, approval: Approval, currency: Currency
+) -> StepOutcome | None:
+    """Why a step is not carried out now, None when it may be."""
+    hold = plan.hold_on(step.id)
+    mode = observed.settings.modes[WORK_OF[step.kind]]
+    if not currency.may_write:
+        return StepOutcome(step, StepState.NOT_ASKED, currency.text, "W1")
+    if hold is not None:
+        return StepOutcome(step, StepState.HELD, hold.text)
+    if mode is Mode.OBSERVE:
+        return StepOutcome(step, StepState.NOT_ASKED, "the mode is observe")
+    if mode is Mode.APPROVE and approval.person is None:
+        return StepOutcome(step, StepState.NOT_ASKED, "waits for a person to apply the plan")
+    changed = moved_since(step, plan, observed)
+    return None if changed is None else StepOutcome(step, StepState.STALE, changed, "W12")
+
+
+def moved_since(step: Step, plan: Plan, observed: Observed) -> str | None:
+    """Why a step is no longer what would be planned, or None. Pictures are judged at the post."""
+    change = step.change
+    if isinstance(change, SetUnits):
+        wanted = next((one.units for one in observed.desired.units if one.line == change.line), None)
+        return None if wanted == change.after else f"{_known(wanted)} is wanted now, {change.after} was shown"
+    if isinstance(change, SetItem):
+        return _item_moved(step, change, plan, observed)
+    today, version = observed.psa.today, observed.settings.version
+    return is_stale(step, plan=plan, today=today, settings_version=version, target=Target())
+
+
+def _item_moved(step: Step, change: SetItem, plan: Plan, observed: Observed) -> str | None:
+    if change.wanted not in observed.desired.items:
+        return "something else is wanted now"
+    return is_stale(
+        step,
+        plan=plan,
+        today=observed.psa.today,
+        settings_version=observed.settings.version,
+        target=Target(item=observed.platform.item(change.wanted.tenant, change.wanted.key)),
+    )
+
+
+def _known(units: int | None) -> str:
+    return "nothing known" if units is None else f"{units}"
