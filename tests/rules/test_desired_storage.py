@@ -7,6 +7,7 @@ import pytest
 
 from psabridge.rules.desired import Desired
 from psabridge.rules.desired_state import desired_state
+from psabridge.rules.platform import TenantKind
 from psabridge.rules.psa import Contract
 from psabridge.rules.settings import Measure, ServiceMapping, StorageNames
 from psabridge.rules.words import LineId, ServiceId, StorageId
@@ -20,6 +21,7 @@ from tests.builders import (
     a_storage,
     a_storage_item,
     a_storage_row,
+    a_tenant,
     a_unit_row,
     a_usage,
     line_id,
@@ -287,3 +289,29 @@ def test_a_remainder_is_refused_on_a_prepaid_contract() -> None:
 
     assert desired.items == ()
     assert "R7" in {finding.code for finding in desired.findings}
+
+
+def test_a_sub_partner_may_have_several_storages_of_a_kind() -> None:
+    """acronis-api.md 6.1: one storage per kind holds for customers."""
+    other = replace(TOTAL_ROW, storage=OTHER, service=ServiceId(BILLED))
+    psa = psa_snapshot(
+        contracts=[a_contract()],
+        lines=[a_line(BASE, service=BASE), a_line(BILLED, service=BILLED)],
+        rows=[a_unit_row(BASE, 5), a_unit_row(BILLED, 6)],
+    )
+    platform = platform_snapshot(
+        tenants=[a_tenant(kind=TenantKind.PARTNER)],
+        items=[a_storage_item(), a_storage_item(storage=OTHER, is_on=False, quota=None)],
+    )
+    desired = desired_state(settings(TOTAL_ROW, other), psa, platform, contracts_seen={})
+
+    assert {item.key.storage: item.quota for item in desired.items} == {STORAGE: 5 * GIB, OTHER: 6 * GIB}
+
+
+def test_a_public_cloud_row_is_reported_and_provisions_nothing() -> None:
+    """ACR-STO-16: one way, from the platform to the contract."""
+    row = a_storage_row(Measure.PUBLIC_CLOUD, BASE)
+    desired = run(a_payg_contract(), {BASE: 0}, (row,), used=(60, 10, 50))
+
+    assert units(desired) == {line_id(BASE): 60}
+    assert desired.items == ()
