@@ -11,8 +11,9 @@ def periods_of_line(picture: Picture, contract: Contract, expected: PeriodType |
     """The finest periods whose first days all have a row; None when the rows do not say.
 
     Every period of a line has a row that starts on its first day (docs/vendors/autotask.md, contract
-    service units), so what lies between are changes inside a period. Row ends are not used (D9). Only a
-    line without any row is computed, from the contract's start and the service's own period.
+    service units), so what lies between are changes inside a period. Periods step from the contract's start
+    unless the rows show another beginning. Row ends are not used (D9). Only a line without any row is
+    computed, from the contract's start and the service's own period.
     """
     if not picture.rows:
         length = expected or contract.period_type
@@ -23,8 +24,8 @@ def periods_of_line(picture: Picture, contract: Contract, expected: PeriodType |
 def _fitting(picture: Picture, contract: Contract, expected: PeriodType | None) -> Iterator[PeriodGrid]:
     starts = sorted({row.starts for row in picture.rows})
     horizon = min(picture.covers_to, contract.ends)
-    for length in sorted(PeriodType):
-        for anchor in (contract.starts, *starts):
+    for anchor in (contract.starts, *starts):
+        for length in sorted(PeriodType):
             grid = PeriodGrid(anchor, length)
             firsts = [day for day in grid.first_days(starts[0], horizon) if day >= contract.starts]
             is_told = len(firsts) > 1 or (len(firsts) == 1 and length == expected)

@@ -4,6 +4,7 @@ import json
 import zlib
 from datetime import timedelta
 from decimal import Decimal
+from enum import IntEnum, StrEnum
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -60,10 +61,12 @@ def _exact(value: Any, _: Any) -> Decimal:  # noqa: ANN401  cattrs hands over pl
 
 def _make() -> JsonConverter:
     converter = make_converter(forbid_extra_keys=True, prefer_attrib_converters=False)
-    # By identity: the enumerations are texts and numbers too, and have rules of their own.
-    converter.register_structure_hook_func(lambda kind: kind is bool, _truth)
-    converter.register_structure_hook_func(lambda kind: kind is int, _whole)
-    converter.register_structure_hook_func(lambda kind: kind is str, _text)
+    converter.register_structure_hook(bool, _truth)
+    converter.register_structure_hook(int, _whole)
+    converter.register_structure_hook(str, _text)
+    # The enumerations are texts and numbers too, and would fall under the rules above.
+    converter.register_structure_hook(StrEnum, lambda value, kind: kind(value))
+    converter.register_structure_hook(IntEnum, lambda value, kind: kind(value))
     converter.register_unstructure_hook(Decimal, str)
     converter.register_structure_hook(Decimal, _exact)
     converter.register_unstructure_hook(timedelta, lambda value: value.total_seconds())

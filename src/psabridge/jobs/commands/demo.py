@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.panel import Panel
 
 from psabridge.engine.cycle import Memory, apply_plan, run_cycle
 from psabridge.engine.outcomes import StepState
@@ -21,6 +20,7 @@ from psabridge.jobs.exits import reported
 from psabridge.jobs.show.customers import customer_table
 from psabridge.jobs.show.progress import shown
 from psabridge.jobs.show.report import exit_of, show_report
+from psabridge.jobs.show.tables import show_plan
 from psabridge.kit.clock import SystemClock
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.words import PairingId
@@ -53,15 +53,18 @@ def demo(*, once: Once = False, move: Move = 0, fresh: Fresh = False) -> None:
         running(SCENE, transport=bridge.transport, keep=FOLDER / "world") as emulators,
     ):
         pairing = _configured(bridge, emulators)
-        if move:
-            emulators.control("moves", {"step": move})
-            console.print(f"Usage has moved (step {move} of the scene).")
         ports, memory = bridge.ports(pairing), Memory()
-        report = _until_quiet(console, bridge, pairing, ports, memory)
+        if move:
+            ports.clock.wait(A_DAY)
+            emulators.control("moves", {"step": move})
+            console.print(f"A day has passed and usage has moved (step {move} of the scene).")
+        reports = _until_quiet(console, bridge, pairing, ports, memory)
+        console.print(customer_table(reports[-1].prepared))
+        show_report(console, *reports)
         emulators.control("keep", {})
         if not once:
             _go_on(console, bridge, emulators, pairing, ports, memory)
-    sys.exit(exit_of(report))
+    sys.exit(max(exit_of(report) for report in reports))
 
 
 def _in_own_folder(*, fresh: bool) -> None:
@@ -81,24 +84,21 @@ def _configured(bridge: Bridge, emulators: Emulators) -> PairingId:
 
 def _until_quiet(
     console: Console, bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory
-) -> CycleReport:
+) -> tuple[CycleReport, ...]:
     """Cycles until one writes nothing. What is held is shown and released, as a person would."""
-    applied = 0
+    reports: list[CycleReport] = []
     for _ in range(MOST_CYCLES):
         report = _cycle(bridge, pairing, ports, memory)
-        if report.count(StepState.HELD):
-            show_report(console, report)
-            console.print(
-                Panel(f"{report.count(StepState.HELD)} steps are held for a person. The demo releases them.")
-            )
+        if report.plan.steps:
+            show_plan(console, report.plan, number=report.plan_id)
+        held = report.count(StepState.HELD)
+        if held:
+            console.print(f"[bold]{held} steps are held for a person. The demo releases them.[/bold]")
             report = _release(bridge, pairing, ports, memory, report)
-        applied += report.count(StepState.APPLIED)
-        show_report(console, report)
+        reports.append(report)
         if not report.count(StepState.APPLIED):
             break
-    console.print(customer_table(report.prepared))
-    console.print(f"[bold]{applied} steps were applied in this run.[/bold]")
-    return report
+    return tuple(reports)
 
 
 def _cycle(bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory) -> CycleReport:

@@ -1,40 +1,44 @@
 """The result of a cycle: for a person a few lines and tables, for a program one JSON document."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from psabridge.engine.outcomes import StepState
+from psabridge.engine.outcomes import BAD_STATES, StepState
 from psabridge.engine.report import CycleReport
 from psabridge.jobs.exits import Exit
 from psabridge.jobs.show.tables import finding_table, outcome_table
 from psabridge.store.codec import to_plain
 
 
-def show_report(console: Console, report: CycleReport) -> None:
-    acted = [one for one in report.outcomes if one.state is not StepState.NOT_ASKED]
+def show_report(console: Console, *reports: CycleReport) -> None:
+    """What became of the steps of one or more cycles; findings and completeness are the last one's."""
+    last = reports[-1]
+    acted = [one for report in reports for one in report.outcomes if one.state is not StepState.NOT_ASKED]
     if acted:
         console.print(outcome_table(acted))
-    if report.findings:
-        console.print(finding_table(report.findings))
-    console.print(_counts(report))
-    console.print(report.statement())
+    if last.findings:
+        console.print(finding_table(last.findings))
+    console.print(_counts(reports))
+    console.print(last.statement())
 
 
-def _counts(report: CycleReport) -> Table:
+def _counts(reports: Sequence[CycleReport]) -> Table:
     table = Table(title="Result", title_justify="left")
     for name in ("customers checked", "applied", "held", "waiting", "failed", "findings", "calls"):
         table.add_column(name, justify="right")
-    done = report.plan.completeness
+    last = reports[-1]
+    done = last.plan.completeness
     table.add_row(
         f"{done.customers_checked} of {done.customers_mapped}",
-        f"{report.count(StepState.APPLIED)}",
-        f"{report.count(StepState.HELD)}",
-        f"{report.count(StepState.WAITING, StepState.STALE, StepState.NOT_ASKED) + len(report.plan.wishes)}",
-        f"{report.count(StepState.REJECTED, StepState.UNKNOWN, StepState.PARKED)}",
-        f"{len(report.findings)}",
-        f"{report.calls_psa} Autotask, {report.calls_platform} Acronis",
+        f"{sum(report.count(StepState.APPLIED) for report in reports)}",
+        f"{last.count(StepState.HELD)}",
+        f"{last.count(StepState.WAITING, StepState.STALE, StepState.NOT_ASKED) + len(last.plan.wishes)}",
+        f"{sum(report.count(*BAD_STATES) for report in reports)}",
+        f"{len(last.findings)}",
+        f"{last.calls_psa} Autotask, {last.calls_platform} Acronis",
     )
     return table
 
@@ -69,5 +73,4 @@ def plain_report(report: CycleReport) -> dict[str, Any]:
 
 
 def exit_of(report: CycleReport) -> Exit:
-    failed = report.count(StepState.REJECTED, StepState.UNKNOWN, StepState.PARKED)
-    return Exit.STEP_FAILED if failed else Exit.DONE
+    return Exit.STEP_FAILED if report.count(*BAD_STATES) else Exit.DONE

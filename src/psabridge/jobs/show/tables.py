@@ -55,27 +55,21 @@ def _parts(plan: Plan) -> Iterable[RenderableType]:
 
 
 def step_table(plan: Plan) -> Table:
-    table = Table(title="Steps", title_justify="left", expand=False)
-    for name in ("step", "what", "before", "after", "from", "each period", "now", "why", "held by"):
-        table.add_column(
-            name, justify="right" if name in {"before", "after", "each period", "now"} else "left"
-        )
+    """`now` is what the change adds to the running period's invoice."""
+    table = Table(title="Steps", title_justify="left", show_lines=True)
+    for name in ("what", "change", "each period", "now", "why", "held by"):
+        table.add_column(name, justify="right" if name in {"each period", "now"} else "left")
     for step in plan.steps:
         hold = plan.hold_on(step.id)
-        before, after, day = change_words(step.change)
         each, now = _money_words(step)
-        table.add_row(
-            step.id,
-            step.subject,
-            before,
-            after,
-            day,
-            each,
-            now,
-            step.reason,
-            "" if hold is None else hold.bound,
-        )
+        what = Text.assemble(step.subject, "\n", (step.id, "dim"))
+        table.add_row(what, _change(step), each, now, step.reason, "" if hold is None else hold.bound)
     return table
+
+
+def _change(step: Step) -> str:
+    before, after, day = change_words(step.change)
+    return f"{before} → {after}\n{day}" if day == "at once" else f"{before} → {after}\nfrom {day}"
 
 
 def change_words(change: Change) -> tuple[str, str, str]:
