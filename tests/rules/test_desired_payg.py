@@ -325,6 +325,13 @@ def test_of_an_overlapping_renewal_the_later_starting_contract_takes_the_usage(
     assert "'Contract 11' takes the usage" in finding(found, "R23").problem
 
 
+def test_two_linked_contracts_that_start_together_are_a_conflict() -> None:
+    """R23 needs a later-starting one."""
+    psa = sold(a_payg_contract(10), a_payg_contract(11, renews=10))
+
+    assert "ERR-16" in codes(desired(settings(), psa, using()))
+
+
 def test_an_overlap_longer_than_a_renewal_is_a_conflict() -> None:
     old = a_payg_contract(10, ends=date(2026, 4, 6))
 
@@ -470,6 +477,20 @@ def test_one_unknown_tenant_of_a_company_stops_their_common_line() -> None:
     customers = [a_customer(1), a_customer(2, receives_quotas=False)]
 
     assert desired(settings(customers=customers), sold(), platform).units == ()
+
+
+def test_a_tenant_of_a_company_that_manages_itself_stops_their_common_line() -> None:
+    """ERR-06, ERR-22: the other tenant's usage alone would be too little."""
+    platform = platform_snapshot(
+        tenants=[a_tenant(1), a_tenant(2, is_managed=False)],
+        items=[an_item(tenant=1), an_item(tenant=2)],
+        usages=[a_usage(quantity=5, tenant=1), a_usage(quantity=6, tenant=2)],
+    )
+    customers = [a_customer(1), a_customer(2, receives_quotas=False)]
+    found = desired(settings(customers=customers), sold(), platform)
+
+    assert found.units == ()
+    assert {"ERR-06", "ERR-22"} <= codes(found)
 
 
 def test_a_row_over_all_storages_needs_an_answer_from_each_that_is_on() -> None:

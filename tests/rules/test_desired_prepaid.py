@@ -486,3 +486,39 @@ def test_what_the_parent_itself_has_off_cannot_be_given() -> None:
 
     assert found.items == ()
     assert "R4" in codes(found)
+
+
+def test_prepaid_at_0_units_is_no_live_addition() -> None:
+    """ACR-DEP-06: on it with more than 0 units."""
+    found = desired(settings(a_mapping_row(), FREE, set_quotas_to_zero=True), sold(0), both())
+
+    assert quotas(found) == {SEATS: 0, SERVERS: 0}
+    assert all(item.needs_person for item in found.items)
+
+
+def test_two_rows_that_would_both_set_the_quota_of_one_item_are_refused() -> None:
+    """ERR-08."""
+    rows = (a_storage_row(Measure.TOTAL, 1000), a_storage_row(Measure.USAGE, 1001))
+    psa = psa_snapshot(
+        contracts=[a_contract()],
+        lines=[a_line(100), a_line(101, service=1001)],
+        rows=[a_unit_row(100, 5), a_unit_row(101, 6)],
+    )
+    found = desired(settings(*rows), psa, platform_snapshot(items=[a_storage_item()]))
+
+    assert found.items == ()
+    assert "both set its quota" in finding(found, "ERR-08").problem
+
+
+def test_a_row_without_a_storage_speaks_of_the_one_that_is_on() -> None:
+    row = a_mapping_row("pw_base_storage", unit_size=GIB)
+    other = StorageId("infra-abc")
+    off = a_storage_item(storage=other, is_on=False, quota=None)
+    one = desired(settings(row), sold(), platform_snapshot(items=[off, a_storage_item()]))
+    two = desired(
+        settings(row), sold(), platform_snapshot(items=[a_storage_item(storage=other), a_storage_item()])
+    )
+
+    assert [(item.key.storage, item.quota) for item in one.items] == [(STORAGE, 10 * GIB)]
+    assert two.items == ()
+    assert "several storages" in finding(two, "R4").problem

@@ -10,7 +10,7 @@ from psabridge.rules.desired_state import desired_state
 from psabridge.rules.platform import TenantKind
 from psabridge.rules.psa import Contract
 from psabridge.rules.settings import Measure, ServiceMapping, StorageNames
-from psabridge.rules.words import LineId, ServiceId, StorageId
+from psabridge.rules.words import ItemKey, LineId, ServiceId, StorageId
 from tests.builders import (
     GIB,
     STORAGE,
@@ -315,3 +315,25 @@ def test_a_public_cloud_row_is_reported_and_provisions_nothing() -> None:
 
     assert units(desired) == {line_id(BASE): 60}
     assert desired.items == ()
+
+
+def test_an_empty_storage_charges_nothing_twice() -> None:
+    """R1."""
+    prices = {BASE: Decimal(1), BILLED: Decimal(2)}
+    desired = run(a_payg_contract(), {BASE: 0, BILLED: 0}, (TOTAL_ROW, CLASS_2_ROW), (0, 0, 0), prices)
+
+    assert not [finding for finding in desired.findings if finding.code == "R1"]
+
+
+def test_only_backup_storage_is_split_into_classes() -> None:
+    """acronis-api.md 7.3: the classes of one storage are not those of another kind."""
+    row = replace(CLASS_2_ROW, item="pu_base_fc_storage", edition=None)
+    files = replace(
+        a_storage_item(), key=ItemKey("files", "pu_base_fc_storage", STORAGE), usage_name="fc_storage"
+    )
+    psa = psa_snapshot(
+        contracts=[a_payg_contract()], lines=[a_line(BILLED, service=BILLED)], rows=[a_unit_row(BILLED, 9)]
+    )
+    platform = platform_snapshot(items=[files], usages=storage_usages(60, 10, 50))
+
+    assert desired_state(settings(row), psa, platform, contracts_seen={}).units == ()

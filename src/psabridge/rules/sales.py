@@ -194,12 +194,10 @@ def renews(later: Contract, earlier: Contract) -> bool:
 
 def _changed_kind(service: ServiceId, lines: Sequence[SoldLine], seller: Seller) -> Contract | None:
     """A contract with this service that a live one renews, and that was of the other kind (R23)."""
-    live = {sold.contract.id for sold in lines}
-    kind = lines[0].kind
+    same_or_unknown = {lines[0].kind, BillingKind.UNKNOWN, None}
     for old in seller.company.ever_sold.get(service, ()):
-        if old.id in live or seller.company.kinds.get(old.id) in {kind, BillingKind.UNKNOWN, None}:
-            continue
-        if any(renews(sold.contract, old) for sold in lines):
+        is_of_other_kind = seller.company.kinds.get(old.id) not in same_or_unknown
+        if is_of_other_kind and any(renews(sold.contract, old) for sold in lines):
             return old
     return None
 
