@@ -1,6 +1,6 @@
-"""One bridge at work: the real planning rules and the real engine on a vendor double and a journal in memory."""
+"""One bridge at work: the real planning rules and engine on a vendor double and a journal in memory."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -151,6 +151,17 @@ class Bridge:
             made_at=self.clock.now(),
             reading=known_reading(histories.values()),
         )
+
+    def apply_later(self, pause: timedelta, meanwhile: Callable[[], object] = lambda: None) -> StepOutcome:
+        """A plan is shown, time passes, something may happen, and the plan as shown is applied."""
+        side = self.psa.read(self.settings, self.today)
+        plan = self._plan(self._channel(side, self._desired(side)))
+        self.clock.wait(pause)
+        meanwhile()
+        side = self.psa.read(self.settings, self.today)
+        channel = self._channel(side, self._desired(side))
+        (outcome,) = send_steps(plan.steps, plan=plan, plan_id=PlanId(1), channel=channel)
+        return outcome
 
     # What a test says
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from psabridge.rules.intent import IntentState
-from tests.protocol.bridge import CYCLE, FIRST, LAMBDA, MU, UNIQUENESS, Bridge, a_bridge
+from tests.protocol.bridge import CYCLE, MU, UNIQUENESS, a_bridge
 from tests.protocol.vendor import Fate
 
 TODAY = date(2026, 3, 10)

@@ -76,6 +76,7 @@ class Vendor:
     posts: list[tuple[LineId, date, int]] = field(default_factory=list)
     marker: str | None = None
     marker_fails: bool = False
+    hidden_rows: list[Callable[[UnitRow], bool]] = field(default_factory=list)  # a read between two writes
 
     def __post_init__(self) -> None:
         self.world = AutotaskWorld(now=self.clock.now(), doubts=self.doubts)
@@ -154,7 +155,9 @@ class Vendor:
     def _remember(self) -> None:
         self.world.now = self.clock.now()
         table = self.world.database.units("ContractServiceUnits")
-        self._past.append((self.clock.now(), {n: list(table.rows_of_line(n)) for n in self.numbers}))
+        self._past.append(
+            (self.clock.now(), {n: [dict(row) for row in table.rows_of_line(n)] for n in self.numbers})
+        )
 
     def _visible(self) -> dict[int, list[dict[str, Any]]]:
         until = min(self.clock.now() - self.lag, self.shown_as_of or self.clock.now())
@@ -182,6 +185,10 @@ class Vendor:
         return self.world.database.row("ContractServices", number) is not None
 
     def _rows(self, line: LineId) -> list[UnitRow]:
+        rows = self._all_rows(line)
+        return [row for row in rows if not any(is_hidden(row) for is_hidden in self.hidden_rows)]
+
+    def _all_rows(self, line: LineId) -> list[UnitRow]:
         return [
             UnitRow(
                 line=line,
@@ -257,6 +264,9 @@ class Vendor:
 
     def clock_offset(self) -> timedelta | None:
         return self.offset
+
+    def check_codes(self) -> None:
+        """The codes of an emulated tenant are as they should be."""
 
     def find_services(self, name: str) -> tuple[ServiceId, ...]:
         return ()

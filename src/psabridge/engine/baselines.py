@@ -18,10 +18,13 @@ class Baselines:
         self.started_at = started_at
         self._baselines: dict[LineId, Picture] = {}
         self._firsts: dict[LineId, Picture] = {}  # the oldest of the latest reads that were all equal
+        self._with_rows: set[LineId] = set()
         self._taken_over: set[PairingId] = set()
 
     def look(self, pictures: Iterable[Picture], *, read_bound: timedelta) -> None:
         for picture in pictures:
+            if picture.rows:
+                self._with_rows.add(picture.line)
             first = self._firsts.get(picture.line)
             if first is None or not _agree(first, picture):
                 self._firsts[picture.line] = picture
@@ -39,6 +42,10 @@ class Baselines:
 
     def of(self, line: LineId) -> Picture | None:
         return self._baselines.get(line)
+
+    def had_rows(self, line: LineId) -> bool:
+        """A line that ever showed rows and shows none is unknown, not new (W10)."""
+        return line in self._with_rows
 
     def ripe_at(self, lines: Iterable[LineId], *, read_bound: timedelta) -> datetime | None:
         """When a second equal read may make the missing baselines; None: nothing waits for one."""

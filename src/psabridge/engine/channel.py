@@ -113,6 +113,7 @@ class Channel:
             picture=picture,
             levels=levels_of(picture, change, self.known),
             baseline=self.baselines.of(change.line),
+            had_rows=self.baselines.had_rows(change.line),
             history=self.history(change.line),
             contract=contract,
             line=line,

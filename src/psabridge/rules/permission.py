@@ -38,6 +38,7 @@ class Attempt:
     picture: Picture  # read now; without rows when none came
     levels: Levels | Unclear
     baseline: Picture | None
+    had_rows: bool  # the line was seen with rows before
     history: LineHistory
     contract: Contract | None
     line: ContractLine | None
@@ -207,6 +208,9 @@ def w9_the_line_takes_it(attempt: Attempt) -> str | None:
 
 
 def w10_the_picture_is_whole(attempt: Attempt) -> str | None:
+    """Rows without a hole. No rows are unknown, unless the line is new, twice seen so (W3) and approved."""
+    if not attempt.picture.rows and (attempt.had_rows or attempt.history.used_days):
+        return "it had unit rows before, and now shows none"
     if isinstance(attempt.levels, Unclear):
         return attempt.levels.reason
     if attempt.levels.on(attempt.change.day) is None or attempt.levels.step_at(attempt.change.day) is None:
