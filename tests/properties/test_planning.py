@@ -118,7 +118,8 @@ def test_a_plan_that_was_applied_leaves_no_step(case: Case) -> None:
     remembered = LineHistory(line.id, (*history.intents, ours))
 
     assert planned((applied, today, units, decided, figures, remembered)).steps == ()
-    assert planned((applied, today, units, decided, figures, history)).steps == ()
+    lost = LineHistory(line.id)  # with the database the figures are lost too
+    assert planned((applied, today, units, decided, (), lost)).steps == ()
 
 
 def replace_changes(line: Line, changes: Iterable[tuple[date, int]]) -> Line:

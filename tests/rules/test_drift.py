@@ -1,5 +1,6 @@
 """Three-way comparison and the attribution of foreign edits (I1, R40)."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -145,3 +146,11 @@ def test_lines_come_in_the_order_of_their_names() -> None:
     found = drift(settings=settings(), psa=snapshot_of(lines), desired=desired, histories={})
 
     assert [each.line.number for each in found] == [11, 10, 12]
+
+
+def test_what_a_person_said_had_landed_is_counted_as_ours() -> None:
+    adopted = replace(an_intent(EARLIER, 8, 10, IntentState.CLOSED), is_adopted=True)
+
+    found = the_drift(Line([(JANUARY, 8), (EARLIER, 2)]), 10, adopted)
+
+    assert (found.ours, found.confirmed, found.balances) == (2, 10, True)

@@ -1,6 +1,7 @@
 """Every number explains itself (promise 5, R40)."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -12,6 +13,7 @@ from psabridge.rules.intent import Intent, IntentState
 from psabridge.rules.platform import Quota
 from psabridge.rules.words import BillingKind, CompanyId, LineId
 from tests.builders import (
+    NOW,
     TODAY,
     a_company,
     a_contract,
@@ -204,3 +206,17 @@ def test_an_explanation_names_the_moment_it_was_read() -> None:
     line = Line([(JANUARY, 10)])
 
     assert dict(explained(line, wanted(10, line)).chain())["read"] == f"2026-03-10 09:00 UTC, for {TODAY}"
+
+
+def test_what_a_person_said_had_landed_counts_as_ours() -> None:
+    line = Line([(JANUARY, 8), (FEBRUARY, 2)])
+    adopted = replace(an_intent(FEBRUARY, 8, 10, IntentState.CLOSED), is_adopted=True)
+
+    assert explained(line, wanted(10, line), adopted).verdict.endswith("last set by us on 2026-02-03")
+
+
+def test_a_change_made_after_the_snapshot_is_no_part_of_its_story() -> None:
+    line = Line([(JANUARY, 8)])
+    later = replace(an_intent(FEBRUARY, 8, 10), armed_at=NOW + timedelta(hours=1))
+
+    assert explained(line, wanted(8, line), later).adjustments == ()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -69,6 +70,13 @@ def with_posted(target: Target) -> Target:
     return replace(target, picture=replace(target.picture, rows=rows))
 
 
+def with_price(target: Target) -> Target:
+    assert target.picture
+    first, *rest = target.picture.rows
+    rows = (replace(first, price=Decimal(60)), *rest)
+    return replace(target, picture=replace(target.picture, rows=rows))
+
+
 def with_contract(move: Callable[[Contract], Contract]) -> Callable[[Target], Target]:
     def change(target: Target) -> Target:
         assert target.contract
@@ -84,6 +92,8 @@ def with_contract(move: Callable[[Contract], Contract]) -> Callable[[Target], Ta
         (with_posted, "posted"),
         (lambda target: replace(target, picture=None), "the units of the line"),
         (lambda target: replace(target, line=None), "the contract line"),
+        (lambda target: replace(target, line=a_line(unit_price=Decimal(6))), "the price of a unit"),
+        (with_price, "the price of a unit"),
         (lambda target: replace(target, line=a_line(service=1001)), "the contract line"),
         (lambda target: replace(target, line=replace(a_line(), bundle=BundleId(3))), "the contract line"),
         (lambda target: replace(target, contract=None), "the contract's dates"),

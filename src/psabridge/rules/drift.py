@@ -115,7 +115,8 @@ def foreign_edits(landed: tuple[Intent, ...], now: int | None, read_at: datetime
 
 
 def _landed(history: LineHistory) -> tuple[Intent, ...]:
-    return tuple(intent for intent in history.intents if intent.state in _LANDED)
+    """Seen on the line by us, or said to have landed by a person."""
+    return tuple(intent for intent in history.intents if intent.state in _LANDED or intent.is_adopted)
 
 
 def _company(line: LineId, psa: PsaSnapshot, landed: tuple[Intent, ...]) -> CompanyId | None:

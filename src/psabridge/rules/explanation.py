@@ -36,6 +36,7 @@ class Adjustment:
     sent_at: datetime
     item_id: int | None
     why: str
+    may_stand: bool  # False: it never left, was refused or was given up
 
     def __str__(self) -> str:
         number = f", item {self.item_id}" if self.item_id is not None else ""
@@ -107,7 +108,7 @@ def explain(
     wanted = next((units for units in desired.units if units.line == line), None)
     rows = picture.rows if picture else psa.rows.get(line, ())
     units = units_today(rows, day)
-    adjustments = adjustments_until(history, day)
+    adjustments = adjustments_until(history, day, psa.read_at)
     kind = kind_of(contract, psa.payg)
     return Explanation(
         company=company_name(contract.company, psa),
@@ -130,9 +131,11 @@ def explain(
     )
 
 
-def adjustments_until(history: LineHistory, day: date) -> tuple[Adjustment, ...]:
-    """What we made or tried with effect up to the day, oldest first."""
-    return tuple(_adjustment(intent) for intent in history.intents if intent.day <= day)
+def adjustments_until(history: LineHistory, day: date, moment: datetime) -> tuple[Adjustment, ...]:
+    """What we had made or tried by the moment of reading, with effect up to the day; oldest first."""
+    return tuple(
+        _adjustment(intent) for intent in history.intents if intent.day <= day and intent.armed_at <= moment
+    )
 
 
 def _adjustment(intent: Intent) -> Adjustment:
@@ -145,6 +148,7 @@ def _adjustment(intent: Intent) -> Adjustment:
         sent_at=intent.armed_at,
         item_id=intent.item_id,
         why=intent.why or intent.vendor_text,
+        may_stand=intent.state not in _NEVER_LANDED or intent.is_adopted,
     )
 
 
@@ -158,7 +162,7 @@ def _verdict(
 ) -> str:
     if units is None:
         return "Autotask shows no units in force: unknown, not 0"
-    ours = [adjustment for adjustment in adjustments if adjustment.state not in _NEVER_LANDED]
+    ours = [adjustment for adjustment in adjustments if adjustment.may_stand]
     origin = f"last set by us on {ours[-1].day}" if ours else "found so"
     if kind is BillingKind.PREPAID:
         return f"{units} were sold, {origin}; prepaid units are never changed by usage (ACR-PRE-03)"

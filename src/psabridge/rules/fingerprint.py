@@ -25,6 +25,7 @@ _IN_WORDS: Mapping[str, str] = {
     "contract": "the contract's dates, status, kind or period type have changed",
     "line": "the contract line is another or is gone",
     "picture": "the units of the line, or what is posted of them, have changed",
+    "prices": "the price of a unit has changed, and with it the amount",
     "reading": "the units are to be read in another way (D1)",
     "intents": "another change of the line is on its way",
     "item": "status or quota of the item have changed",
@@ -96,9 +97,17 @@ def _units_parts(change: SetUnits, money: MoneyEffect | None, target: Target) ->
         "contract": "none" if contract is None else _contract_print(contract),
         "line": "none" if line is None else _digest(line.id, line.contract, line.service, line.bundle),
         "picture": _digest(*target.picture.seen) if target.picture else _digest(),
+        "prices": _prices_print(line, target.picture),
         "reading": str(target.reading or change.reading),
         "intents": ",".join(str(intent) for intent in sorted(target.open_intents)) or "none",
     }
+
+
+def _prices_print(line: ContractLine | None, picture: Picture | None) -> str:
+    """What the amount was reckoned from (R26)."""
+    rows = picture.rows if picture else ()
+    prices = [line.unit_price if line else None, *(row.price for row in rows)]
+    return _digest(*(None if price is None else price.normalize() for price in prices))
 
 
 def _contract_print(contract: Contract) -> str:

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from psabridge.kit.periods import Period, PeriodGrid
-from psabridge.rules.intent import IntentState, LineHistory
+from psabridge.rules.intent import LineHistory
 from psabridge.rules.picture import Picture, RowReading
 from psabridge.rules.picture_reading import Levels, is_fenced
 from psabridge.rules.psa import Contract
 
 A_DAY = timedelta(days=1)
-_NEVER_LEFT = {IntentState.NOT_SENT, IntentState.REJECTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +59,8 @@ class LineView:
 
     def free_day(self, day: date) -> date:
         """The day, or the first later one that comes after all our changes and all within a period (W7)."""
-        blocked = max((*self.used_days, *self._mid_period_starts), default=day - A_DAY)
+        blocked = max((*self.history.used_days, *self._mid_period_starts), default=day - A_DAY)
         return max(day, blocked + A_DAY)
-
-    @property
-    def used_days(self) -> tuple[date, ...]:
-        """Days of every change that may have left us, ghosts included (W7)."""
-        return tuple(i.day for i in self.history.intents if i.state not in _NEVER_LEFT)
 
     @property
     def _mid_period_starts(self) -> tuple[date, ...]:
@@ -76,7 +70,9 @@ class LineView:
     def is_first_report(self) -> bool:
         """All rows since the contract began are 0 and we never reported anything (R14)."""
         sees_all = self.picture.covers_from <= self.contract.starts
-        was_reported = any(i.wanted for i in self.history.intents if i.state not in _NEVER_LEFT)
+        was_reported = any(
+            intent.wanted for intent in self.history.intents if intent.day in self.history.used_days
+        )
         return sees_all and not was_reported and all(row.units == 0 for row in self.picture.rows)
 
     def is_fenced(self, day: date) -> bool:
