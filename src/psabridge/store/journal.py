@@ -1,5 +1,6 @@
 """Intents and outcomes. Every call is a durable transaction: an intent cannot hide in an outer one."""
 
+import os
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -87,16 +88,23 @@ class DatabaseJournal:
         return ProofOfCurrent(row.installation, row.epoch, row.counter)
 
     def proof_in_file(self) -> ProofOfCurrent | None:
+        """None where the file is missing or says nothing readable: then nothing proves the database current."""
         if not self._proof_file.exists():
             return None
-        installation, epoch, counter = self._proof_file.read_text().split()
-        return ProofOfCurrent(installation, int(epoch), int(counter))
+        words = self._proof_file.read_text(errors="replace").split()
+        if len(words) != 3 or not (words[1].isdecimal() and words[2].isdecimal()):
+            return None
+        return ProofOfCurrent(words[0], int(words[1]), int(words[2]))
 
     def write_proof_file(self) -> None:
+        """On the disk before the next request leaves; a file half written is never seen."""
         proof = self.proof()
         self._proof_file.parent.mkdir(parents=True, exist_ok=True)
         draft = self._proof_file.with_suffix(".new")
-        draft.write_text(f"{proof.installation} {proof.epoch} {proof.counter}\n")
+        with draft.open("w") as file:
+            file.write(f"{proof.installation} {proof.epoch} {proof.counter}\n")
+            file.flush()
+            os.fsync(file.fileno())
         draft.replace(self._proof_file)
 
     def raise_epoch(self) -> None:
@@ -129,6 +137,7 @@ class DatabaseJournal:
 def _columns(intent: Intent) -> dict[str, object]:
     return {
         "pairing_id": intent.pairing,
+        "plan_id": intent.plan,
         "line": str(intent.line),
         "day": intent.day,
         "change": intent.change,
@@ -147,4 +156,6 @@ def _hold_fence(lease: Lease) -> None:
 
 
 def _installation() -> Installation:
-    return Installation.objects.first() or Installation.objects.create(installation=secrets.token_hex(4))
+    """The one row. Two processes that make it at once agree on it, for its key is given."""
+    row, _ = Installation.objects.get_or_create(pk=1, defaults={"installation": secrets.token_hex(4)})
+    return row

@@ -104,6 +104,7 @@ class IntentRecord(models.Model):
 
     connection = models.ForeignKey(Connection, models.PROTECT)
     pairing = models.ForeignKey(Pairing, models.PROTECT)
+    plan = models.ForeignKey(PlanRecord, models.DO_NOTHING, db_constraint=False)  # outlives its plan
     line = models.CharField(max_length=40)
     day = models.DateField()
     change = models.IntegerField()

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Max, QuerySet
 
 from psabridge.rules.desired import DayFigure, Desired
 from psabridge.rules.plan import Plan
@@ -38,6 +40,7 @@ class DatabaseRecords:
                 settings=pack(settings),
             )
             self._note_contracts(settings.pairing, psa)
+            self._thin_out(settings.pairing, psa.today)
         return SnapshotId(record.pk)
 
     def _note_contracts(self, pairing: PairingId, psa: PsaSnapshot) -> None:
@@ -112,9 +115,34 @@ class DatabaseRecords:
         return steps.exists() or IntentRecord.objects.filter(pairing_id=pairing).exists()
 
     def forget_before(self, pairing: PairingId, moment: datetime) -> int:
-        gone, _ = SnapshotRecord.objects.filter(pairing_id=pairing, read_at__lt=moment).delete()
+        """Forget snapshots and plans with what became of their steps; intents are never forgotten."""
+        snapshots, _ = SnapshotRecord.objects.filter(pairing_id=pairing, read_at__lt=moment).delete()
+        plans = PlanRecord.objects.filter(pairing_id=pairing, made_at__lt=moment)
+        gone = snapshots + plans.count()
+        plans.delete()
         LineFigure.objects.filter(pairing_id=pairing, day__lt=moment.date()).delete()
         return gone
+
+    def _thin_out(self, pairing: PairingId, today: date) -> None:
+        """Of an earlier day keep the last snapshot and plan, and every one that something was written by.
+
+        A cycle every five minutes would otherwise keep 288 pictures of a day on which nothing was written.
+        """
+        plans = PlanRecord.objects.filter(pairing_id=pairing, snapshot__day__lt=today)
+        plans = plans.filter(steprecord__isnull=True, intentrecord__isnull=True)
+        plans.exclude(pk__in=_last_plans(pairing)).delete()
+        snapshots = SnapshotRecord.objects.filter(pairing_id=pairing, day__lt=today, planrecord__isnull=True)
+        snapshots.exclude(pk__in=_last_snapshots(pairing)).delete()
+
+
+def _last_plans(pairing: PairingId) -> QuerySet[Any, Any]:
+    of_days = PlanRecord.objects.filter(pairing_id=pairing).values("snapshot__day")
+    return of_days.annotate(last=Max("pk")).values("last")
+
+
+def _last_snapshots(pairing: PairingId) -> QuerySet[Any, Any]:
+    of_days = SnapshotRecord.objects.filter(pairing_id=pairing).values("day")
+    return of_days.annotate(last=Max("pk")).values("last")
 
 
 def _by_line(rows: Iterable[LineFigure]) -> Mapping[LineId, tuple[DayFigure, ...]]:
