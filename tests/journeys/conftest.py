@@ -3,17 +3,20 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.databases import Database
 from tests.emulated import Emulators, Running, emulators
+from tests.journeys.firms import Firms, Furnish
 from tests.journeys.journey import Journey
 from tests.journeys.validation import Judge
 
 __all__ = ["emulators"]
 
 Begin = Callable[..., Journey]
+OpenShop = Callable[..., tuple[Journey, Any]]
 
 
 @pytest.fixture
@@ -23,11 +26,35 @@ def begin(emulators: Emulators, sqlite_database: Database, tmp_path: Path) -> It
     judges: list[Judge] = []
     with ExitStack() as stack:
 
-        def begin_one(scene: str, **options: object) -> Journey:
+        def begin_one(scene: str, seed: int = 1) -> Journey:
             judges.append(Judge())
-            vendors: Running = emulators(scene, observer=judges[-1], **options)  # type: ignore[arg-type]  passed on
+            vendors: Running = emulators(scene, seed, observer=judges[-1])
             return Journey(vendors, tmp_path / f"data{len(judges)}", stack)
 
         yield begin_one
     for judge in judges:
         judge.judge()
+
+
+@pytest.fixture
+def open_shop(emulators: Emulators, sqlite_database: Database, tmp_path: Path) -> Iterator[OpenShop]:
+    """Starts with a furnished provider instead of a scene; answers the journey and what was furnished."""
+    assert sqlite_database.url
+    judge = Judge()
+    with ExitStack() as stack:
+
+        def open_one(furnish: Furnish, **settings: object) -> tuple[Journey, Any]:
+            vendors = emulators("empty", observer=judge)
+            cast = vendors.do(lambda: _furnished(vendors, furnish))
+            journey = Journey(vendors, tmp_path / "data", stack)
+            return journey.configure(**settings), cast
+
+        yield open_one
+    judge.judge()
+
+
+def _furnished(vendors: Running, furnish: Furnish) -> Any:  # noqa: ANN401  whatever the test furnishes
+    firms = Firms(vendors)
+    cast = furnish(firms)
+    firms.finish()
+    return cast

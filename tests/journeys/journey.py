@@ -29,6 +29,7 @@ from psabridge.wiring.emulated import configuration
 from psabridge.wiring.environment import Environment
 from psabridge_emulators.autotask.ledger import LandedAdjustment
 from tests.emulated import Running
+from tests.journeys.firms import Sale
 
 GB = 1024**3
 A_DAY = timedelta(days=1)
@@ -178,6 +179,19 @@ class Journey:
                 break
         return reports
 
+    def go(self) -> CycleReport:
+        """One cycle; a person lets go what it holds."""
+        report = self.cycle()
+        return self.approve(report) if report.count(StepState.HELD) else report
+
+    def cycles(self, *, minutes: int, every: int = 5) -> CycleReport:
+        """Cycles as a timer runs them, each without waiting; the last one's report."""
+        report = self.cycle(waits=False)
+        for _ in range(minutes // every):
+            self.advance(minutes=every)
+            report = self.cycle(waits=False)
+        return report
+
     # ---- time, and what happens at the vendors
 
     @property
@@ -202,8 +216,12 @@ class Journey:
         with urllib.request.urlopen(request, timeout=30) as reply:  # noqa: S310  loopback
             return json.loads(reply.read())
 
-    def use(self, tenant: str, usage_name: str, value: int, infra_id: str | None = None) -> None:
-        self.vendors.do(lambda: self.vendors.acronis.set_usage(tenant, usage_name, value, infra_id))
+    def use(self, sale: Sale, value: int) -> None:
+        """From now on the customer uses so many."""
+        sold = sale.sold
+        self.vendors.do(
+            lambda: self.vendors.acronis.set_usage(sale.tenant, sold.usage_name, value, sold.infra_id)
+        )
 
     def doubts(self, **switches: object) -> None:
         self.control("doubts", switches)
@@ -215,6 +233,9 @@ class Journey:
             lambda: list(self.vendors.autotask.ledger.adjustments)
         )
         return [Landed(one.line_id, one.effective_date, one.unit_change) for one in landed if one.by == by]
+
+    def landed(self, line: int, by: str = "api") -> list[tuple[date, int]]:
+        return [(one.day, one.change) for one in self.ledger(by) if one.line == line]
 
     def units(self, line: int, day: date | None = None) -> int | None:
         on = day or self.today

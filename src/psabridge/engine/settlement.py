@@ -23,7 +23,7 @@ from psabridge.rules.transitions import (
     armed_again,
     changed_by_another,
     not_sent,
-    parked,
+    parked_absent,
     vanished,
 )
 from psabridge.rules.words import LineId
@@ -103,7 +103,7 @@ def _send_again(intent: Intent, picture: Picture, channel: Channel) -> Intent:
             return intent
         why = "; ".join(refusal.text for refusal in verdict)
         is_waiting = intent.state is IntentState.WAITING
-        given_up = not_sent(intent, why) if is_waiting else parked(intent, f"it did not land, and {why}")
+        given_up = not_sent(intent, why) if is_waiting else parked_absent(intent, why)
         return _saved(intent, given_up, channel)
     arm = armed_again if intent.state is IntentState.ABSENT else armed_after_waiting
     armed = arm(intent, channel.now(), fence=channel.lease.fence)

@@ -208,7 +208,12 @@ def after_absence(intent: Intent, picture: Picture, *, wanted: int | None, retry
     if wanted is not None and wanted != intent.wanted:
         return replace(intent, state=IntentState.CLOSED, why=f"it did not land and {wanted} is wanted now")
     obstacle = _obstacle(intent, picture, retry_on=retry_on)
-    return intent if obstacle is None else parked(intent, f"it did not land, and {obstacle}")
+    return intent if obstacle is None else parked_absent(intent, obstacle)
+
+
+def parked_absent(intent: Intent, obstacle: str) -> Intent:
+    """absent → parked, with before, wanted and seen for the person who decides."""
+    return parked(intent, f"it did not land, and {obstacle}: {_story(intent, intent.old_step)}")
 
 
 def _obstacle(intent: Intent, picture: Picture, *, retry_on: bool) -> str | None:
