@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -11,6 +12,8 @@ from pathlib import Path
 from psabridge_emulators.frame.servers import Servers
 from psabridge_emulators.scenes.emulating import description, emulate
 from psabridge_emulators.scenes.opening import SCENES, mapping_for
+
+LOOK_FOR_PARENT = 0.2  # real seconds
 
 
 def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
@@ -24,6 +27,9 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
         "--clock", choices=["still", "real"], default="still", help="real: runs on from the scene's start"
     )
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the worlds here and go on with them")
+    parser.add_argument(
+        "--with-parent", action="store_true", help="stop when the process that started this one is gone"
+    )
     parser.add_argument("--describe", action="store_true", help="print the scene's mapping and stop")
     return parser.parse_args(given)
 
@@ -44,9 +50,18 @@ async def _serve(arguments: argparse.Namespace) -> None:
         urls = await servers.start()
         sys.stdout.write(json.dumps(description(emulation, urls)) + "\n")
         sys.stdout.flush()
+        if arguments.with_parent:
+            await _until_alone(told_to_stop, os.getppid())
         await told_to_stop.wait()
     finally:
         await servers.stop()
+
+
+async def _until_alone(told_to_stop: asyncio.Event, parent: int) -> None:
+    """Return when told to stop, or when another process has become the parent: the first one has ended."""
+    while not told_to_stop.is_set() and os.getppid() == parent:  # noqa: ASYNC110  the system tells nobody
+        await asyncio.sleep(LOOK_FOR_PARENT)
+    told_to_stop.set()
 
 
 def main(given: Sequence[str] | None = None) -> int:

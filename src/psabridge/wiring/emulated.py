@@ -55,7 +55,15 @@ def running(
 ) -> Iterator[Emulators]:
     """Start the emulators on free ports and stop them at the end."""
     command = [sys.executable, "-m", "psabridge_emulators", "--scene", scene, "--seed", str(seed)]
-    command += ["--autotask-port", "0", "--acronis-port", "0", "--latency-ms", str(latency_ms)]
+    command += [
+        "--with-parent",
+        "--autotask-port",
+        "0",
+        "--acronis-port",
+        "0",
+        "--latency-ms",
+        str(latency_ms),
+    ]
     command += ["--keep", str(keep)] if keep is not None else []
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  our own program
         try:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -31,7 +32,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before writing.")]
 
 
 class NoSuchPlan(BridgeError):
-    """There is no such plan, or it is not this pairing's."""
+    """There is no such plan, or no such step in it."""
 
 
 def apply(
@@ -52,6 +53,7 @@ def apply(
         if not (yes or as_json):
             show_plan(Console(), plan, number=plan_id or 0)
             typer.confirm("Apply this plan?", abort=True)
+        _known(plan, release or ())
         approval = Approval(
             person=person(),
             released=None if release_all else frozenset(StepId(step) for step in release or ()),
@@ -72,6 +74,14 @@ def apply(
         else:
             show_report(Console(), report)
     sys.exit(Exit.STALE if report.is_stale else exit_of(report))
+
+
+def _known(plan: Plan, steps: Iterable[str]) -> None:
+    unknown = sorted(set(steps) - {step.id for step in plan.steps})
+    if unknown:
+        raise NoSuchPlan(
+            f"steps {', '.join(unknown)}", "are not in this plan", "See the ids with psabridge plan"
+        )
 
 
 def _plan(bridge: Bridge, plan_id: PlanId | None) -> Plan:

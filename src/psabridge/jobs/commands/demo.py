@@ -1,27 +1,34 @@
 """`psabridge demo`: emulated vendors, a believable small provider, and the bridge at work."""
 
+import fcntl
 import os
 import random
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.text import Text
 
 from psabridge.engine.cycle import Memory, apply_plan, run_cycle
 from psabridge.engine.outcomes import StepState
 from psabridge.engine.ports import Ports
+from psabridge.engine.progress import Quiet
 from psabridge.engine.report import CycleReport
 from psabridge.engine.sorting import Approval
 from psabridge.jobs.exits import reported
 from psabridge.jobs.show.customers import customer_table
 from psabridge.jobs.show.progress import shown
-from psabridge.jobs.show.report import exit_of, show_report
-from psabridge.jobs.show.tables import show_plan
+from psabridge.jobs.show.report import exit_of, result_table, show_report
+from psabridge.jobs.show.tables import outcome_table, show_plan
 from psabridge.kit.clock import SystemClock
+from psabridge.kit.errors import BridgeError
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.words import PairingId
 from psabridge.wiring.bridge import Bridge, open_bridge
@@ -36,6 +43,11 @@ A_DAY = timedelta(days=1)
 PAUSE = timedelta(seconds=5)
 MOVED_EACH_DAY = 6
 
+
+class DemoRuns(BridgeError):
+    """Another demo holds the folder."""
+
+
 Once = Annotated[bool, typer.Option("--once", help="Stop when the first cycles are done.")]
 Move = Annotated[
     int, typer.Option("--move", min=0, max=2, help="Let usage move to this step of the scene first.")
@@ -49,6 +61,7 @@ def demo(*, once: Once = False, move: Move = 0, fresh: Fresh = False) -> None:
     console = Console()
     with (
         reported(as_json=False),
+        _alone(),
         open_bridge() as bridge,
         running(SCENE, transport=bridge.transport, keep=FOLDER / "world") as emulators,
     ):
@@ -74,6 +87,20 @@ def _in_own_folder(*, fresh: bool) -> None:
             shutil.rmtree(FOLDER, ignore_errors=True)
         environment = {**os.environ, "PSABRIDGE_DATA": str(FOLDER)}
         os.execve(sys.executable, [sys.executable, *sys.argv], environment)  # noqa: S606  this program again
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Two demos would share one folder and one world."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DemoRuns(
+                f"the demo in {FOLDER}", "is running already", "Stop it with Ctrl+C, or look at its tables"
+            ) from error
+        yield
 
 
 def _configured(bridge: Bridge, emulators: Emulators) -> PairingId:
@@ -138,17 +165,32 @@ def _go_on(
 ) -> None:
     """A day passes every few seconds, usage moves, and the bridge follows, until it is stopped."""
     days = random.Random(1)  # noqa: S311  the demo shall look the same each time
-    while True:
-        ports.clock.wait(A_DAY)
-        _move_usage(emulators, ports.platform.read(bridge.pairings.settings(pairing)), days)
-        report = _cycle(bridge, pairing, ports, memory)
-        if report.count(StepState.HELD):
-            report = _release(bridge, pairing, ports, memory, report)
-        console.clear()
-        console.print(customer_table(report.prepared))
-        show_report(console, report)
-        console.print("A day passes every few seconds. Stop with Ctrl+C.")
-        SystemClock().wait(PAUSE)
+    with Live(console=console, screen=False) as live:
+        while True:
+            ports.clock.wait(A_DAY)
+            _move_usage(emulators, ports.platform.read(bridge.pairings.settings(pairing)), days)
+            report = _quiet_cycle(bridge, pairing, ports, memory)
+            live.update(_day(report))
+            SystemClock().wait(PAUSE)
+
+
+def _day(report: CycleReport) -> RenderableType:
+    heading = Text(f"{report.plan.today}", "bold")
+    hint = Text("A day passes every few seconds. Stop with Ctrl+C.", "dim")
+    return Group(heading, outcome_table(report.outcomes), result_table([report]), report.statement(), hint)
+
+
+def _quiet_cycle(bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory) -> CycleReport:
+    """One cycle; what is held is released at once, so that the table goes on."""
+    settings = bridge.pairings.settings(pairing)
+    return run_cycle(
+        settings,
+        ports=ports,
+        memory=memory,
+        approval=Approval(person=DEMO, released=None),
+        progress=Quiet(),
+        waits=True,
+    )
 
 
 def _move_usage(emulators: Emulators, platform: PlatformSnapshot, days: random.Random) -> None:

@@ -21,11 +21,11 @@ def show_report(console: Console, *reports: CycleReport) -> None:
         console.print(outcome_table(acted))
     if last.findings:
         console.print(finding_table(last.findings))
-    console.print(_counts(reports))
+    console.print(result_table(reports))
     console.print(last.statement())
 
 
-def _counts(reports: Sequence[CycleReport]) -> Table:
+def result_table(reports: Sequence[CycleReport]) -> Table:
     table = Table(title="Result", title_justify="left")
     for name in ("customers checked", "applied", "held", "waiting", "failed", "findings", "calls"):
         table.add_column(name, justify="right")
