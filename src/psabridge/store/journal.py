@@ -88,7 +88,7 @@ class DatabaseJournal:
         return ProofOfCurrent(row.installation, row.epoch, row.counter)
 
     def proof_in_file(self) -> ProofOfCurrent | None:
-        """None where the file is missing or says nothing readable: then nothing proves the database current."""
+        """None where it is missing or unreadable: then nothing proves the database current."""
         if not self._proof_file.exists():
             return None
         words = self._proof_file.read_text(errors="replace").split()

@@ -73,11 +73,11 @@ class DatabasePairings:
             "zone": row.psa.billing_zone,
             "customers": [
                 {"tenant": r.tenant, "company": r.company, "receives_quotas": r.receives_quotas}
-                for r in row.customer_rows.order_by("company", "tenant")
+                for r in row.customer_rows.all()
             ],
-            "services": [r.row for r in row.service_rows.order_by("key")],
+            "services": [r.row for r in row.service_rows.all()],
         }
-        return from_plain(plain, PairingSettings)
+        return in_order(from_plain(plain, PairingSettings))
 
     def connections(self, pairing: PairingId) -> tuple[StoredConnection, StoredConnection]:
         """The platform's and Autotask's."""
@@ -97,13 +97,14 @@ class DatabasePairings:
             _replace_customers(row, settings.customers)
             _replace_services(row, settings.services)
             note(who=who, what=what, subject=row.name, at=at)
-        return replace(settings, version=row.version)
+        return in_order(replace(settings, version=row.version))
 
     def remember_definition(self, pairing: PairingId, definition: int) -> None:
         """The PAYG field once seen or made (R22). It is a fact, not a decision: the version stays."""
-        row = Pairing.objects.get(pk=pairing)
-        row.settings = {**row.settings, "payg_definition_id": definition}
-        row.save(update_fields=["settings"])
+        with transaction.atomic():
+            row = Pairing.objects.select_for_update().get(pk=pairing)
+            row.settings = {**row.settings, "payg_definition_id": definition}
+            row.save(update_fields=["settings"])
 
     def remember_services(self, settings: PairingSettings, at: datetime) -> PairingSettings:
         return self.save_settings(settings, who="psabridge", at=at, what="services found by name")
@@ -130,6 +131,18 @@ class DatabasePairings:
         )
         return row.pk
 
+    def seal_anew(self, *, who: str, at: datetime) -> None:
+        """Seal every secret with the newest key, so that older keys can be taken away."""
+        with transaction.atomic():
+            for row in Connection.objects.select_for_update().order_by("pk"):
+                row.sealed_secret = self._safe.seal_anew(row.sealed_secret, of=f"connection {row.name}")
+                if row.sealed_tracking_identifier:
+                    row.sealed_tracking_identifier = self._safe.seal_anew(
+                        row.sealed_tracking_identifier, of=f"connection {row.name}"
+                    )
+                row.save(update_fields=["sealed_secret", "sealed_tracking_identifier"])
+            note(who=who, what="secrets sealed with the newest key", subject="connections", at=at)
+
     def keep_pairing(self, name: str, *, platform: int, psa: int) -> PairingId:
         row, _ = Pairing.objects.update_or_create(
             name=name, defaults={"platform_id": platform, "psa_id": psa}
@@ -155,6 +168,15 @@ class DatabasePairings:
         if not row.sealed_tracking_identifier:
             return ""
         return self._safe.open(row.sealed_tracking_identifier, of=f"connection {row.name}")
+
+
+def in_order(settings: PairingSettings) -> PairingSettings:
+    """Mappings in one order. Databases sort texts by their own rules; equal settings must be equal."""
+    return replace(
+        settings,
+        customers=tuple(sorted(settings.customers, key=lambda one: (one.company, one.tenant))),
+        services=tuple(sorted(settings.services, key=lambda row: row.key)),
+    )
 
 
 def note(*, who: str, what: str, subject: str, at: datetime, detail: str = "") -> None:

@@ -29,6 +29,9 @@ class Safe:
                 "Restore the key file or enter the secret again",
             ) from error
 
+    def seal_anew(self, sealed: bytes | memoryview, *, of: str) -> bytes:
+        return self.seal(self.open(sealed, of=of))
+
 
 def new_key() -> str:
     return Fernet.generate_key().decode()

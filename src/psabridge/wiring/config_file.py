@@ -16,7 +16,7 @@ from psabridge.rules.settings import PairingSettings
 from psabridge.rules.words import PairingId
 from psabridge.store.codec import from_plain, to_plain
 from psabridge.store.models import Connection, Pairing
-from psabridge.store.pairings import NOT_IN_SETTINGS, DatabasePairings
+from psabridge.store.pairings import NOT_IN_SETTINGS, DatabasePairings, in_order
 
 FORMAT = 1
 CONNECTION_KEYS = {"kind", "address", "identity", "billing_zone", "clock_url"}
@@ -145,7 +145,7 @@ def _identity(settings: PairingSettings, plain: Mapping[str, Any]) -> dict[str, 
 
 def _structured(name: str, plain: dict[str, Any]) -> PairingSettings:
     try:
-        return _sorted(from_plain(plain, PairingSettings))
+        return in_order(from_plain(plain, PairingSettings))
     except (cattrs.BaseValidationError, ValueError, TypeError) as error:
         problems = (
             "; ".join(cattrs.transform_error(error))
@@ -155,15 +155,6 @@ def _structured(name: str, plain: dict[str, Any]) -> PairingSettings:
         raise ConfigWrong(
             f"pairing {name}", f"cannot be read: {problems}", "Correct it and import again"
         ) from error
-
-
-def _sorted(settings: PairingSettings) -> PairingSettings:
-    """As the store gives them back, so that importing the same file twice changes nothing."""
-    plain = to_plain(settings)
-    plain["customers"].sort(key=lambda row: (row["company"], row["tenant"]))
-    rows = sorted(settings.services, key=lambda row: row.key)
-    plain["services"] = [to_plain(row) for row in rows]
-    return from_plain(plain, PairingSettings)
 
 
 def _keep_connection(name: str, plain: dict[str, Any], pairings: DatabasePairings) -> int:

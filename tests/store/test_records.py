@@ -1,0 +1,212 @@
+"""Snapshots, plans and figures: kept so that a number can be explained later, and no longer than wanted."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from psabridge.rules.desired import DayFigure, Desired, DesiredUnits
+from psabridge.rules.evidence import Evidence
+from psabridge.rules.settings import PairingSettings
+from psabridge.rules.words import (
+    CompanyId,
+    ContractId,
+    LineId,
+    LineKind,
+    PairingId,
+    PlanId,
+    ServiceId,
+    SnapshotId,
+)
+from psabridge.store.journal import DatabaseJournal
+from psabridge.store.models import IntentRecord, LineFigure, PlanRecord, SnapshotRecord, StepRecord
+from psabridge.store.records import DatabaseRecords
+from tests.builders import (
+    a_contract,
+    a_line,
+    a_tenant,
+    a_unit_row,
+    a_usage,
+    line_id,
+    platform_snapshot,
+    psa_snapshot,
+    settings,
+)
+from tests.databases import Database
+from tests.store.cast import a_lease, a_pairing, a_plan, a_step, an_intent, on_day
+
+RECORDS = DatabaseRecords()
+
+
+def keep(pairing: PairingId, at: datetime, kept: PairingSettings | None = None) -> SnapshotId:
+    """A snapshot of a moment, with one line and one reading."""
+    psa = psa_snapshot(
+        contracts=[a_contract(10)],
+        lines=[a_line(100, unit_price=Decimal("4.50"))],
+        rows=[a_unit_row(100, units=0)],
+    )
+    platform = replace(platform_snapshot(usages=[a_usage(quantity=None)]), read_at=at)
+    psa = replace(psa, read_at=at, today=at.date())
+    return RECORDS.keep_snapshot(kept or settings(pairing=pairing), psa, platform)
+
+
+def test_both_sides_and_the_settings_read_back_as_they_were(database: Database) -> None:
+    """Promise 5: the rows, the mapping and the rounding of that day explain the number of that day."""
+    pairing = a_pairing()
+    kept = settings(pairing=pairing)
+    found = RECORDS.snapshot(keep(pairing, on_day(10), kept))
+
+    assert found is not None
+    was, psa, platform = found
+    assert was == kept
+    assert psa.rows[line_id(100)][0].units == 0
+    assert psa.lines[line_id(100)].unit_price == Decimal("4.50")
+    assert platform.usages[a_tenant().id][0].value is None
+    assert RECORDS.snapshot(SnapshotId(999)) is None
+
+
+def test_the_newest_snapshot_and_the_newest_of_a_day_are_found(database: Database) -> None:
+    pairing, other = a_pairing(), a_pairing("other")
+    assert RECORDS.latest_snapshot(pairing) is None
+    keep(pairing, on_day(9, 8))
+    evening = keep(pairing, on_day(9, 20))
+    newest = keep(pairing, on_day(10))
+    keep(other, on_day(11))
+
+    assert RECORDS.latest_snapshot(pairing) == newest
+    assert RECORDS.latest_snapshot(pairing, on=date(2026, 3, 9)) == evening
+    assert RECORDS.latest_snapshot(pairing, on=date(2026, 3, 8)) is None
+
+
+def test_a_plan_reads_back_as_it_was_shown(database: Database) -> None:
+    """Promise 2: what is applied is exactly the plan that was shown."""
+    pairing = a_pairing()
+    plan = a_plan(pairing, keep(pairing, on_day(10)), steps=2)
+    kept = RECORDS.keep_plan(plan)
+
+    assert RECORDS.plan(kept) == plan
+    assert RECORDS.latest_plan(pairing) == kept
+    assert RECORDS.plan(PlanId(999)) is None
+    assert RECORDS.latest_plan(a_pairing("other")) is None
+
+
+# ---- how long
+
+
+def test_what_is_older_than_the_setting_is_forgotten(database: Database, tmp_path: Path) -> None:
+    pairing, other = a_pairing(), a_pairing("other")
+    old, young = keep(pairing, on_day(1)), keep(pairing, on_day(10))
+    others = keep(other, on_day(1))
+    shown = RECORDS.keep_plan(a_plan(pairing, old, steps=1, made_at=on_day(1)))
+    DatabaseJournal(tmp_path / "current").record_step(shown, a_step(), "applied", "", on_day(1))
+    gone = RECORDS.forget_before(pairing, on_day(5))
+
+    assert gone == 2
+    assert RECORDS.snapshot(old) is None
+    assert RECORDS.plan(shown) is None
+    assert not StepRecord.objects.exists()
+    assert RECORDS.snapshot(young) is not None
+    assert RECORDS.snapshot(others) is not None
+
+
+def test_an_intent_outlives_its_plan_and_its_snapshot(database: Database, tmp_path: Path) -> None:
+    """W7: a date used by us stays used, however long ago."""
+    pairing = a_pairing()
+    journal = DatabaseJournal(tmp_path / "current")
+    plan = RECORDS.keep_plan(a_plan(pairing, keep(pairing, on_day(1)), steps=1, made_at=on_day(1)))
+    with a_lease(pairing) as lease:
+        armed = journal.arm(an_intent(pairing, plan=plan), lease)
+    RECORDS.forget_before(pairing, on_day(20))
+
+    assert not PlanRecord.objects.exists()
+    assert journal.intent(armed.id) == armed
+    assert IntentRecord.objects.get().plan_id == plan
+
+
+def test_of_an_earlier_day_the_last_picture_stays_and_all_that_was_written_by(
+    database: Database, tmp_path: Path
+) -> None:
+    """A cycle every five minutes keeps 288 pictures a day; days on which nothing was written need one."""
+    pairing = a_pairing()
+    journal = DatabaseJournal(tmp_path / "current")
+    quiet, stepped, sent, last = (keep(pairing, on_day(9, hour)) for hour in (8, 9, 10, 23))
+    plans = [RECORDS.keep_plan(a_plan(pairing, one, steps=1)) for one in (quiet, stepped, sent, last)]
+    journal.record_step(plans[1], a_step(), "applied", "", on_day(9))
+    with a_lease(pairing) as lease:
+        journal.arm(an_intent(pairing, plan=plans[2]), lease)
+    early, now = keep(pairing, on_day(10, 8)), keep(pairing, on_day(10, 9))
+
+    left = set(SnapshotRecord.objects.values_list("pk", flat=True))
+    assert left == {stepped, sent, last, early, now}
+    assert [RECORDS.plan(plan) is None for plan in plans] == [True, False, False, False]
+
+
+def test_another_pairings_pictures_are_not_thinned_out(database: Database) -> None:
+    pairing, other = a_pairing(), a_pairing("other")
+    for hour in (8, 9):
+        keep(other, on_day(9, hour))
+    keep(pairing, on_day(10))
+
+    assert SnapshotRecord.objects.filter(pairing_id=other).count() == 2
+
+
+# ---- figures of days
+
+
+def wanted(units: int, line: LineId) -> DesiredUnits:
+    return DesiredUnits(line, ContractId(10), CompanyId(1), ServiceId(1000), units, Evidence(), ())
+
+
+def test_a_later_figure_of_a_day_replaces_the_earlier_one(database: Database) -> None:
+    pairing, line = a_pairing(), line_id(100)
+    bundle = line_id(100, LineKind.BUNDLE)
+    for day, units in ((8, 5), (9, 7), (9, 0)):
+        RECORDS.keep_figures(pairing, date(2026, 3, day), Desired(units=(wanted(units, line),)))
+    RECORDS.keep_figures(pairing, date(2026, 3, 9), Desired(units=(wanted(3, bundle),)))
+
+    assert RECORDS.day_figures(pairing, date(2026, 3, 1)) == {
+        line: (DayFigure(date(2026, 3, 8), 5), DayFigure(date(2026, 3, 9), 0)),
+        bundle: (DayFigure(date(2026, 3, 9), 3),),
+    }
+    assert RECORDS.day_figures(pairing, date(2026, 3, 10)) == {}
+
+
+def test_a_line_without_a_figure_has_a_hole_not_a_zero(database: Database) -> None:
+    """W13."""
+    pairing, line = a_pairing(), line_id(100)
+    RECORDS.keep_figures(pairing, date(2026, 3, 8), Desired(units=(wanted(5, line),)))
+    RECORDS.keep_figures(pairing, date(2026, 3, 9), Desired())
+
+    assert RECORDS.day_figures(pairing, date(2026, 3, 1))[line] == (DayFigure(date(2026, 3, 8), 5),)
+    assert LineFigure.objects.count() == 1
+
+
+# ---- what was ever seen and done
+
+
+def test_a_contract_once_seen_is_known_for_good(database: Database) -> None:
+    """R20: seen once, now absent is unreadable, not ended."""
+    pairing = a_pairing()
+    keep(pairing, on_day(9))
+    RECORDS.keep_snapshot(settings(pairing=pairing), psa_snapshot(), platform_snapshot())
+    RECORDS.forget_before(pairing, on_day(30))
+
+    assert RECORDS.contracts_seen(pairing) == {ContractId(10): CompanyId(1)}
+    assert RECORDS.contracts_seen(a_pairing("other")) == {}
+
+
+def test_before_the_first_write_every_sync_is_a_first_sync(database: Database, tmp_path: Path) -> None:
+    """R61."""
+    pairing, other = a_pairing(), a_pairing("other")
+    journal = DatabaseJournal(tmp_path / "current")
+    plan = RECORDS.keep_plan(a_plan(pairing, keep(pairing, on_day(9)), steps=1))
+    assert not RECORDS.has_applied(pairing)
+    journal.record_step(plan, a_step(), "rejected", "", on_day(9))
+    assert not RECORDS.has_applied(pairing)
+    journal.record_step(plan, a_step(), "applied", "", on_day(9))
+
+    assert RECORDS.has_applied(pairing)
+    assert not RECORDS.has_applied(other)
+    with a_lease(other) as lease:
+        journal.arm(an_intent(other), lease)
+    assert RECORDS.has_applied(other)
