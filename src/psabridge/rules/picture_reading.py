@@ -61,7 +61,8 @@ class Levels:
         changes = [
             (start, units - before) for (_, before), (start, units) in pairwise(self.turns) if units != before
         ]
-        return (self.turns[0], *(change for change in changes if change[0] != day))
+        # Where the first row begins on the day itself, its level is the change asked about.
+        return tuple(change for change in (self.turns[0], *changes) if change[0] != day)
 
 
 def read_picture(picture: Picture, known: RowReading | None) -> Levels | Unclear:
