@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
+from functools import lru_cache
 from itertools import count
 
 
@@ -46,6 +47,12 @@ def months_after(anchor: date, months: int) -> date:
     return date(year, month + 1, min(anchor.day, monthrange(year, month + 1)[1]))
 
 
+@lru_cache(maxsize=8192)
+def _step(anchor: date, length: PeriodType, number: int) -> Period:
+    """Thousands of lines share the first days of their contracts."""
+    return Period(months_after(anchor, number * length), months_after(anchor, (number + 1) * length))
+
+
 @dataclass(frozen=True, slots=True)
 class PeriodGrid:
     """Periods of one length in both directions from an anchor, which is the first day of one of them.
@@ -64,10 +71,7 @@ class PeriodGrid:
 
     def period(self, number: int) -> Period:
         """The period that many steps after the one that starts on the anchor."""
-        return Period(
-            months_after(self.anchor, number * self.length),
-            months_after(self.anchor, (number + 1) * self.length),
-        )
+        return _step(self.anchor, self.length, number)
 
     def is_first_day(self, day: date) -> bool:
         return self.holding(day).start == day

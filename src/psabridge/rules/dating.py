@@ -218,11 +218,13 @@ def _collect(view: LineView, wanted: int, dating: Dating) -> Verdict:
 
 def missed_before(view: LineView, figures: Sequence[DayFigure]) -> Missed | None:
     """Unit days of the running period, before today, that were wanted and not on the contract (R28)."""
-    short = 0
-    for figure in figures:
-        if view.period.start <= figure.day < view.today and view.is_covered(figure.day):
-            short += max(figure.units - view.level(figure.day), 0)
-    return Missed(short, 1, view.period) if short else None
+    period = view.period
+    short = sum(
+        max(figure.units - view.level(figure.day), 0)
+        for figure in figures
+        if period.start <= figure.day < view.today and view.is_covered(figure.day)
+    )
+    return Missed(short, 1, period) if short else None
 
 
 def _moved(wanted: date, legal: date, free: date) -> tuple[Note, ...]:
