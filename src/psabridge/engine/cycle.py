@@ -17,6 +17,7 @@ from psabridge.engine.report import CycleReport, report_of
 from psabridge.engine.settlement import settle_open_intents
 from psabridge.engine.sorting import Approval, sort_steps
 from psabridge.engine.units import send_steps, verify_steps
+from psabridge.kit.errors import BridgeError, Busy, NotSent, Unreadable
 from psabridge.rules.plan import Plan, SetUnits, Step
 from psabridge.rules.proof import Standing
 from psabridge.rules.settings import PairingSettings
@@ -193,7 +194,21 @@ def _set_units(run: Run, prepared: Prepared, todo: Sequence[Step]) -> tuple[Step
     run.progress.phase("Setting units", len(steps))
     outcomes = send_steps(steps, plan=prepared.plan, plan_id=prepared.plan_id, channel=run.channel)
     run.progress.phase("Reading back what was set")
-    return verify_steps(outcomes, run.channel)
+    return _verified(outcomes, run.channel)
+
+
+def _verified(outcomes: tuple[StepOutcome, ...], channel: Channel) -> tuple[StepOutcome, ...]:
+    """A change that could not be read back stays open; the next cycle settles it."""
+    try:
+        return verify_steps(outcomes, channel)
+    except (Busy, NotSent, Unreadable) as error:
+        return tuple(_not_read_back(one, error) for one in outcomes)
+
+
+def _not_read_back(outcome: StepOutcome, error: BridgeError) -> StepOutcome:
+    if outcome.state is not StepState.APPLIED:
+        return outcome
+    return StepOutcome(outcome.step, StepState.UNKNOWN, f"sent, and not read back yet: {error}", error.code)
 
 
 def _first_looks(run: Run, steps: Sequence[Step]) -> None:

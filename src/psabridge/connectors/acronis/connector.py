@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from psabridge.clients.acronis.answers import ItemList, UsageList
+from psabridge.clients.acronis.answers import ItemList, TenantList, UsageList
 from psabridge.clients.acronis.client import AcronisClient
 from psabridge.clients.acronis.forms import ItemChange, QuotaForm
 from psabridge.connectors.acronis import words
@@ -28,19 +28,23 @@ class AcronisPlatform:
         root = self.client.own_tenant()
         tenants = self.client.tenants_below(root)
         mapped = tuple(sorted({mapping.tenant for mapping in settings.customers}))
+        listed = {TenantId(one.id) for one in tenants.tenants}
         items = self.client.offering_items(root)
         usages = self.client.usages(mapped)
         by_tenant = _items_by_tenant(items)
         return PlatformSnapshot(
             read_at=read_at,
             tenants={TenantId(one.id): words.tenant_of(one) for one in tenants.tenants},
-            items={tenant: by_tenant.get(tenant, ()) for tenant in mapped if _readable(items, tenant)},
+            # A mapped tenant out of our sight has no rows here: that is not "nothing is on" (R38).
+            items={
+                tenant: by_tenant.get(tenant, ())
+                for tenant in mapped
+                if tenant in listed and _readable(items, tenant)
+            },
             usages=_usages_by_tenant(usages),
             storages=self._storages(settings, by_tenant, mapped),
             offered=by_tenant.get(TenantId(root), ()),
-            gaps=_item_gaps(items, mapped)
-            + _usage_gaps(usages)
-            + tuple(Gap(f"tenant {one.tenant_id}", one.why, code="ERR-22") for one in tenants.spoilt),
+            gaps=_item_gaps(items, mapped) + _usage_gaps(usages) + _tenant_gaps(tenants),
             calls=self.calls() - started,
         )
 
@@ -102,6 +106,13 @@ def _usages_by_tenant(usages: UsageList) -> dict[TenantId, tuple[Usage, ...]]:
         TenantId(tenant): tuple(words.usage_of(TenantId(tenant), row) for row in rows)
         for tenant, rows in usages.by_tenant.items()
     }
+
+
+def _tenant_gaps(tenants: TenantList) -> tuple[Gap, ...]:
+    return tuple(
+        Gap(f"tenant {one.tenant_id or 'of an unreadable id'}", one.why, code="ERR-22")
+        for one in tenants.spoilt
+    )
 
 
 def _item_gaps(items: ItemList, mapped: Iterable[TenantId]) -> tuple[Gap, ...]:

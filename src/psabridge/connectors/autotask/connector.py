@@ -78,12 +78,12 @@ class AutotaskPsa:
         read_at = self.clock.now()
         singles = [line.number for line in wanted if line.kind is LineKind.SERVICE]
         bundled = [line.number for line in wanted if line.kind is LineKind.BUNDLE]
-        rows = [
-            words.row_of(one) for one in self.client.read_units(singles, since=covers_from, until=covers_to)
-        ]
+        # Lines about to change or to be settled are read even where other work yields to the hourly limit.
+        urgent = self.client.for_subject("pictures", urgent=True)
+        rows = [words.row_of(one) for one in urgent.read_units(singles, since=covers_from, until=covers_to)]
         rows += [
             words.bundle_row_of(one)
-            for one in self.client.read_bundle_units(bundled, since=covers_from, until=covers_to)
+            for one in urgent.read_bundle_units(bundled, since=covers_from, until=covers_to)
         ]
         return {
             line: Picture(line, own, read_at, covers_from, covers_to)

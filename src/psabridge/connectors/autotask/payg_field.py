@@ -23,6 +23,7 @@ from psabridge.rules.psa import DefinitionState, PaygDefinition
 FIELD_NAME = "Acronis PAYG"
 OPTIONS = ("Yes", "No")
 EXPLANATION = "Yes: billed by use. No: prepaid."
+LONGEST_DESCRIPTION = 128  # docs/vendors/autotask.md; a longer text is refused
 MARKER = re.compile(r"\[(psabridge [^\]]+)\]")
 
 
@@ -41,8 +42,11 @@ def read_definition(client: AutotaskClient, known_id: int | None) -> tuple[PaygD
 def judged(
     definition: UserDefinedFieldDefinition, fields: Sequence[UserDefinedFieldInformation]
 ) -> PaygDefinition:
-    """Sound only as an active list with exactly Yes and No (R22)."""
-    field = next((one for one in fields if one.name == definition.name), None)
+    """Sound only as one active list with exactly Yes and No (R22)."""
+    named = [one for one in fields if one.name == definition.name]
+    if len(named) > 1:  # contracts carry values by the field's name: nobody could tell whose they are
+        return PaygDefinition(DefinitionState.AMBIGUOUS, definition.id, definition.name)
+    field = named[0] if named else None
     if definition.is_active is False or field is None:
         return PaygDefinition(DefinitionState.INACTIVE, definition.id, definition.name)
     if not field.is_pick_list:
@@ -91,7 +95,17 @@ def find_definitions(client: AutotaskClient) -> tuple[int, ...]:
 
 
 def write_marker(client: AutotaskClient, definition: int, marker: str) -> None:
-    client.patch(PatchUserDefinedFieldDefinition(id=definition, description=f"{EXPLANATION} [{marker}]"))
+    """Beside what people wrote there. The description is read again: somebody may have just changed it."""
+    found = _definitions(client, definition)
+    description = with_marker(found[0].description if found else None, marker)
+    client.patch(PatchUserDefinedFieldDefinition(id=definition, description=description))
+
+
+def with_marker(description: str | None, marker: str) -> str:
+    """The marker at the end; a text that leaves no room for it is shortened."""
+    mark = f"[{marker}]"
+    text = MARKER.sub("", description or EXPLANATION).strip()[: LONGEST_DESCRIPTION - len(mark) - 1]
+    return f"{text.rstrip()} {mark}".lstrip()
 
 
 def marker_in(description: str | None) -> str | None:
@@ -100,14 +114,22 @@ def marker_in(description: str | None) -> str | None:
 
 
 def _definitions(client: AutotaskClient, known_id: int | None) -> list[UserDefinedFieldDefinition]:
-    which = eq("name", FIELD_NAME) if known_id is None else eq("id", known_id)
-    return client.query(UserDefinedFieldDefinition, which)
+    if known_id is not None:
+        return client.query(UserDefinedFieldDefinition, eq("id", known_id))
+    named = client.query(UserDefinedFieldDefinition, eq("name", FIELD_NAME))
+    # A company or a ticket may have a field of the same name.
+    of_contracts = _udf_type(client) if named else None
+    return [one for one in named if of_contracts is None or one.udf_type == of_contracts]
+
+
+def _udf_type(client: AutotaskClient) -> int | None:
+    return client.picklists("UserDefinedFieldDefinitions").value("udfType", "Contract")
 
 
 def _create(client: AutotaskClient) -> int:
     """Codes for "Contract" and "List" differ between tenants and are read from the labels (D5)."""
     picklists = client.picklists("UserDefinedFieldDefinitions")
-    udf_type = _code(picklists.value("udfType", "Contract"), "udfType", "Contract")
+    udf_type = _code(_udf_type(client), "udfType", "Contract")
     data_type = _code(picklists.value("dataType", "List"), "dataType", "List")
     return client.create(
         NewUserDefinedFieldDefinition(

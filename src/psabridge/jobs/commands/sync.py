@@ -16,6 +16,7 @@ from psabridge.jobs.commands.options import AsJson, PairingName
 from psabridge.jobs.exits import Exit, reported
 from psabridge.jobs.show.progress import shown
 from psabridge.jobs.show.report import exit_of, plain_report, show_report
+from psabridge.jobs.show.tables import show_plan
 from psabridge.kit.errors import BridgeError
 from psabridge.rules.lease import LeaseHeld, LeaseLost
 from psabridge.rules.words import PairingId
@@ -69,5 +70,8 @@ def _print(report: CycleReport, *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(json.dumps(plain_report(report)) + "\n")
         sys.stdout.flush()
-    else:
-        show_report(Console(), report)
+        return
+    console = Console()
+    if report.plan.steps:
+        show_plan(console, report.plan, number=report.plan_id)
+    show_report(console, report)

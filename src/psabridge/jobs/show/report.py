@@ -23,6 +23,9 @@ def show_report(console: Console, *reports: CycleReport) -> None:
         console.print(finding_table(last.findings))
     console.print(result_table(reports))
     console.print(last.statement())
+    waiting = last.count(StepState.HELD, StepState.NOT_ASKED)
+    if waiting and last.currency.may_write:
+        console.print(f"{waiting} steps wait for a person: psabridge apply {last.plan_id}")
 
 
 def result_table(reports: Sequence[CycleReport]) -> Table:
