@@ -81,7 +81,7 @@ class Bridge:
         try:
             side = self.psa.read(self.settings, self.today)
             desired = self._desired(side)
-            channel = self._channel(side, desired)
+            channel = self._open(side, desired)
             settle_open_intents(channel, may_send=self.writes)
             self._plan_and_send(channel)
         except BridgeError as error:
@@ -99,10 +99,10 @@ class Bridge:
         self.outcomes = verify_steps(sent, channel)
         self.said += [f"{one.state}: {one.text}" for one in self.outcomes if one.state != "applied"]
 
-    def _channel(self, side: PsaSnapshot, desired: Desired) -> Channel:
+    def _open(self, side: PsaSnapshot, desired: Desired) -> Channel:
         return open_channel(
             self,
-            lease=Lease(1, self.journal.fence),
+            lease=self.lease,
             settings=self.settings,
             side=side,
             desired=desired,
@@ -155,13 +155,24 @@ class Bridge:
     def apply_later(self, pause: timedelta, meanwhile: Callable[[], object] = lambda: None) -> StepOutcome:
         """A plan is shown, time passes, something may happen, and the plan as shown is applied."""
         side = self.psa.read(self.settings, self.today)
-        plan = self._plan(self._channel(side, self._desired(side)))
+        plan = self._plan(self._open(side, self._desired(side)))
         self.clock.wait(pause)
         meanwhile()
         side = self.psa.read(self.settings, self.today)
-        channel = self._channel(side, self._desired(side))
+        channel = self._open(side, self._desired(side))
         (outcome,) = send_steps(plan.steps, plan=plan, plan_id=PlanId(1), channel=channel)
         return outcome
+
+    def channel(self, side: PsaSnapshot) -> Channel:
+        return self._open(side, self._desired(side))
+
+    def send(self, channel: Channel) -> tuple[StepOutcome, ...]:
+        plan = self._plan(channel)
+        return send_steps(plan.steps, plan=plan, plan_id=PlanId(1), channel=channel)
+
+    @property
+    def lease(self) -> Lease:
+        return Lease(1, self.journal.fence)
 
     # What a test says
 
@@ -176,13 +187,6 @@ class Bridge:
     def run_until(self, moment: datetime) -> None:
         self.run(moment - self.clock.now())
 
-    def settle_in(self) -> None:
-        """What every start needs: two equal reads λ apart, without anything to do."""
-        targets, self.targets = self.targets, {0: self.psa.shown(self.today) or 0}
-        writes, self.writes = self.writes, False
-        self.run(LAMBDA)
-        self.targets, self.writes = targets, writes
-
     def to(self, units: int) -> None:
         self.targets[0] = units
 
@@ -191,7 +195,7 @@ class Bridge:
 
     def take_back(self) -> str | None:
         side = self.psa.read(self.settings, self.today)
-        currency = self._channel(side, self._desired(side)).currency
+        currency = self._open(side, self._desired(side)).currency
         now = self.clock.now()
         return take_back(currency, psa=self.psa, journal=self.journal, definition_id=500, now=now)
 
@@ -229,17 +233,17 @@ def a_bridge(
     lines: int = 1,
     settings: Mapping[str, Any] | None = None,
     canary: bool = True,
-    **vendor: Any,
+    **vendor: Any,  # noqa: ANN401  any switch of the vendor
 ) -> Bridge:
     """A bridge that has run for a while on a line of 10 units in March, and now wants 15."""
     clock = MovedClock(at - LAMBDA)
     switches = Doubts().changed({"uniqueness": uniqueness, **(doubts or {})})
     psa = Vendor(clock, switches, units=units, lines=lines, **vendor)
-    bridge = Bridge(psa, clock, {0: target}, changes=dict(settings or {}))
+    bridge = Bridge(psa, clock, dict.fromkeys(range(lines), target), changes=dict(settings or {}))
     bridge.journal._canary = canary
     bridge.writes = False
     bridge.run(LAMBDA)
-    bridge.writes = True
+    bridge.writes, bridge.targets = True, {0: target}
     psa.fates = list(fates)
     return bridge
 

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002 -- a double takes all that its port hands over
 """A journal in memory that forgets nothing between calls, and can be copied and put back."""
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,6 +34,10 @@ class MemoryJournal:
 
     def all(self) -> tuple[Intent, ...]:
         return tuple(self._intents.values())
+
+    def armed_as(self, intent: Intent) -> Intent:
+        """The intent as it was when its process died before it heard the answer."""
+        return replace(intent, state=IntentState.ARMED, answered_at=None, doubtful_since=None, looks=())
 
     def arm(self, intent: Intent, lease: Lease) -> Intent:
         self._hold(lease)

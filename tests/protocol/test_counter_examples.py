@@ -188,7 +188,7 @@ def test_c08_a_waiting_decrease_is_kept_here_until_its_own_day(uniqueness: str) 
 
 @every_uniqueness
 def test_c09_a_restore_that_nobody_noticed_waits_until_late_requests_are_dead(uniqueness: str) -> None:
-    """The copy is as old as the marker, and the file outside the backup is lost: nothing proves it current."""
+    """The copy is as old as the marker, and the file outside is lost: nothing proves it current."""
     bridge = a_bridge(Fate.ANSWERED, Fate.DELAYED, uniqueness=uniqueness, lines=2)
     bridge.targets = {0: 15, 1: 15}
     bridge.psa.held_for = timedelta(minutes=50)

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002 -- a double takes all that its port hands over
 """The emulated contract engine behind the `Psa` port, in this process, with every fate of a message.
 
 Rows, uniqueness and refusals are the emulator's; here are only the wire's faults: answers lost, requests
@@ -72,10 +73,11 @@ class Vendor:
     shown_as_of: datetime | None = None  # reads that went back: another replica answers
     offset: timedelta = timedelta()
     reads_fail: bool = False
-    before_post: Callable[[], None] | None = None  # a person acts between re-read and post (P15)
+    before_post: Callable[[], object] | None = None  # a person acts between re-read and post (P15)
     posts: list[tuple[LineId, date, int]] = field(default_factory=list)
     marker: str | None = None
     marker_fails: bool = False
+    marker_writes: int = 0
     hidden_rows: list[Callable[[UnitRow], bool]] = field(default_factory=list)  # a read between two writes
 
     def __post_init__(self) -> None:
@@ -261,6 +263,7 @@ class Vendor:
         if self.marker_fails:
             raise Refused("Autotask", "no rights", "Give rights", kind=RefusalKind.RIGHTS)
         self.marker = marker
+        self.marker_writes += 1
 
     def clock_offset(self) -> timedelta | None:
         return self.offset

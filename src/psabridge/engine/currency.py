@@ -4,7 +4,7 @@ from datetime import datetime
 
 from psabridge.engine.ports import Journal, Psa
 from psabridge.kit.errors import BridgeError
-from psabridge.rules.proof import Currency, prove_current
+from psabridge.rules.proof import Currency, Standing, prove_current
 from psabridge.rules.settings import Waits
 
 
@@ -44,16 +44,32 @@ class VendorMarker:
         self._journal = journal
         self._definition_id = definition_id
         self._is_written = False
+        self._is_claimed = False
+
+    def claim(self, currency: Currency) -> str | None:
+        """Where nobody wrote before, our name comes before the first intent; why it could not, or None.
+
+        An intent counted here, with no marker there, would look like a recovery ever after.
+        """
+        if currency.standing is not Standing.FIRST_EVER or self._is_claimed:
+            return None
+        obstacle = self._write()
+        self._is_claimed = obstacle is None
+        return obstacle
 
     def refusal(self) -> str | None:
         """Write it if that was not done yet; why it could not be written, or None."""
         if self._is_written:
             return None
+        obstacle = self._write()
+        self._is_written = obstacle is None
+        return obstacle
+
+    def _write(self) -> str | None:
         if self._definition_id is None:
             return "there is no field in Autotask yet that could hold our marker"
         try:
             self._psa.write_marker(self._definition_id, str(self._journal.proof()))
         except BridgeError as error:
             return f"our marker could not be written: {error}"
-        self._is_written = True
         return None

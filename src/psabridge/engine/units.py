@@ -131,6 +131,10 @@ class _Sender:
         verdict = may_write(channel.attempt(change, picture, stale=self._stale(step, change, picture)))
         if not isinstance(verdict, Allowed):
             return self._refused(step, verdict, picture)
+        obstacle = channel.marker.claim(channel.currency)
+        if obstacle is not None:
+            channel.brake.stopped = obstacle
+            return StepOutcome(step, StepState.WAITING, obstacle, "W1")
         intent = channel.journal.arm(self._intent(step, change, picture, verdict), channel.lease)
         return _outcome(step, send_armed(intent, channel))
 
