@@ -48,7 +48,7 @@ class Landed:
 
 
 class Journey:
-    """`configure` says what the operator decided; then `plan`, `cycle`, `apply`, `settle`; then ask the world."""
+    """`configure` says what the operator decided; `plan`, `cycle`, `apply`, `settle` act; then ask the world."""
 
     def __init__(self, vendors: Running, folder: Path, stack: ExitStack) -> None:
         self.vendors = vendors

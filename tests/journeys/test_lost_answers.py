@@ -82,12 +82,18 @@ def test_a_new_figure_while_a_change_is_in_doubt_is_planned_anew_when_that_is_se
 
 @pytest.mark.parametrize(
     ("kind", "landed"),
-    [("error_applied", True), ("error_not_applied", False), ("empty", True), ("truncated", True)],
+    [
+        ("error_applied", True),
+        ("error_not_applied", False),
+        ("empty", True),
+        ("truncated", True),
+        ("busy", False),
+    ],
 )
 def test_an_unclear_answer_is_a_doubt_and_ends_with_one_landing(
     open_shop: OpenShop, kind: str, *, landed: bool
 ) -> None:
-    """Unknown 500, 200 without a body, a cut answer: never a verdict."""
+    """Unknown 500, 200 without a body, a cut answer, 503 of a gateway: never a verdict."""
     journey, firm, _ = _running_firm(open_shop)
     journey.use(firm, 15)
     journey.vendors.faults.add(kind, **POST, text="An unexpected error occurred.")

@@ -160,7 +160,9 @@ def _taken_back(run: Run, memory: Memory) -> Run:
 
 def _carry_out(run: Run, prepared: Prepared) -> CycleReport:
     run.channel.baselines.look(prepared.pictures.values(), read_bound=run.channel.waits.read_bound)
-    todo, left = sort_steps(prepared.plan, run.observed, run.approval, run.channel.currency)
+    todo, left = sort_steps(
+        prepared.plan, run.observed, prepared.histories, run.approval, run.channel.currency
+    )
     made = _create(run, todo)
     items = _set_items(run, todo)
     units = _set_units(run, prepared, todo)

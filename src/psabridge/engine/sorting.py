@@ -1,14 +1,18 @@
 """Which steps of a plan may be carried out now: modes, holds, a person's release, what changed since."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from psabridge.engine.channel import known_reading
 from psabridge.engine.outcomes import StepOutcome, StepState
 from psabridge.engine.prepare import Observed
 from psabridge.rules.fingerprint import Target, is_stale
 from psabridge.rules.guard import release
+from psabridge.rules.intent import LineHistory
+from psabridge.rules.line_planning import LineGround, plan_line
 from psabridge.rules.plan import Plan, SetItem, SetUnits, Step
 from psabridge.rules.proof import Currency
-from psabridge.rules.words import WORK_OF, Mode, StepId
+from psabridge.rules.words import WORK_OF, LineId, Mode, StepId
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +24,27 @@ class Approval:
     takes_over: bool = False  # from another bridge whose marker stands in Autotask
 
 
+Histories = Mapping[LineId, LineHistory]
+
+
 def sort_steps(
-    plan: Plan, observed: Observed, approval: Approval, currency: Currency
+    plan: Plan, observed: Observed, histories: Histories, approval: Approval, currency: Currency
 ) -> tuple[tuple[Step, ...], tuple[StepOutcome, ...]]:
     """The steps to carry out, and the outcomes of the others. Raises KeyError for unknown ids."""
     if approval.person is not None:
         plan = release(plan, approval.released)
-    left = {step.id: _left(step, plan, observed, approval, currency) for step in plan.steps}
+    left = {step.id: _left(step, plan, observed, histories, approval, currency) for step in plan.steps}
     todo = tuple(step for step in plan.steps if left[step.id] is None)
     return todo, tuple(outcome for outcome in left.values() if outcome is not None)
 
 
 def _left(
-    step: Step, plan: Plan, observed: Observed, approval: Approval, currency: Currency
+    step: Step,
+    plan: Plan,
+    observed: Observed,
+    histories: Histories,
+    approval: Approval,
+    currency: Currency,
 ) -> StepOutcome | None:
     """Why a step is not carried out now, None when it may be."""
     hold = plan.hold_on(step.id)
@@ -45,16 +57,15 @@ def _left(
         return StepOutcome(step, StepState.NOT_ASKED, "the mode is observe")
     if mode is Mode.APPROVE and approval.person is None:
         return StepOutcome(step, StepState.NOT_ASKED, "waits for a person to apply the plan")
-    changed = moved_since(step, plan, observed)
+    changed = moved_since(step, plan, observed, histories)
     return None if changed is None else StepOutcome(step, StepState.STALE, changed, "W12")
 
 
-def moved_since(step: Step, plan: Plan, observed: Observed) -> str | None:
+def moved_since(step: Step, plan: Plan, observed: Observed, histories: Histories) -> str | None:
     """Why a step is no longer what would be planned, or None. Pictures are judged at the post."""
     change = step.change
     if isinstance(change, SetUnits):
-        wanted = next((one.units for one in observed.desired.units if one.line == change.line), None)
-        return None if wanted == change.after else f"{_known(wanted)} is wanted now, {change.after} was shown"
+        return _units_moved(change, observed, histories)
     if isinstance(change, SetItem):
         return _item_moved(step, change, plan, observed)
     today, version = observed.psa.today, observed.settings.version
@@ -73,5 +84,18 @@ def _item_moved(step: Step, change: SetItem, plan: Plan, observed: Observed) -> 
     )
 
 
-def _known(units: int | None) -> str:
-    return "nothing known" if units is None else f"{units}"
+def _units_moved(change: SetUnits, observed: Observed, histories: Histories) -> str | None:
+    """Decided once more from what stands now: a closing figure is not what is used today."""
+    wanted = next((one for one in observed.desired.units if one.line == change.line), None)
+    if wanted is None:
+        return f"nothing known is wanted now, {change.after} was shown"
+    pictures = {change.line: change.picture} if change.picture.rows else {}
+    known = known_reading(histories.values())
+    ground = LineGround(observed.settings, observed.psa, pictures, histories, observed.figures, known)
+    draft = plan_line(wanted, ground).draft
+    now = None if draft is None else draft.change
+    if not isinstance(now, SetUnits):
+        return f"no change is due now, {change.after} from {change.day} was shown"
+    if (now.day, now.before, now.after) == (change.day, change.before, change.after):
+        return None
+    return f"{now.after} from {now.day} is wanted now, {change.after} from {change.day} was shown"
