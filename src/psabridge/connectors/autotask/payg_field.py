@@ -23,7 +23,7 @@ from psabridge.rules.psa import DefinitionState, PaygDefinition
 FIELD_NAME = "Acronis PAYG"
 OPTIONS = ("Yes", "No")
 EXPLANATION = "Yes: billed by use. No: prepaid."
-LONGEST_DESCRIPTION = 128  # docs/vendors/autotask.md; a longer text is refused
+LONGEST_DESCRIPTION = 128  # the vendor's field metadata; a longer text is refused
 MARKER = re.compile(r"\[(psabridge [^\]]+)\]")
 
 
