@@ -1,5 +1,6 @@
 """All settings and mappings as one YAML file; secrets are left out or named by where they lie."""
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,7 +62,8 @@ def export_config(pairings: DatabasePairings) -> str:
             for row in Pairing.objects.select_related("platform", "psa").order_by("name")
         },
     }
-    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
+    # JSON leaves bare texts and numbers of our enumerations, which YAML would not take.
+    return yaml.safe_dump(json.loads(json.dumps(document)), sort_keys=False, allow_unicode=True)
 
 
 def _document(text: str) -> dict[str, Any]:
