@@ -49,6 +49,10 @@ class Bench:
 
         self.running.do(change)
 
+    def units(self, line: int, day: date) -> int | None:
+        """Units in force on a line, by the vendor's own reckoning."""
+        return self.running.do(lambda: self.running.autotask.units_on(line, day))
+
     def landed(self) -> list[tuple[int, date, int]]:
         """Line, day and change of every adjustment that landed since the scene opened."""
         told = self.running.do(lambda: list(self.running.autotask.ledger.adjustments))

@@ -69,10 +69,7 @@ def test_all_lines_of_mapped_services_are_there_with_their_price(scene: Bench, s
 def test_units_of_today_are_what_autotask_bills_today(scene: Bench, snapshot: PsaSnapshot) -> None:
     today = scene.today
     lines = [line for line in snapshot.lines if line.kind == "service"]
-    held = {
-        line: scene.running.do(lambda line=line: scene.running.autotask.units_on(line.number, today))
-        for line in lines
-    }
+    held = {line: scene.units(line.number, today) for line in lines}
     found = {line: units_on(snapshot.rows.get(line, ()), today) for line in lines}
 
     assert found == held

@@ -104,8 +104,8 @@ def write_marker(client: AutotaskClient, definition: int, marker: str) -> None:
 def with_marker(description: str | None, marker: str) -> str:
     """The marker at the end; a text that leaves no room for it is shortened."""
     mark = f"[{marker}]"
-    text = MARKER.sub("", description or EXPLANATION).strip()[: LONGEST_DESCRIPTION - len(mark) - 1]
-    return f"{text.rstrip()} {mark}".lstrip()
+    text = MARKER.sub("", description or "").strip() or EXPLANATION
+    return f"{text[: LONGEST_DESCRIPTION - len(mark) - 1].rstrip()} {mark}"
 
 
 def marker_in(description: str | None) -> str | None:
