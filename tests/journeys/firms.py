@@ -52,7 +52,7 @@ class Firms:
         starts: date = date(2026, 1, 1),
         months: int = 24,
         period_type: int = 2,
-        **contract: Any,  # noqa: ANN401  fields of the vendor's record
+        **fields: object,
     ) -> Sale:
         """A contract with one line; without `used` the usage is what the line shows."""
         bought = sold or self.workstations
@@ -65,8 +65,8 @@ class Firms:
             months=months,
             lines=[(bought, units)],
             period_type=period_type,
-            **contract,
         )
+        self.furnishing.autotask.database.change("Contracts", contract_id, **fields)
         self.furnishing.use(who, bought, units if used is None else used)
         self.furnishing.switch_on(who, bought, None if payg == "Yes" else units)
         return Sale(who, bought, contract_id, line)

@@ -12,11 +12,13 @@ from typing import Any
 import yaml
 
 from psabridge.clients.transport import HttpTransport
-from psabridge.engine.cycle import Approval, CycleReport, Memory, apply_plan, run_cycle
+from psabridge.engine.cycle import Memory, apply_plan, run_cycle
 from psabridge.engine.outcomes import StepState
 from psabridge.engine.ports import Ports
 from psabridge.engine.prepare import Prepared, prepare
 from psabridge.engine.progress import Quiet
+from psabridge.engine.report import CycleReport
+from psabridge.engine.sorting import Approval
 from psabridge.kit.clock import SystemClock
 from psabridge.rules.findings import Finding
 from psabridge.rules.plan import Plan, SetUnits
@@ -48,7 +50,7 @@ class Landed:
 
 
 class Journey:
-    """`configure` says what the operator decided; `plan`, `cycle`, `apply`, `settle` act; then ask the world."""
+    """`configure` says what the operator decided; `plan`, `cycle`, `apply`, `settle` act; the rest asks."""
 
     def __init__(self, vendors: Running, folder: Path, stack: ExitStack) -> None:
         self.vendors = vendors
@@ -264,11 +266,11 @@ class Journey:
 
     def tenant(self, company: int) -> str:
         rows = self.document["pairings"]["acronis-autotask"]["customers"]
-        return next(row["tenant"] for row in rows if row["company"] == company)
+        return str(next(row["tenant"] for row in rows if row["company"] == company))
 
     def company(self, name: str) -> int:
         rows = self.vendors.do(lambda: list(self.vendors.autotask.database["Companies"].all()))
-        return next(row["id"] for row in rows if row["companyName"].startswith(name))
+        return int(next(row["id"] for row in rows if row["companyName"].startswith(name)))
 
     def contracts(self, company: int) -> list[int]:
         rows = self.vendors.do(lambda: list(self.vendors.autotask.database["Contracts"].all()))

@@ -35,8 +35,10 @@ def test_every_line_explains_itself_as_found_so(begin: Begin) -> None:
     lines = sorted(psa.lines)
 
     for line in lines:
+        sold = psa.lines[line].service
+        assert sold is not None
         company = psa.companies[psa.contracts[psa.lines[line].contract].company].name
-        service = psa.services[psa.lines[line].service].name
+        service = psa.services[sold].name
         assert line in find_lines(psa, company, service)
         found = explain_lines(company, service, on=None, settings=journey.settings, ports=journey.ports)
         assert all("found so" in one.verdict for one in found), found

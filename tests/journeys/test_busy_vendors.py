@@ -1,6 +1,7 @@
 """Vendors that are busy, slow to show what was written, or refuse one request too many."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ def _running_firm(open_shop: OpenShop) -> tuple[Journey, Sale, Sale]:
     ids=["429", "429 with Retry-After", "fourth thread"],
 )
 def test_a_post_refused_for_being_busy_is_made_later_with_the_same_date(
-    open_shop: OpenShop, fault: dict[str, object]
+    open_shop: OpenShop, fault: dict[str, Any]
 ) -> None:
     """waiting: nothing was written, so the same intent is sent once the vendor answers again."""
     journey, firm, _ = _running_firm(open_shop)
@@ -60,7 +61,7 @@ def test_a_post_refused_for_being_busy_is_made_later_with_the_same_date(
     ids=["503", "429", "fourth thread", "reset", "lost", "cut", "html"],
 )
 def test_a_read_that_fails_once_is_repeated_and_the_cycle_goes_on(
-    open_shop: OpenShop, fault: dict[str, object]
+    open_shop: OpenShop, fault: dict[str, Any]
 ) -> None:
     journey, firm, _ = _running_firm(open_shop)
     journey.vendors.faults.add(**fault, **READ)

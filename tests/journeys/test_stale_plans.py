@@ -32,9 +32,10 @@ def test_a_line_changed_between_plan_and_apply_is_not_overwritten_but_planned_an
 
     report = journey.apply(prepared.plan_id, prepared.plan)
 
-    states = {one.step.company: one.state for one in report.outcomes}
-    assert states[firm.customer.company_id] is StepState.STALE
-    assert states[other.customer.company_id] is StepState.APPLIED
+    assert {one.step.company: one.state for one in report.outcomes} == {
+        firm.customer.company_id: StepState.STALE,
+        other.customer.company_id: StepState.APPLIED,
+    }
     assert journey.landed(firm.line)[1:] == []
     assert journey.units(firm.line) == 13
 
