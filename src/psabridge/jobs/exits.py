@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 
-from rich.console import Console
-
+from psabridge.jobs.show.look import beside
 from psabridge.kit.errors import AccessDenied, BridgeError, Busy, NotSent, Unreadable
 from psabridge.rules.lease import LeaseHeld, LeaseLost
 
@@ -31,7 +30,7 @@ def reported(*, as_json: bool) -> Iterator[None]:
         _say(error, as_json=as_json)
         sys.exit(code_of(error))
     except (LeaseHeld, LeaseLost) as error:
-        Console(stderr=True).print(f"[red]{error}[/red]. Wait until it is done, or stop it")
+        beside().print(f"[red]{error}[/red]. Wait until it is done, or stop it")
         sys.exit(Exit.ELSEWHERE)
 
 
@@ -57,6 +56,6 @@ def _say(error: BridgeError, *, as_json: bool) -> None:
             + "\n"
         )
         return
-    console = Console(stderr=True, highlight=False)
-    console.print(f"[red]{error.code or 'Error'}[/red] {error.subject}: {error.problem}.", soft_wrap=True)
-    console.print(error.next_act, soft_wrap=True)
+    aside = beside()
+    aside.print(f"[red]{error.code or 'Error'}[/red] {error.subject}: {error.problem}.", soft_wrap=True)
+    aside.print(error.next_act, soft_wrap=True)

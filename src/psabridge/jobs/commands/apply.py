@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from psabridge.engine.cycle import Memory, apply_plan
 from psabridge.engine.sorting import Approval
 from psabridge.jobs.commands.options import AsJson, PairingName, person
 from psabridge.jobs.exits import Exit, reported
+from psabridge.jobs.show.look import beside, console
 from psabridge.jobs.show.progress import shown
 from psabridge.jobs.show.report import exit_of, plain_report, show_report
 from psabridge.jobs.show.tables import show_plan
@@ -51,7 +51,7 @@ def apply(
         plan_id = PlanId(number) if number is not None else bridge.records.latest_plan(chosen)
         plan = _plan(bridge, plan_id)
         if not (yes or as_json):
-            show_plan(Console(), plan, number=plan_id or 0)
+            show_plan(console(), plan, number=plan_id or 0)
             typer.confirm("Apply this plan?", abort=True)
         _known(plan, release or ())
         approval = Approval(
@@ -59,7 +59,7 @@ def apply(
             released=None if release_all else frozenset(StepId(step) for step in release or ()),
             takes_over=take_over,
         )
-        with shown(Console(stderr=True)) as progress:
+        with shown(beside()) as progress:
             report = apply_plan(
                 PlanId(plan_id or 0),
                 plan,
@@ -72,7 +72,7 @@ def apply(
         if as_json:
             sys.stdout.write(json.dumps(plain_report(report)) + "\n")
         else:
-            show_report(Console(), report)
+            show_report(console(), report)
     sys.exit(Exit.STALE if report.is_stale else exit_of(report))
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from psabridge.jobs.commands.options import AsJson, person
 from psabridge.jobs.exits import reported
+from psabridge.jobs.show.look import console
 from psabridge.kit.clock import SystemClock
 from psabridge.wiring.bridge import open_bridge
 from psabridge.wiring.config_file import export_config, import_config
@@ -48,7 +48,7 @@ def take_in(
             sys.stdout.write(json.dumps(names) + "\n")
             return
         changed = ", ".join(imported.changed) or "none"
-        Console().print(
+        console().print(
             f"Kept {len(imported.connections)} connections and {len(imported.pairings)} pairings; "
             f"changed: {changed}."
         )

@@ -5,11 +5,11 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from psabridge.engine.deciding import decide_intent
 from psabridge.jobs.commands.options import AsJson, PairingName, person
 from psabridge.jobs.exits import reported
+from psabridge.jobs.show.look import console
 from psabridge.rules.intent import Decision
 from psabridge.rules.words import IntentId
 from psabridge.wiring.bridge import open_bridge
@@ -41,6 +41,6 @@ def decide(
                 json.dumps({"intent": decided.id, "state": decided.state, "why": decided.why}) + "\n"
             )
         else:
-            Console().print(
+            console().print(
                 f"Change {decided.id} of line {decided.line} is now {decided.state}: {decided.why}"
             )

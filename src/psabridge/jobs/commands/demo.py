@@ -24,6 +24,8 @@ from psabridge.engine.report import CycleReport
 from psabridge.engine.sorting import Approval
 from psabridge.jobs.exits import reported
 from psabridge.jobs.show.customers import customer_table
+from psabridge.jobs.show.look import beside
+from psabridge.jobs.show.look import console as results
 from psabridge.jobs.show.progress import shown
 from psabridge.jobs.show.report import exit_of, result_table, show_report
 from psabridge.jobs.show.tables import outcome_table, show_plan
@@ -58,7 +60,7 @@ Fresh = Annotated[bool, typer.Option("--fresh", help="Forget earlier runs of the
 def demo(*, once: Once = False, move: Move = 0, fresh: Fresh = False) -> None:
     """Start emulated vendors and bill their customers. Run it twice: nothing is written twice."""
     _in_own_folder(fresh=fresh)
-    console = Console()
+    console = results()
     with (
         reported(as_json=False),
         _alone(),
@@ -129,7 +131,7 @@ def _until_quiet(
 
 
 def _cycle(bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory) -> CycleReport:
-    with shown(Console(stderr=True)) as progress:
+    with shown(beside()) as progress:
         return run_cycle(
             bridge.pairings.settings(pairing),
             ports=ports,
@@ -143,7 +145,7 @@ def _cycle(bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory) -> 
 def _release(
     bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory, report: CycleReport
 ) -> CycleReport:
-    with shown(Console(stderr=True)) as progress:
+    with shown(beside()) as progress:
         return apply_plan(
             report.plan_id,
             report.plan,

@@ -4,12 +4,12 @@ import json
 import sys
 from dataclasses import asdict
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from psabridge.jobs.commands.options import AsJson
 from psabridge.jobs.exits import Exit, reported
+from psabridge.jobs.show.look import beside, console, table
 from psabridge.jobs.show.progress import shown
 from psabridge.wiring.bridge import open_bridge
 from psabridge.wiring.checks import Check, examine
@@ -18,7 +18,7 @@ from psabridge.wiring.checks import Check, examine
 def doctor(*, as_json: AsJson = False) -> None:
     """Check keys, database, connections, rights, field, clock and mappings. Changes nothing."""
     checks: list[Check] = []
-    with reported(as_json=as_json), open_bridge() as bridge, shown(Console(stderr=True)) as progress:
+    with reported(as_json=as_json), open_bridge() as bridge, shown(beside()) as progress:
         progress.phase("Looking")
         for check in examine(bridge):
             progress.phase(check.subject)
@@ -26,16 +26,14 @@ def doctor(*, as_json: AsJson = False) -> None:
     if as_json:
         sys.stdout.write(json.dumps([asdict(check) for check in checks]) + "\n")
     else:
-        Console().print(_table(checks))
+        console().print(_table(checks))
     sys.exit(Exit.DONE if all(check.is_right for check in checks) else Exit.STEP_FAILED)
 
 
 def _table(checks: list[Check]) -> Table:
     right = sum(1 for check in checks if check.is_right)
-    table = Table(title=f"{right} of {len(checks)} checks are right", title_justify="left")
-    for name in ("what", "", "found", "next"):
-        table.add_column(name)
+    found = table(f"{right} of {len(checks)} checks are right", ("what", "", "found", "next"))
     for check in checks:
         mark = Text("right", "green") if check.is_right else Text("wrong", "red")
-        table.add_row(check.subject, mark, check.text, check.next_act)
-    return table
+        found.add_row(check.subject, mark, check.text, check.next_act)
+    return found

@@ -3,12 +3,12 @@
 import json
 import sys
 
-from rich.console import Console
 from rich.table import Table
 
 from psabridge.engine.explaining import drift_now
 from psabridge.jobs.commands.options import AsJson, PairingName
 from psabridge.jobs.exits import reported
+from psabridge.jobs.show.look import beside, console, table
 from psabridge.jobs.show.progress import shown
 from psabridge.rules.drift import LineDrift
 from psabridge.store.codec import to_plain
@@ -19,25 +19,24 @@ def drift(*, pairing: PairingName = None, as_json: AsJson = False) -> None:
     """Compare what was used, what Autotask shows and what was last confirmed, line by line."""
     with reported(as_json=as_json), open_bridge() as bridge:
         chosen = bridge.pairings.by_name(pairing)
-        with shown(Console(stderr=True)) as progress:
+        with shown(beside()) as progress:
             progress.phase("Reading both sides")
             lines = drift_now(bridge.pairings.settings(chosen), bridge.ports(chosen))
         if as_json:
             sys.stdout.write(json.dumps([to_plain(line) for line in lines]) + "\n")
         else:
-            Console().print(_table(lines))
+            console().print(_table(lines))
 
 
 def _table(lines: tuple[LineDrift, ...]) -> Table:
-    table = Table(title=f"{len(lines)} lines", title_justify="left")
-    for name in ("line", "used", "Autotask", "confirmed", "foreign edits", "verdict"):
-        table.add_column(name, justify="left" if name in {"line", "verdict"} else "right")
+    numbers = ("used", "Autotask", "confirmed", "foreign edits")
+    compared = table(f"{len(lines)} lines", ("line", *numbers, "verdict"), right=numbers)
     for line in lines:
-        table.add_row(
+        compared.add_row(
             line.subject, _number(line.source), _number(line.now), _number(line.confirmed),
             f"{len(line.foreign)}", line.text,
         )  # fmt: skip
-    return table
+    return compared
 
 
 def _number(value: int | None) -> str:

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from psabridge.engine.explaining import explain_lines
 from psabridge.jobs.commands.options import AsJson, PairingName
 from psabridge.jobs.exits import reported
+from psabridge.jobs.show.look import beside, console, table
 from psabridge.jobs.show.progress import shown
 from psabridge.rules.explanation import Explanation
 from psabridge.store.codec import to_plain
@@ -34,7 +34,7 @@ def explain(
     day: date | None = None if on is None else on.date()
     with reported(as_json=as_json), open_bridge() as bridge:
         chosen = bridge.pairings.by_name(pairing)
-        with shown(Console(stderr=True)) as progress:
+        with shown(beside()) as progress:
             progress.phase("Reading both sides" if day is None else "Opening the kept snapshot")
             found = explain_lines(
                 company,
@@ -47,14 +47,12 @@ def explain(
             sys.stdout.write(json.dumps([to_plain(one) for one in found]) + "\n")
             return
         for one in found:
-            Console().print(_table(one))
+            console().print(_table(one))
 
 
 def _table(explanation: Explanation) -> Table:
     title = f"{explanation.company}, {explanation.contract}, {explanation.service}"
-    table = Table(title=title, title_justify="left", show_header=False, show_lines=True)
-    table.add_column("part", style="bold")
-    table.add_column("what", overflow="fold")
+    chain = table(title, ("", "where it comes from"))
     for heading, text in explanation.chain():
-        table.add_row(heading, text)
-    return table
+        chain.add_row(heading, text)
+    return chain

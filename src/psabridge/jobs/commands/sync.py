@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from psabridge.engine.cycle import Memory, run_cycle
 from psabridge.engine.ports import Ports
@@ -14,6 +13,7 @@ from psabridge.engine.report import CycleReport
 from psabridge.engine.sorting import Approval
 from psabridge.jobs.commands.options import AsJson, PairingName
 from psabridge.jobs.exits import Exit, reported
+from psabridge.jobs.show.look import beside, console
 from psabridge.jobs.show.progress import shown
 from psabridge.jobs.show.report import exit_of, plain_report, show_report
 from psabridge.jobs.show.tables import show_plan
@@ -45,7 +45,7 @@ def sync(
 
 
 def _cycle(bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory, *, waits: bool) -> CycleReport:
-    with shown(Console(stderr=True)) as progress:
+    with shown(beside()) as progress:
         return run_cycle(
             bridge.pairings.settings(pairing),
             ports=ports,
@@ -61,9 +61,9 @@ def _one_of_many(bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memor
     try:
         _print(_cycle(bridge, pairing, ports, memory, waits=False), as_json=as_json)
     except (LeaseHeld, LeaseLost) as error:
-        Console(stderr=True).print(f"[yellow]{error}[/yellow]; tried again with the next cycle")
+        beside().print(f"[yellow]{error}[/yellow]; tried again with the next cycle")
     except BridgeError as error:
-        Console(stderr=True).print(f"[red]{error}[/red]")
+        beside().print(f"[red]{error}[/red]")
 
 
 def _print(report: CycleReport, *, as_json: bool) -> None:
@@ -71,7 +71,7 @@ def _print(report: CycleReport, *, as_json: bool) -> None:
         sys.stdout.write(json.dumps(plain_report(report)) + "\n")
         sys.stdout.flush()
         return
-    console = Console()
+    out = console()
     if report.plan.steps:
-        show_plan(console, report.plan, number=report.plan_id)
-    show_report(console, report)
+        show_plan(out, report.plan, number=report.plan_id)
+    show_report(out, report)

@@ -4,19 +4,19 @@ from rich.table import Table
 from rich.text import Text
 
 from psabridge.engine.prepare import Prepared
+from psabridge.jobs.show.look import table
 from psabridge.rules.contract_state import units_today
 from psabridge.rules.desired import DesiredUnits
 
 
 def customer_table(prepared: Prepared) -> Table:
-    table = Table(title="Pay as you go: used and billed", title_justify="left")
-    for name in ("company", "contract", "service", "used", "on the contract", ""):
-        table.add_column(name, justify="right" if name in {"used", "on the contract"} else "left")
+    columns = ("company", "contract", "service", "used", "on the contract", "")
+    billed = table("Pay as you go: used and billed", columns, right=("used", "on the contract"))
     company = ""
     for wanted in sorted(prepared.observed.desired.units, key=lambda one: _order(one, prepared)):
         name, contract, service = _order(wanted, prepared)
         units = units_today(prepared.observed.psa.rows.get(wanted.line, ()), prepared.observed.psa.today)
-        table.add_row(
+        billed.add_row(
             name if name != company else "",
             contract if name != company else "",
             service,
@@ -25,7 +25,7 @@ def customer_table(prepared: Prepared) -> Table:
             _verdict(wanted, units, prepared),
         )
         company = name
-    return table
+    return billed
 
 
 def _order(wanted: DesiredUnits, prepared: Prepared) -> tuple[str, str, str]:

@@ -9,6 +9,7 @@ from rich.table import Table
 from psabridge.engine.outcomes import BAD_STATES, StepState
 from psabridge.engine.report import CycleReport
 from psabridge.jobs.exits import Exit
+from psabridge.jobs.show.look import table
 from psabridge.jobs.show.tables import finding_table, outcome_table
 from psabridge.store.codec import to_plain
 
@@ -29,12 +30,11 @@ def show_report(console: Console, *reports: CycleReport) -> None:
 
 
 def result_table(reports: Sequence[CycleReport]) -> Table:
-    table = Table(title="Result", title_justify="left")
-    for name in ("customers checked", "applied", "held", "waiting", "failed", "findings", "calls"):
-        table.add_column(name, justify="right")
+    columns = ("customers checked", "applied", "held", "waiting", "failed", "findings", "calls")
+    result = table("Result", columns, right=columns)
     last = reports[-1]
     done = last.plan.completeness
-    table.add_row(
+    result.add_row(
         f"{done.customers_checked} of {done.customers_mapped}",
         f"{sum(report.count(StepState.APPLIED) for report in reports)}",
         f"{last.count(StepState.HELD)}",
@@ -43,7 +43,7 @@ def result_table(reports: Sequence[CycleReport]) -> Table:
         f"{len(last.findings)}",
         f"{last.calls_psa} Autotask, {last.calls_platform} Acronis",
     )
-    return table
+    return result
 
 
 def plain_report(report: CycleReport) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from psabridge.engine.outcomes import StepOutcome, StepState
+from psabridge.jobs.show.look import table
 from psabridge.kit.money import Money, totals
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.plan import Change, CreateDefinition, CreateService, Plan, SetItem, SetUnits, Step, Wish
@@ -56,15 +57,14 @@ def _parts(plan: Plan) -> Iterable[RenderableType]:
 
 def step_table(plan: Plan) -> Table:
     """`now` is what the change adds to the running period's invoice."""
-    table = Table(title="Steps", title_justify="left", show_lines=True)
-    for name in ("what", "change", "each period", "now", "why", "held by"):
-        table.add_column(name, justify="right" if name in {"each period", "now"} else "left")
+    columns = ("what", "change", "each period", "now", "why", "held by")
+    steps = table("Steps", columns, right=("each period", "now"), lines=True)
     for step in plan.steps:
         hold = plan.hold_on(step.id)
         each, now = _money_words(step)
         what = Text.assemble(step.subject, "\n", (step.id, "dim"))
-        table.add_row(what, _change(step), each, now, step.reason, "" if hold is None else hold.bound)
-    return table
+        steps.add_row(what, _change(step), each, now, step.reason, "" if hold is None else hold.bound)
+    return steps
 
 
 def _change(step: Step) -> str:
@@ -125,30 +125,24 @@ def money_line(plan: Plan) -> Text:
 
 
 def wish_table(wishes: Sequence[Wish]) -> Table:
-    table = Table(title="Waiting for their day", title_justify="left")
-    for name in ("what", "now", "wanted", "on", "why"):
-        table.add_column(name)
+    waiting = table("Waiting for their day", ("what", "now", "wanted", "on", "why"), right=("now", "wanted"))
     for wish in wishes:
-        table.add_row(wish.subject, f"{wish.now}", f"{wish.wanted}", f"{wish.due}", wish.reason)
-    return table
+        waiting.add_row(wish.subject, f"{wish.now}", f"{wish.wanted}", f"{wish.due}", wish.reason)
+    return waiting
 
 
 def finding_table(findings: Iterable[Finding]) -> Table:
-    table = Table(title="Findings", title_justify="left")
-    for name in ("id", "", "what", "problem", "next"):
-        table.add_column(name)
+    listed = table("Findings", ("id", "", "what", "problem", "next"))
     for one in sorted(findings, key=lambda finding: (-finding.severity, finding)):
         style = SEVERITY_STYLE[one.severity]
-        table.add_row(one.code, Text(SEVERITY[one.severity], style), one.subject, one.problem, one.next_act)
-    return table
+        listed.add_row(one.code, Text(SEVERITY[one.severity], style), one.subject, one.problem, one.next_act)
+    return listed
 
 
 def outcome_table(outcomes: Iterable[StepOutcome]) -> Table:
-    table = Table(title="What became of the steps", title_justify="left")
-    for name in ("what", "before", "after", "from", "outcome", "said"):
-        table.add_column(name)
+    became = table("What became of the steps", ("what", "before", "after", "from", "outcome", "said"))
     for outcome in outcomes:
         before, after, day = change_words(outcome.step.change)
         state = Text(outcome.state, STATE_STYLE[outcome.state])
-        table.add_row(outcome.step.subject, before, after, day, state, outcome.text)
-    return table
+        became.add_row(outcome.step.subject, before, after, day, state, outcome.text)
+    return became

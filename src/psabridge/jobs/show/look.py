@@ -1,0 +1,33 @@
+"""How everything in the terminal looks: one console, one kind of table."""
+
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+
+def console() -> Console:
+    """For results. Numbers keep their colour for what they mean, so nothing is highlighted by its form."""
+    return Console(highlight=False)
+
+
+def beside() -> Console:
+    """For progress and messages, apart from results that may be piped."""
+    return Console(stderr=True, highlight=False)
+
+
+def table(title: str, columns: Sequence[str], *, right: Sequence[str] = (), lines: bool = False) -> Table:
+    """`right` names the columns of numbers."""
+    made = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        header_style="dim",
+        show_lines=lines,
+        pad_edge=False,
+    )
+    for name in columns:
+        made.add_column(name, justify="right" if name in right else "left")
+    return made
