@@ -76,7 +76,7 @@ EVERY_KIND_OF_VALUE = """
 psabridge: 1
 connections:
   autotask:
-    {kind: autotask, address: "https://one.example", identity: user, secret: hidden, billing_zone: Europe/Berlin}
+    {kind: autotask, address: "https://one.example", identity: user, secret: s3, billing_zone: Europe/Berlin}
   acronis: {kind: acronis, address: "https://two.example", identity: client, secret: hidden}
 pairings:
   main:
@@ -91,7 +91,7 @@ pairings:
     waits: {read_bound: 900}
     customers: [{tenant: tenant-1, company: 175, receives_quotas: false}]
     services:
-      - {item: a, measure: class 2, storage: place, service: 101, unit_size: 1024, limit: allowance, overage: 5}
+      - {item: a, measure: class 2, storage: place, service: 101, unit_size: 1024, limit: allowance}
       - {item: b, service: {name: New, billing_code: 7, period_type: 3}, policy: next_period, rounding: up}
 """
 
