@@ -416,6 +416,6 @@ def test_rows_that_share_a_line_with_two_policies_stop_it() -> None:
 def test_the_reason_names_what_was_counted_and_what_stands() -> None:
     step = the_step(plan_of(Line([(JANUARY, 10)]), 12))
 
-    assert "pw_base_workstations usage: 12 = 12 units" in step.reason
+    assert "Workstations: 12 = 12 units" in step.reason
     assert "the contract has 10" in step.reason
     assert step.subject == "Company 1, Contract 10, Service 1000"

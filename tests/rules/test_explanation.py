@@ -74,8 +74,8 @@ def test_every_link_of_the_chain_says_its_numbers() -> None:
 
     text = dict(explained(line, wanted(10, line), an_intent(FEBRUARY, 8, 10)).chain())
 
-    assert text["usage"] == "2026-03-10 09:00 workstations: 10 quantity"
-    assert text["mapping"] == "pw_base_workstations/usage, one unit is 1"
+    assert text["usage"] == "2026-03-10 09:00 UTC: 10 Workstations"
+    assert text["mapping"] == "Workstations; one unit is 1"
     assert text["rounding"] == "10 ÷ 1 = 10, rounded up: 10"
     assert text["should be"] == "10 units (ACR-PAY-08)"
     assert text["adjustment"] == "2026-02-03: +2 (8 → 10) confirmed"

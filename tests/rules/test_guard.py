@@ -88,7 +88,7 @@ def test_more_than_ten_percent_of_the_lines_holds_every_change_of_units() -> Non
 
     assert len(plan.holds) == 3
     assert bounds_hit(plan) == {"mass change"}
-    assert plan.holds[0].text == "3 lines would change, more than 10 % of 20 lines in one run"
+    assert plan.holds[0].text == "3 of 20 lines change, more than 10 %"
 
 
 @pytest.mark.parametrize(("changed", "holds"), [(25, 0), (26, 26)])
@@ -97,11 +97,10 @@ def test_more_than_25_lines_hold_even_of_very_many(changed: int, holds: int) -> 
 
 
 def test_the_bound_on_lines_is_printed_as_it_was_set() -> None:
+    """R61."""
     bounds = replace(WIDE, lines=2)
 
-    assert guarded(many(steady(3, 0)), bounds).holds[0].text == (
-        "3 lines would change, more than 2 lines in one run"
-    )
+    assert guarded(many(steady(3, 0)), bounds).holds[0].text == "3 of 3 lines change, more than 2"
 
 
 def test_one_customer_that_moves_too_much_holds_only_its_own_steps() -> None:
@@ -111,7 +110,7 @@ def test_one_customer_that_moves_too_much_holds_only_its_own_steps() -> None:
 
     (hold,) = plan.holds
     assert hold.bound == "one customer's units"
-    assert hold.text == "21 of the customer's 100 units would change, more than 20 %"
+    assert hold.text == "21 of the customer's 100 units change, more than 20 %"
     (held,) = [step for step in plan.steps if step.id == hold.step]
     assert held.company == CompanyId(1)
 

@@ -439,7 +439,7 @@ def test_a_tenant_whose_items_were_not_read_gets_no_step() -> None:
 def test_a_quota_step_says_what_is_and_what_should_be() -> None:
     step = the_step(plan_for(Desired(items=(a_wanted_item(an_item(), quota=25),)), items=[an_item()]))
 
-    assert step.subject == "Company 1, Tenant 1, pw_base_workstations"
+    assert step.subject == "Company 1, Tenant 1, Workstations"
     assert step.reason == "25 sold; it is on with no limit, it should be on with a quota of 25"
 
 

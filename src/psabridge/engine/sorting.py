@@ -9,6 +9,7 @@ from psabridge.engine.prepare import Observed
 from psabridge.rules.fingerprint import Target, is_stale
 from psabridge.rules.guard import release
 from psabridge.rules.intent import LineHistory
+from psabridge.rules.labels import Labels
 from psabridge.rules.line_planning import LineGround, plan_line
 from psabridge.rules.plan import Plan, SetItem, SetUnits, Step
 from psabridge.rules.proof import Currency
@@ -91,7 +92,8 @@ def _units_moved(change: SetUnits, observed: Observed, histories: Histories) -> 
         return f"nothing known is wanted now, {change.after} was shown"
     pictures = {change.line: change.picture} if change.picture.rows else {}
     known = known_reading(histories.values())
-    ground = LineGround(observed.settings, observed.psa, pictures, histories, observed.figures, known)
+    labels = Labels.of(observed.settings, observed.platform)
+    ground = LineGround(observed.settings, observed.psa, pictures, histories, observed.figures, labels, known)
     draft = plan_line(wanted, ground).draft
     now = None if draft is None else draft.change
     if not isinstance(now, SetUnits):

@@ -10,6 +10,8 @@ from psabridge.rules.settings import Measure, StorageNames
 
 MODES = {"pw": ("pck_per_workload", "Per workload"), "pg": ("pck_per_gigabyte", "Per gigabyte")}
 NOT_IN_THE_CATALOGUE = "Not in the catalogue"
+GROUPED = " / "
+_OF_THE_BASE = frozenset({"Standard Protection", "Disaster Recovery", "Cloud storage"})
 BACKUP_STORAGE = "storage"  # the usage name of every backup storage row, in every edition
 
 
@@ -71,6 +73,12 @@ class CatalogueItem:
     parent: str | None = None  # the item it is shown under (ACR-MAP-03)
 
     @property
+    def full_label(self) -> str:
+        """Outside its group a pack's "Workstations" would read like those of the base."""
+        pack = self.group.rpartition(GROUPED)[2]
+        return self.label if pack in _OF_THE_BASE else f"{pack}: {self.label}"
+
+    @property
     def counts_only(self) -> bool:
         """Written to a pay-as-you-go contract; never a quota, never provisioned (ACR-MAP-04)."""
         return self.kind is ItemKind.SECONDARY
@@ -97,8 +105,7 @@ class Catalogue:
 
     @classmethod
     def standard(cls, storage_names: StorageNames | None = None) -> "Catalogue":
-        items = {item.name: item for item in _expanded()}
-        return cls(MappingProxyType(items), storage_names or StorageNames())
+        return cls(_STANDARD, storage_names or StorageNames())
 
     def find(self, name: str) -> CatalogueItem | None:
         return self.items.get(name)
@@ -159,6 +166,11 @@ class Catalogue:
         return {measure: name for measure, name in pairs if name is not None}
 
 
+def mode_label(edition: str) -> str:
+    """A licensing mode as people read it; another edition keeps its own name."""
+    return dict(MODES.values()).get(edition, edition)
+
+
 def known_minimum() -> tuple[tuple[MinimumRow, tuple[str, ...]], ...]:
     """The rows the mapping page must have, each with its items in both licensing modes (ACR-MAP-02)."""
     return tuple(
@@ -210,7 +222,7 @@ def _item(row: Row, name: str, service: str, application: str, pack: str) -> Cat
         unit=Unit(row.unit),
         kind=ItemKind(row.kind),
         edition=edition,
-        group=" / ".join(dict.fromkeys(part for part in (service, mode_label, pack) if part)),
+        group=GROUPED.join(dict.fromkeys(part for part in (service, mode_label, pack) if part)),
         application=application,
         item_type=row.item_type,
         evidence=_EVIDENCE[row.evidence],
@@ -235,3 +247,6 @@ def _likely_kind(name: str, item_type: str, unit: Unit) -> ItemKind:
     if unit is Unit.SECONDS:
         return ItemKind.RANGE
     return ItemKind.PACK if "_pack_" in name else ItemKind.WORKLOAD
+
+
+_STANDARD: Mapping[str, CatalogueItem] = MappingProxyType({item.name: item for item in _expanded()})

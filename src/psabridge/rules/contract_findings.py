@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from psabridge.rules.catalogue import mode_label
 from psabridge.rules.customers import Customer
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.ground import Ground, Sales, hides_contracts, mapped_lines
@@ -77,7 +78,7 @@ def mode_findings(customer: Customer, sales: Sales, ground: Ground) -> Iterator[
         rows = ground.mapping.by_service[service]
         if any(view.is_in_mode(row) is not False for row in rows for view in customer.views):
             continue
-        modes = " and ".join(sorted({str(row.edition) for row in rows}))
+        modes = " and ".join(sorted({mode_label(row.edition) for row in rows if row.edition is not None}))
         yield customer.finding(
             Severity.WARNING,
             "R39",
@@ -121,7 +122,7 @@ def item_findings(customers: Iterable[Customer], ground: Ground) -> Iterator[Fin
         yield Finding(
             "R8",
             Severity.WARNING,
-            f"item {name}",
+            f"item {ground.labels.item(name)}",
             f"it is on at {len(tenants)} mapped tenants and in no mapping row, so it is billed to nobody",
             "Map it, make it free, or say that it is not given",
         )

@@ -3,8 +3,8 @@
 A past day is explained from the snapshot kept for it, with the changes that were in effect then.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -13,11 +13,19 @@ from psabridge.rules.desired import Desired, DesiredItem, DesiredUnits
 from psabridge.rules.evidence import Arithmetic, Reading
 from psabridge.rules.findings import Finding
 from psabridge.rules.intent import Intent, IntentState, LineHistory
+from psabridge.rules.labels import Labels, amount, counted
 from psabridge.rules.picture import Picture
-from psabridge.rules.platform import PlatformSnapshot
+from psabridge.rules.platform import OfferingItem, PlatformSnapshot
 from psabridge.rules.psa import Contract, ContractLine, PsaSnapshot, UnitRow
 from psabridge.rules.settings import PairingSettings, ServiceMapping
-from psabridge.rules.step_words import amount, company_name, item_state, sold_name, wanted_state
+from psabridge.rules.step_words import (
+    amount_of,
+    company_name,
+    item_state,
+    sold_name,
+    unit_of,
+    wanted_state,
+)
 from psabridge.rules.words import BillingKind, CompanyId, LineId
 
 T = TypeVar("T")
@@ -73,21 +81,11 @@ class Explanation:
     quotas: tuple[QuotaSet, ...]
     findings: tuple[Finding, ...]
     verdict: str
+    words: tuple[tuple[str, str], ...] = ()
 
     def chain(self) -> tuple[tuple[str, str], ...]:
         """Headings and texts in the order in which the number came about."""
-        chain = [("read", f"{self.as_of:%Y-%m-%d %H:%M} UTC, for {self.on}"), ("billed", str(self.kind))]
-        chain += [("usage", _reading(reading)) for reading in self.readings]
-        chain += [("mapping", _mapping(part.row)) for part in self.parts]
-        chain += [("rounding", _rounding(part)) for part in self.parts]
-        if self.desired is not None:
-            chain.append(("should be", f"{self.desired} units ({self.rule})"))
-        chain += [("adjustment", str(adjustment)) for adjustment in self.adjustments]
-        chain += [("units on the contract", _row(row)) for row in self.rows]
-        chain.append(("units now", "unknown" if self.units is None else str(self.units)))
-        chain += [("quota", f"{q.item}: {q.now}, should be {q.wanted} ({q.rule})") for q in self.quotas]
-        chain += [("finding", str(finding)) for finding in self.findings]
-        return (*chain, ("verdict", self.verdict))
+        return self.words
 
 
 def explain(
@@ -110,7 +108,8 @@ def explain(
     units = units_today(rows, day)
     adjustments = adjustments_until(history, day, psa.read_at)
     kind = kind_of(contract, psa.payg)
-    return Explanation(
+    labels = Labels.of(settings, platform)
+    explanation = Explanation(
         company=company_name(contract.company, psa),
         contract=contract.name,
         service=sold_name(found, psa),
@@ -125,10 +124,13 @@ def explain(
         adjustments=adjustments,
         rows=tuple(sorted(rows)),
         units=units,
-        quotas=_quotas(found, contract, settings, platform, desired) if kind is BillingKind.PREPAID else (),
+        quotas=_quotas(found, contract, settings, platform, desired, labels)
+        if kind is BillingKind.PREPAID
+        else (),
         findings=_findings(found, contract, psa, desired),
         verdict=_verdict(wanted, units, kind, adjustments),
     )
+    return replace(explanation, words=tuple(_words(explanation, labels)))
 
 
 def adjustments_until(history: LineHistory, day: date, moment: datetime) -> tuple[Adjustment, ...]:
@@ -181,17 +183,22 @@ def _quotas(
     settings: PairingSettings,
     platform: PlatformSnapshot,
     desired: Desired,
+    labels: Labels,
 ) -> tuple[QuotaSet, ...]:
     rows = [row for row in settings.services if row.service is not None and row.service == line.service]
     return tuple(
-        QuotaSet(
-            item=str(item.key),
-            now=item_state(platform.item(item.tenant, item.key)),
-            wanted=wanted_state(item),
-            rule=item.evidence.rule or item.reason,
-        )
+        _quota_set(item, platform.item(item.tenant, item.key), labels)
         for item in desired.items
         if item.company == contract.company and any(_is_of(row, item) for row in rows)
+    )
+
+
+def _quota_set(item: DesiredItem, now: OfferingItem | None, labels: Labels) -> QuotaSet:
+    return QuotaSet(
+        item=labels.key(item.key),
+        now=item_state(now),
+        wanted=wanted_state(item, now, labels),
+        rule=item.evidence.rule or item.reason,
     )
 
 
@@ -234,21 +241,44 @@ def _matching(asked: str, names: Mapping[T, str]) -> set[T]:
     return by_id or exact or part
 
 
-def _reading(reading: Reading) -> str:
-    quantity = "no reading" if reading.quantity is None else f"{reading.quantity:,} {reading.unit}"
-    where = f" on {reading.storage}" if reading.storage else ""
+def _words(told: Explanation, labels: Labels) -> Iterator[tuple[str, str]]:
+    yield "read", f"{told.as_of:%Y-%m-%d %H:%M} UTC, for {told.on}"
+    yield "billed", str(told.kind)
+    readings = [_reading(reading, part.row, labels) for part in told.parts for reading in part.readings]
+    yield from (("usage", text) for text in dict.fromkeys(readings))
+    yield from (("mapping", _mapping(part, labels)) for part in told.parts)
+    yield from (("rounding", _rounding(part)) for part in told.parts)
+    if told.desired is not None:
+        yield "should be", f"{told.desired} units ({told.rule})"
+    yield from (("adjustment", str(adjustment)) for adjustment in told.adjustments)
+    yield from (("units on the contract", _row(row)) for row in told.rows)
+    yield "units now", "unknown" if told.units is None else str(told.units)
+    yield from (("quota", f"{q.item}: {q.now}, should be {q.wanted} ({q.rule})") for q in told.quotas)
+    yield from (("finding", str(finding)) for finding in told.findings)
+    yield "verdict", told.verdict
+
+
+def _reading(reading: Reading, row: ServiceMapping, labels: Labels) -> str:
+    what = labels.usage(reading.usage_name, row.item)
+    where = f" on {labels.storage(reading.storage)}" if reading.storage else ""
     note = f" ({reading.note})" if reading.note else ""
-    return f"{reading.read_at:%Y-%m-%d %H:%M} {reading.usage_name}{where}: {quantity}{note}"
+    if reading.quantity is None:
+        found = f"no reading of {what}"
+    else:
+        found = counted(reading.quantity, reading.unit, what)
+    return f"{reading.read_at:%Y-%m-%d %H:%M} UTC: {found}{where}{note}"
 
 
-def _mapping(row: ServiceMapping) -> str:
-    ignored = f", below {row.ignore_below:,} nothing" if row.ignore_below else ""
-    return f"{row.key}, one unit is {row.unit_size:,}{ignored}"
+def _mapping(part: Arithmetic, labels: Labels) -> str:
+    row, unit = part.row, unit_of(part)
+    ignored = f"; below {amount(row.ignore_below, unit)} nothing" if row.ignore_below else ""
+    return f"{labels.row(row)}; one unit is {amount(row.unit_size, unit)}{ignored}"
 
 
 def _rounding(part: Arithmetic) -> str:
     exact = f"{part.exact:.6f}".rstrip("0").rstrip(".")
-    return f"{amount(part)} ÷ {part.row.unit_size:,} = {exact}, rounded {part.row.rounding}: {part.units}"
+    size = amount(part.row.unit_size, unit_of(part))
+    return f"{amount_of(part)} ÷ {size} = {exact}, rounded {part.row.rounding}: {part.units}"
 
 
 def _row(row: UnitRow) -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from psabridge.rules.contract_state import CompanyContracts, ContractIndex, SoldLine, index_contracts
 from psabridge.rules.customers import Customer
+from psabridge.rules.labels import Labels
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot
 from psabridge.rules.psa import Gap, PsaSnapshot
 from psabridge.rules.sales import Sale, Seller, Standing, sale_of
@@ -23,6 +24,7 @@ class Ground:
     mapping: MappingIndex
     contracts: ContractIndex
     meter: Meter
+    labels: Labels
     offered: Mapping[str, tuple[OfferingItem, ...]]
     unreadable: Mapping[CompanyId, tuple[str, ...]]  # R20: why nothing may be lowered
     is_unreadable: bool  # a gap that names no company reaches all of them
@@ -49,14 +51,16 @@ def survey(
         if not item.is_on:
             continue  # the parent has it off, so it cannot give it
         offered[item.key.name] = (*offered.get(item.key.name, ()), item)
-    mapping = index_mapping(settings, psa, platform)
+    labels = Labels.of(settings, platform)
+    mapping = index_mapping(settings, psa, platform, labels)
     return Ground(
         settings=settings,
         psa=psa,
         platform=platform,
         mapping=mapping,
         contracts=index_contracts(psa),
-        meter=Meter(settings.storage_names, platform.read_at, mapping.rows),
+        meter=Meter(settings.storage_names, platform.read_at, labels, mapping.rows),
+        labels=labels,
         offered=offered,
         unreadable=_unreadable(psa, contracts_seen),
         is_unreadable=any(gap.company is None and hides_contracts(gap) for gap in psa.gaps),

@@ -60,7 +60,7 @@ _FIRST_SYNC_TEXT = "the first sync of this pairing is read by a person before an
 def _holds_of_step(step: Step, known_lines: frozenset[LineId]) -> Iterator[Hold]:
     change = step.change
     if isinstance(change, SetItem):
-        yield from _item_holds(step.id, change)
+        yield from _item_holds(step.id, change, step.subject)
     if not isinstance(change, SetUnits):
         return
     if change.after == 0 and change.before > 0:
@@ -72,13 +72,13 @@ def _holds_of_step(step: Step, known_lines: frozenset[LineId]) -> Iterator[Hold]
         yield Hold(step.id, NEW_LINE, f"the line is billed for the first time, with {change.after} units")
 
 
-def _item_holds(step: StepId, change: SetItem) -> Iterator[Hold]:
+def _item_holds(step: StepId, change: SetItem, subject: str) -> Iterator[Hold]:
     wanted, before = change.wanted, change.before
     if wanted.needs_person:
         yield Hold(step, EVERYTHING_OFF, f"{wanted.reason}: a person decides, whatever the mode (R5)")
     was_usable = before is not None and before.is_on and not (before.quota and before.quota.value == 0)
     if was_usable and (not wanted.is_on or (wanted.has_quota and wanted.quota == 0)):
-        yield Hold(step, DROP_TO_ZERO, f"{wanted.key} of the customer would have nothing left to use")
+        yield Hold(step, DROP_TO_ZERO, f"{subject} would have nothing left to use")
 
 
 def _unit_steps(plan: Plan) -> tuple[tuple[Step, SetUnits], ...]:
@@ -92,8 +92,8 @@ def _mass_change(plan: Plan, bounds: Bounds) -> Iterator[Hold]:
     is_share = Decimal(len(steps)) > bounds.share_of_lines * lines
     if not steps or not (is_share or len(steps) > bounds.lines):
         return
-    limit = f"{_percent(bounds.share_of_lines)} of {lines} lines" if is_share else f"{bounds.lines} lines"
-    text = f"{len(steps)} lines would change, more than {limit} in one run"
+    limit = _percent(bounds.share_of_lines) if is_share else f"{bounds.lines}"
+    text = f"{len(steps)} of {lines} lines change, more than {limit}"
     yield from (Hold(step.id, MASS_CHANGE, text) for step, _ in steps)
 
 
@@ -106,7 +106,7 @@ def _customer_changes(plan: Plan, bounds: Bounds) -> Iterator[Hold]:
         there = 0 if step.company is None else units.get(step.company, 0)
         if Decimal(moved[step.company]) > bounds.share_of_customer_units * there:
             share = _percent(bounds.share_of_customer_units)
-            text = f"{moved[step.company]} of the customer's {there} units would change, more than {share}"
+            text = f"{moved[step.company]} of the customer's {there} units change, more than {share}"
             yield Hold(step.id, CUSTOMER, text)
 
 

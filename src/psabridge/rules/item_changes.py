@@ -7,6 +7,7 @@ from psabridge.rules.desired import DesiredItem
 from psabridge.rules.desk import Desk, Judged
 from psabridge.rules.evidence import Evidence
 from psabridge.rules.findings import Finding, Severity
+from psabridge.rules.labels import amount
 from psabridge.rules.platform import OfferingItem
 from psabridge.rules.quantities import overage_for, quota_for
 from psabridge.rules.sales import Sale
@@ -79,7 +80,7 @@ def may_be_written(desk: Desk, each: Judged, wanted: DesiredItem, findings: list
     item = each.target.item
     if item is None or not _lowers(item, wanted):
         return True
-    subject = f"item {wanted.key}"
+    subject = f"item {desk.ground.labels.key(wanted.key)}"
     if why := desk.ground.why_unreadable(desk.customer.company.id):
         findings.append(_kept(desk, subject, "R20", "; ".join(why)))
         return False
@@ -88,7 +89,7 @@ def may_be_written(desk: Desk, each: Judged, wanted: DesiredItem, findings: list
         return False
     used = used_now(each.target.rows[0], desk.view, wanted.key.storage)
     if not wanted.is_on and used:
-        findings.append(_in_use(desk, subject, used))
+        findings.append(_in_use(desk, subject, amount(used, item.unit)))
         return False
     findings.extend(_accompanying(desk, each, wanted, used))
     return True
@@ -100,7 +101,7 @@ def _kept(desk: Desk, subject: str, code: str, why: str) -> Finding:
     )
 
 
-def _in_use(desk: Desk, subject: str, used: int) -> Finding:
+def _in_use(desk: Desk, subject: str, used: str) -> Finding:
     return desk.say(
         Severity.WARNING,
         "ERR-10",
@@ -111,29 +112,31 @@ def _in_use(desk: Desk, subject: str, used: int) -> Finding:
 
 
 def _accompanying(desk: Desk, each: Judged, wanted: DesiredItem, used: int | None) -> Iterator[Finding]:
-    unit = "" if each.target.item is None else f" {each.target.item.unit}"
+    unit = "" if each.target.item is None else each.target.item.unit
+    subject = f"item {desk.ground.labels.key(wanted.key)}"
     if wanted.quota is not None and used is not None and used > wanted.quota:
         yield desk.say(
             Severity.WARNING,
             "ACR-PRE-06",
-            f"item {wanted.key}",
-            f"the quota becomes {wanted.quota}{unit} while {used} are in use",
+            subject,
+            f"the quota becomes {amount(wanted.quota, unit)} while {amount(used, unit)} are in use",
             "Sell more units, or tell the customer that backups may stop",
         )
     if wanted.quota is not None and each.setter is not None and _is_unlimited(each.target.item):
         old = desk.sales.of(each.setter).changed_kind_from
-        yield _becomes_limited(desk, wanted, used, None if old is None else old.name)
+        in_use = "unknown" if used is None else amount(used, unit)
+        quota = f"a quota of {amount(wanted.quota, unit)} (in use: {in_use})"
+        yield _becomes_limited(desk, subject, quota, None if old is None else old.name)
 
 
-def _becomes_limited(desk: Desk, wanted: DesiredItem, used: int | None, old: str | None) -> Finding:
+def _becomes_limited(desk: Desk, subject: str, quota: str, old: str | None) -> Finding:
     """The list to show before standing units become quotas (ACR-PAY-10, R23)."""
-    now = "unknown" if used is None else str(used)
     follows = "" if old is None else f"; its contract follows '{old}', which was pay as you go"
     return desk.say(
         Severity.NOTE if old is None else Severity.WARNING,
         "ACR-PAY-10" if old is None else "R23",
-        f"item {wanted.key}",
-        f"it is unlimited now and gets a quota of {wanted.quota} (in use: {now}){follows}",
+        subject,
+        f"it is unlimited now and gets {quota}{follows}",
         "Check that the units on the contract are what was sold",
     )
 

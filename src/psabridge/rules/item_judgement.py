@@ -11,7 +11,7 @@ from psabridge.rules.platform import TenantKind
 from psabridge.rules.quantities import turns_round
 from psabridge.rules.sales import Standing
 from psabridge.rules.service_mapping import MappedRow, sharing_rows
-from psabridge.rules.words import ServiceId, StorageId
+from psabridge.rules.words import ServiceId
 
 
 def held_services(desk: Desk, rows: Sequence[MappedRow]) -> tuple[frozenset[ServiceId], list[Finding]]:
@@ -28,7 +28,7 @@ def held_services(desk: Desk, rows: Sequence[MappedRow]) -> tuple[frozenset[Serv
 
 
 def _shared(desk: Desk, service: ServiceId, rows: Sequence[MappedRow]) -> Finding:
-    keys = " and ".join(mapped.row.key for mapped in rows)
+    keys = " and ".join(f"'{desk.ground.labels.row(mapped.row)}'" for mapped in rows)
     return desk.say(
         Severity.STOPS,
         "ERR-08",
@@ -53,7 +53,7 @@ def _standing(desk: Desk, mapped: MappedRow, held: frozenset[ServiceId], finding
             desk.say(
                 Severity.STOPS,
                 "R7",
-                f"row {mapped.row.key}",
+                f"row '{desk.ground.labels.row(mapped.row)}'",
                 "what it measures cannot be limited, so units of a prepaid contract cannot be its quota",
                 "Sell it pay as you go, or take it off the prepaid contract",
             )
@@ -80,12 +80,14 @@ def judge(desk: Desk, target: Target, held: frozenset[ServiceId], findings: list
         if case.standing is Standing.PREPAID and case.carries_quota
     ]
     if len(setters) > 1:
+        labels = desk.ground.labels
+        names = " and ".join(labels.row_in_mode(mapped.row) for mapped in setters)
         findings.append(
             desk.say(
                 Severity.STOPS,
                 "ERR-08",
-                f"item {target.key}",
-                f"{' and '.join(mapped.row.key for mapped in setters)} would both set its quota",
+                f"item {labels.key(target.key)}",
+                f"{names} would both set its quota",
                 "Keep one of the rows on the contract",
             )
         )
@@ -141,12 +143,10 @@ def _has_storage(desk: Desk, application: str, name: str) -> bool:
 
 
 def _second_storage(desk: Desk, each: Judged) -> Finding:
-    found = desk.ground.platform.storages.get(each.target.key.storage or StorageId(""))
-    name = each.target.key.storage if found is None else found.name
     return desk.say(
         Severity.STOPS,
         "R4",
-        f"item {each.target.key.name} on storage {name}",
+        f"item {desk.ground.labels.key(each.target.key)}",
         "it would be a second active storage of its kind, which a customer cannot have",
         "Choose one storage for the customer in the mapping or on the contract",
     )

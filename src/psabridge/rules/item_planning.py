@@ -3,6 +3,7 @@
 from psabridge.rules.desired import DesiredItem
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.fingerprint import Target
+from psabridge.rules.labels import Labels
 from psabridge.rules.plan import SetItem
 from psabridge.rules.plan_making import Draft, Made
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot
@@ -11,24 +12,24 @@ from psabridge.rules.step_words import item_reason, item_subject, step_id
 from psabridge.rules.words import StepKind
 
 
-def plan_item(wanted: DesiredItem, psa: PsaSnapshot, platform: PlatformSnapshot) -> Made:
-    subject = item_subject(wanted, psa, platform)
+def plan_item(wanted: DesiredItem, psa: PsaSnapshot, platform: PlatformSnapshot, labels: Labels) -> Made:
+    subject = item_subject(wanted, psa, platform, labels)
     if wanted.tenant not in platform.items:
         return Made(findings=(_unread(wanted, subject),))
     before = platform.item(wanted.tenant, wanted.key)
     if is_right(wanted, before):
         return Made(is_right=True)
-    return Made(draft=_draft(wanted, before, subject))
+    return Made(draft=_draft(wanted, before, subject, item_reason(wanted, before, labels)))
 
 
-def _draft(wanted: DesiredItem, before: OfferingItem | None, subject: str) -> Draft:
+def _draft(wanted: DesiredItem, before: OfferingItem | None, subject: str, reason: str) -> Draft:
     what = (wanted.tenant, wanted.key, wanted.is_on, wanted.has_quota, wanted.quota, wanted.overage)
     return Draft(
         id=step_id(StepKind.SET_ITEM, *what),
         kind=StepKind.SET_ITEM,
         subject=subject,
         change=SetItem(wanted, before),
-        reason=item_reason(wanted, before),
+        reason=reason,
         evidence=wanted.evidence,
         target=Target(item=before),
         company=wanted.company,

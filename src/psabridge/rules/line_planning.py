@@ -10,6 +10,7 @@ from psabridge.rules.desired import DayFigure, DesiredUnits
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.fingerprint import Target
 from psabridge.rules.intent import LineHistory
+from psabridge.rules.labels import Labels
 from psabridge.rules.line_case import LineCase
 from psabridge.rules.line_periods import periods_of_line
 from psabridge.rules.line_view import LineView
@@ -35,6 +36,7 @@ class LineGround:
     pictures: Mapping[LineId, Picture]
     histories: Mapping[LineId, LineHistory]
     figures: Mapping[LineId, tuple[DayFigure, ...]]
+    labels: Labels
     reading: RowReading | None  # what the canary stored for the connection (D1)
 
 
@@ -75,7 +77,7 @@ def _judge(case: LineCase, ground: LineGround) -> Made:
     view = LineView(ground.psa.today, case.contract, picture, levels, grid, case.history)
     if not view.is_covered(view.today):
         return case.stop("W10", "no units are in force on it today", "Check its units in Autotask")
-    return _made(case, view, _verdict(case, view, policy, ground))
+    return _made(case, view, _verdict(case, view, policy, ground), ground.labels)
 
 
 def _verdict(case: LineCase, view: LineView, policy: DatingPolicy, ground: LineGround) -> Verdict:
@@ -109,7 +111,7 @@ def _no_rows(case: LineCase, psa: PsaSnapshot) -> Picture:
     return Picture(case.line.id, (), psa.read_at, case.contract.starts, case.contract.ends)
 
 
-def _made(case: LineCase, view: LineView, verdict: Verdict) -> Made:
+def _made(case: LineCase, view: LineView, verdict: Verdict, labels: Labels) -> Made:
     price = unit_price(view.picture.rows, view.today, view.grid, case.line.unit_price)
     findings = [case.finding(note) for note in verdict.notes]
     if verdict.missed is not None:
@@ -120,10 +122,11 @@ def _made(case: LineCase, view: LineView, verdict: Verdict) -> Made:
     refused = case.refused_before(verdict.write, price)
     if refused is not None:
         return Made(None, wish, (*findings, refused))
-    return Made(_draft(case, view, verdict.write, price), wish, tuple(findings))
+    reason = units_reason(case.wanted, verdict.write.before, verdict.write.after, verdict.write.why, labels)
+    return Made(_draft(case, view, verdict.write, price, reason), wish, tuple(findings))
 
 
-def _draft(case: LineCase, view: LineView, write: Write, price: Decimal | None) -> Draft:
+def _draft(case: LineCase, view: LineView, write: Write, price: Decimal | None, reason: str) -> Draft:
     line, change = case.line, write.after - write.before
     set_units = SetUnits(
         line=line.id,
@@ -143,7 +146,7 @@ def _draft(case: LineCase, view: LineView, write: Write, price: Decimal | None) 
         kind=StepKind.SET_UNITS,
         subject=case.subject,
         change=set_units,
-        reason=units_reason(case.wanted, write.before, write.after, write.why),
+        reason=reason,
         evidence=case.wanted.evidence,
         target=Target(case.contract, line, view.picture, reading=view.reading),
         company=case.wanted.company,

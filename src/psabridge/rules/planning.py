@@ -13,6 +13,7 @@ from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.fingerprint import Target, inputs_print
 from psabridge.rules.intent import LineHistory
 from psabridge.rules.item_planning import plan_item
+from psabridge.rules.labels import Labels
 from psabridge.rules.line_planning import LineGround, plan_line
 from psabridge.rules.picture import Picture, RowReading
 from psabridge.rules.plan import Completeness, CreateDefinition, CreateService, CustomerUnits, Plan, Step
@@ -39,9 +40,10 @@ def make_plan(  # noqa: PLR0913  each is another source, handed in by name
     made_at: datetime,
     reading: RowReading | None = None,
 ) -> Plan:
-    ground = LineGround(settings, psa, pictures, histories, figures, reading)
+    labels = Labels.of(settings, platform)
+    ground = LineGround(settings, psa, pictures, histories, figures, labels, reading)
     lines = [plan_line(wanted, ground) for wanted in desired.units]
-    items = [plan_item(wanted, psa, platform) for wanted in desired.items]
+    items = [plan_item(wanted, psa, platform, labels) for wanted in desired.items]
     completeness = _completeness(settings, psa, platform, desired, lines=lines, items=items)
     inputs = inputs_print(
         settings_version=settings.version, today=psa.today, snapshot=snapshot, completeness=completeness

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from psabridge.rules.catalogue import mode_label
 from psabridge.rules.customers import Customer
 from psabridge.rules.decision_table import Circumstances
 from psabridge.rules.desired import DesiredItem
@@ -59,7 +60,8 @@ def _with_free_items_named(
     desk: Desk, items: list[DesiredItem], judged: Sequence[Judged]
 ) -> list[DesiredItem]:
     """A person who zeroes a customer sees which Free items go with it (R5)."""
-    free = [str(each.target.key) for each in judged if any(m.row.free for m in each.target.rows)]
+    labels = desk.ground.labels
+    free = [labels.key(each.target.key) for each in judged if any(m.row.free for m in each.target.rows)]
     if not desk.around.zeroes_all or not free:
         return items
     named = f"; Free items among them: {', '.join(free)}"
@@ -72,7 +74,7 @@ def _mode_findings(desk: Desk, own: OwnRows) -> Iterator[Finding]:
             Severity.STOPS,
             "ACR-MAP-13",
             "",
-            f"nothing is on yet and the contract sells {' and '.join(own.undecided_modes)}",
+            f"nothing is on yet and the contract sells {_modes(own.undecided_modes)}",
             "Take the services of one mode off the contract, or choose the mode in Acronis",
         )
     if own.other_modes:
@@ -80,9 +82,13 @@ def _mode_findings(desk: Desk, own: OwnRows) -> Iterator[Finding]:
             Severity.WARNING,
             "ACR-MAP-13",
             "",
-            f"it is in mode {' and '.join(own.other_modes)}, for which no row is mapped",
+            f"it is in mode {_modes(own.other_modes)}, for which no row is mapped",
             "Map the rows of that mode",
         )
+
+
+def _modes(editions: Sequence[str]) -> str:
+    return " and ".join(mode_label(edition) for edition in editions)
 
 
 def _target_findings(desk: Desk, targets: Targets) -> Iterator[Finding]:
@@ -91,7 +97,7 @@ def _target_findings(desk: Desk, targets: Targets) -> Iterator[Finding]:
             yield desk.say(
                 Severity.WARNING,
                 "R4",
-                f"item {mapped.row.item}",
+                f"item {desk.ground.labels.item(mapped.row.item)}",
                 "it should be on, and neither the tenant has it nor its parent offers it",
                 "Give the item to the parent in Acronis",
             )
@@ -100,7 +106,7 @@ def _target_findings(desk: Desk, targets: Targets) -> Iterator[Finding]:
             yield desk.say(
                 Severity.STOPS,
                 "R4",
-                f"item {mapped.row.item}",
+                f"item {desk.ground.labels.item(mapped.row.item)}",
                 "it exists on several storages and its mapping row names none",
                 "Name the storage in the mapping row",
             )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from psabridge.rules.findings import Finding, Severity
+from psabridge.rules.labels import Labels
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot, Service
 from psabridge.rules.quantities import refusal
@@ -66,7 +67,9 @@ class MappingIndex:
         return self.names.get(service, f"service {service}")
 
 
-def index_mapping(settings: PairingSettings, psa: PsaSnapshot, platform: PlatformSnapshot) -> MappingIndex:
+def index_mapping(
+    settings: PairingSettings, psa: PsaSnapshot, platform: PlatformSnapshot, labels: Labels
+) -> MappingIndex:
     facts = item_facts(platform)
     by_name = _services_by_name(psa)
     doubled = _keys_used_twice(settings.services)
@@ -80,9 +83,9 @@ def index_mapping(settings: PairingSettings, psa: PsaSnapshot, platform: Platfor
             by_service[mapped.service] = (*by_service.get(mapped.service, ()), mapped)
     names = {service.id: service.name for service in psa.services.values()}
     findings = (
-        *_row_findings(rows),
+        *_row_findings(rows, labels),
         *_service_findings(by_service, psa),
-        *_shared_findings(by_service, names),
+        *_shared_findings(by_service, names, labels),
     )
     return MappingIndex(
         rows, by_service, names, frozenset(r.item for r in settings.services), _new(rows), findings
@@ -150,9 +153,9 @@ def _new(rows: Iterable[MappedRow]) -> tuple[NewService, ...]:
     return tuple(wanted[name] for name in sorted(wanted))
 
 
-def _row_findings(rows: Iterable[MappedRow]) -> Iterator[Finding]:
+def _row_findings(rows: Iterable[MappedRow], labels: Labels) -> Iterator[Finding]:
     for mapped in rows:
-        subject = f"mapping row '{mapped.row.key}'"
+        subject = f"mapping row '{labels.row_in_mode(mapped.row)}'"
         if mapped.refused is not None:
             code = "ERR-08" if "two rows" in mapped.refused else "R7"
             yield Finding(
@@ -188,11 +191,11 @@ def _service_findings(
 
 
 def _shared_findings(
-    by_service: Mapping[ServiceId, tuple[MappedRow, ...]], names: Mapping[ServiceId, str]
+    by_service: Mapping[ServiceId, tuple[MappedRow, ...]], names: Mapping[ServiceId, str], labels: Labels
 ) -> Iterator[Finding]:
     for service_id, rows in sorted(by_service.items()):
         if shared := sharing_rows(rows):
-            keys = ", ".join(mapped.row.key for mapped in shared)
+            keys = ", ".join(f"'{labels.row(mapped.row)}'" for mapped in shared)
             yield Finding(
                 "R3",
                 Severity.WARNING,

@@ -4,6 +4,7 @@ from hashlib import sha256
 
 from psabridge.rules.desired import DesiredItem, DesiredUnits
 from psabridge.rules.evidence import Arithmetic, Evidence
+from psabridge.rules.labels import Labels, amount
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot
 from psabridge.rules.psa import ContractLine, PsaSnapshot
 from psabridge.rules.words import CompanyId, LineId, StepId, StepKind
@@ -45,37 +46,39 @@ def sold_name(line: ContractLine, psa: PsaSnapshot) -> str:
     return f"line {line.id}"
 
 
-def item_subject(wanted: DesiredItem, psa: PsaSnapshot, platform: PlatformSnapshot) -> str:
+def item_subject(wanted: DesiredItem, psa: PsaSnapshot, platform: PlatformSnapshot, labels: Labels) -> str:
+    """Company, tenant and item; company and tenant once where they have one name."""
     tenant = platform.tenants.get(wanted.tenant)
-    storage = None if wanted.key.storage is None else platform.storages.get(wanted.key.storage)
-    where = f" on {storage.name}" if storage else ""
-    who = tenant.name if tenant else f"tenant {wanted.tenant}"
-    return f"{company_name(wanted.company, psa)}, {who}, {wanted.key.name}{where}"
+    names = (company_name(wanted.company, psa), tenant.name if tenant else f"tenant {wanted.tenant}")
+    who = names[:1] if names[0].casefold() == names[1].casefold() else names
+    return ", ".join((*who, labels.key(wanted.key)))
 
 
-def units_reason(wanted: DesiredUnits, before: int, after: int, why: str) -> str:
-    counted = _counted(wanted.evidence) or f"{wanted.units} wanted"
+def units_reason(wanted: DesiredUnits, before: int, after: int, why: str, labels: Labels) -> str:
+    counted = _counted(wanted.evidence, labels) or f"{wanted.units} wanted"
     target = "" if after == wanted.units else f", {after} by the dating"
     return f"{counted}{target}; the contract has {before} ({why})"
 
 
-def _counted(evidence: Evidence) -> str:
-    return " + ".join(_part(part) for part in evidence.parts)
+def _counted(evidence: Evidence, labels: Labels) -> str:
+    return " + ".join(
+        f"{labels.row(part.row)}: {amount_of(part)} = {part.units} units" for part in evidence.parts
+    )
 
 
-def _part(part: Arithmetic) -> str:
-    return f"{part.row.item} {part.row.measure}: {amount(part)} = {part.units} units"
-
-
-def amount(part: Arithmetic) -> str:
+def amount_of(part: Arithmetic) -> str:
     """What was counted, in the item's own unit."""
+    return amount(part.quantity, unit_of(part))
+
+
+def unit_of(part: Arithmetic) -> str:
     units = {reading.unit for reading in part.readings}
-    unit = units.pop() if len(units) == 1 else ""
-    return f"{part.quantity:,} bytes" if unit == "bytes" else f"{part.quantity:,}"
+    return units.pop() if len(units) == 1 else ""
 
 
-def item_reason(wanted: DesiredItem, before: OfferingItem | None) -> str:
-    return f"{wanted.reason}; it is {item_state(before)}, it should be {wanted_state(wanted)}"
+def item_reason(wanted: DesiredItem, before: OfferingItem | None, labels: Labels) -> str:
+    now, then = item_state(before), wanted_state(wanted, before, labels)
+    return f"{wanted.reason}; it is {now}, it should be {then}"
 
 
 def item_state(item: OfferingItem | None) -> str:
@@ -83,14 +86,15 @@ def item_state(item: OfferingItem | None) -> str:
         return "not there"
     if not item.is_on:
         return "off"
-    return "on" if item.quota is None else f"on with {_quota(item.quota.value)}"
+    return "on" if item.quota is None else f"on with {_quota(item.quota.value, item.unit)}"
 
 
-def wanted_state(wanted: DesiredItem) -> str:
+def wanted_state(wanted: DesiredItem, before: OfferingItem | None, labels: Labels) -> str:
     if not wanted.is_on:
         return "off"
-    return f"on with {_quota(wanted.quota)}" if wanted.has_quota else "on"
+    unit = labels.unit(wanted.key.name) if before is None else before.unit
+    return f"on with {_quota(wanted.quota, unit)}" if wanted.has_quota else "on"
 
 
-def _quota(value: int | None) -> str:
-    return "no limit" if value is None else f"a quota of {value:,}"
+def _quota(value: int | None, unit: str) -> str:
+    return "no limit" if value is None else f"a quota of {amount(value, unit)}"

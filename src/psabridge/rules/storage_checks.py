@@ -8,6 +8,7 @@ from psabridge.rules.customers import Customer
 from psabridge.rules.evidence import Arithmetic
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.ground import Ground
+from psabridge.rules.labels import amount
 from psabridge.rules.sales import Sale
 from psabridge.rules.settings import Measure
 from psabridge.rules.storage_measures import OVERLAPS, is_class, split_difference
@@ -40,7 +41,7 @@ def charged_twice(works: Sequence[LineWork], customer: Customer, ground: Ground)
                     Severity.WARNING,
                     "R1",
                     f"contract '{big.line.contract.name}'",
-                    f"'{names[0]}' and '{names[1]}' both have a price, and {piece.quantity} bytes "
+                    f"'{names[0]}' and '{names[1]}' both have a price, and {amount(piece.quantity, 'bytes')} "
                     f"({piece.row.measure}) are charged with both",
                     f"Set one of the prices to 0, or let the total's row report the '{Measure.REMAINDER}'",
                 )
@@ -77,15 +78,18 @@ def _split_finding(
     )
     difference = split_difference(total, class_1, class_2)
     if difference is not None:
-        found = ground.platform.storages.get(storage)
         yield customer.finding(
             Severity.WARNING,
             "R11",
-            f"tenant '{view.tenant.name}', storage {storage if found is None else found.name}",
-            f"class 1 ({class_1} bytes) and class 2 ({class_2} bytes) differ from the total ({total} bytes) "
-            f"by {difference} bytes",
+            f"tenant '{view.tenant.name}', {ground.labels.storage(storage)}",
+            f"class 1: {_bytes(class_1)} and class 2: {_bytes(class_2)} differ from the "
+            f"total: {_bytes(total)}, by {_bytes(difference)}",
             "Nothing is adjusted; ask Acronis if it stays",
         )
+
+
+def _bytes(quantity: int | None) -> str:
+    return "unknown" if quantity is None else amount(quantity, "bytes")
 
 
 def _whole(view: TenantView, usage_name: str, storage: StorageId) -> int | None:

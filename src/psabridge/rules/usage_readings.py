@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from psabridge.rules.evidence import Reading
+from psabridge.rules.labels import Labels
 from psabridge.rules.platform import Usage
 from psabridge.rules.service_mapping import MappedRow
 from psabridge.rules.settings import Measure, StorageNames
@@ -34,6 +35,7 @@ class Meter:
 
     names: StorageNames
     read_at: datetime
+    labels: Labels
     rows: tuple[MappedRow, ...] = ()  # of the whole mapping: a remainder leaves out what they report
 
     def read(self, mapped: MappedRow, view: TenantView) -> tuple[Reading, ...] | Unknown:
@@ -64,7 +66,7 @@ class Meter:
             return Unknown(Reach.TENANT, "the tenant's usage was not read")
         parts = parts_of(mapped.row.measure, mapped.facts.usage_name if mapped.facts else None, self.names)
         if parts is None:
-            return Unknown(Reach.ROW, f"no usage name is known for {mapped.row.key}")
+            return Unknown(Reach.ROW, f"no usage name is known for {self.labels.row(mapped.row)}")
         readings: list[Reading] = []
         for part in parts:
             found = self._read_part(part, mapped, view)
@@ -77,25 +79,29 @@ class Meter:
         usages = view.usages_of(part.usage_name, mapped.row.storage, mapped.edition)
         where = [(usage.storage, usage.edition) for usage in usages]
         if len(set(where)) < len(where):
-            return Unknown(Reach.TENANT, f"{part.usage_name} was answered twice")
+            return Unknown(Reach.TENANT, f"{self._what(part, mapped)} was answered twice")
         if not part.may_be_absent and (not usages or _lacks_storage(mapped, view, usages)):
             return self._absent(part, mapped, view)
         readings = [self._reading(usage, mapped, view) for usage in usages]
         if any(reading.quantity is None or reading.quantity < 0 for reading in readings):
-            return Unknown(Reach.TENANT, f"{part.usage_name} came without a usable value")
+            return Unknown(Reach.TENANT, f"{self._what(part, mapped)} came without a usable value")
         return readings
 
     def _absent(self, part: Part, mapped: MappedRow, view: TenantView) -> list[Reading] | Unknown:
         """No row in an answer: 0 only where the platform said otherwise that nothing can be in use."""
         if mapped.is_feature:
-            return Unknown(Reach.ROW, f"{mapped.row.item} is a feature without a usage of its own")
+            feature = self.labels.item(mapped.row.item)
+            return Unknown(Reach.ROW, f"{feature} is a feature without a usage of its own")
         if view.is_fresh and not view.usages:
-            return Unknown(Reach.NOT_YET, f"nothing is on yet, {part.usage_name} follows")
+            return Unknown(Reach.NOT_YET, f"nothing is on yet, {self._what(part, mapped)} follows")
         if mapped.facts is not None and view.usages and not _is_on(mapped, view):
             return [self._zero(part, mapped, view, "the item is off and not in use")]
         if is_class(mapped.row.measure) and self._storage_is_empty(mapped, view):
             return [self._zero(part, mapped, view, "the storage is empty")]
-        return Unknown(Reach.TENANT, f"{part.usage_name} is missing in the answer")
+        return Unknown(Reach.TENANT, f"{self._what(part, mapped)} is missing in the answer")
+
+    def _what(self, part: Part, mapped: MappedRow) -> str:
+        return f"the usage of {self.labels.usage(part.usage_name, mapped.row.item)}"
 
     def _storage_is_empty(self, mapped: MappedRow, view: TenantView) -> bool:
         """Classes are parts of the total (ACR-STO-03): of a total read as 0 they are 0."""
