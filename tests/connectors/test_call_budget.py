@@ -14,7 +14,7 @@ PAGE, BATCH = 500, 100
 
 
 def autotask_formula(bench: Bench) -> int:
-    """Companies, contacts, contracts, twice the lines and bundle lines; services, field, threshold, marker."""
+    """Companies, contacts, contracts, twice all lines; services, field, threshold, marker."""
     companies = ceil(len(bench.settings.customers) / PAGE)
     once = sum(ceil(len(bench.rows(name)) / PAGE) for name in ("Contacts", "Contracts"))
     lines = sum(ceil(len(bench.rows(name)) / PAGE) for name in ("ContractServices", "ContractServiceBundles"))

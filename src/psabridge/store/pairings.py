@@ -12,7 +12,7 @@ from psabridge.rules.settings import CustomerMapping, PairingSettings, ServiceMa
 from psabridge.rules.words import LineId, PairingId
 from psabridge.store.codec import from_plain, to_plain
 from psabridge.store.models import AuditEntry, Connection, CustomerRow, Pairing, Partner, ServiceRow
-from psabridge.store.secrets import Safe
+from psabridge.store.secrets import Safe, SecretUnreadable
 
 # Held in tables of their own, or told by the pairing's row.
 NOT_IN_SETTINGS = {"customers", "services", "pairing", "name", "version", "zone"}
@@ -124,12 +124,25 @@ class DatabasePairings:
             sealed["sealed_secret"] = self._safe.seal(secret)
         if tracking is not None:
             sealed["sealed_tracking_identifier"] = self._safe.seal(tracking)
-        if not Connection.objects.filter(name=fields["name"], address=fields["address"]).exists():
-            sealed["zone_url"] = ""  # another address: the zone is looked up anew (R43)
+        same = Connection.objects.filter(name=fields["name"], address=fields["address"])
+        if not same.filter(identity=fields["identity"]).exists():
+            sealed["zone_url"] = ""  # another address or user: the zone is looked up anew (R43)
         row, _ = Connection.objects.update_or_create(
             name=fields["name"], defaults={**fields, **sealed, "partner": partner}
         )
         return row.pk
+
+    def holds(
+        self, row: Connection, fields: Mapping[str, Any], secret: str | None, tracking: str | None
+    ) -> bool:
+        """Whether keeping these would change nothing. What cannot be opened is taken for changed."""
+        if any(getattr(row, name) != value for name, value in fields.items()):
+            return False
+        try:
+            stored = self._opened(row)
+        except SecretUnreadable:
+            return False
+        return secret in {None, stored.secret} and tracking in {None, stored.tracking_identifier}
 
     def seal_anew(self, *, who: str, at: datetime) -> None:
         """Seal every secret with the newest key, so that older keys can be taken away."""

@@ -35,3 +35,11 @@ class Safe:
 
 def new_key() -> str:
     return Fernet.generate_key().decode()
+
+
+def is_key(text: str) -> bool:
+    try:
+        Fernet(text)
+    except ValueError:
+        return False
+    return True

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from psabridge.kit.errors import BridgeError
+from psabridge.store.secrets import is_key
 
 
 class EnvironmentWrong(BridgeError):
@@ -43,11 +44,19 @@ class Environment:
                 "is not there",
                 "Put the keys there, or name their place in PSABRIDGE_KEY_FILE",
             )
-        return tuple(line.strip() for line in self.key_file.read_text().splitlines() if line.strip())
+        keys = tuple(line.strip() for line in self.key_file.read_text().splitlines() if line.strip())
+        if not keys or not all(is_key(key) for key in keys):
+            raise EnvironmentWrong(
+                f"key file {self.key_file}",
+                "holds no key, or a line that is none",
+                "Put the keys there from your backup, one a line",
+            )
+        return keys
 
     def make_key_file(self, key: str) -> None:
-        """Write the first key, readable by its owner only, if there is none."""
+        """Write the first key, readable by its owner only, if there is none; never over another."""
         self.key_file.parent.mkdir(parents=True, exist_ok=True)
-        if not self.key_file.exists():
-            self.key_file.touch(mode=0o600)
-            self.key_file.write_text(f"{key}\n")
+        if self.key_file.exists():
+            return
+        with os.fdopen(os.open(self.key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(f"{key}\n")

@@ -1,0 +1,239 @@
+"""What a configuration file says, checked as a whole before anything of it is kept."""
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import cattrs
+import yaml
+from cattrs.v import format_exception
+
+from psabridge.kit.errors import BridgeError
+from psabridge.rules.settings import PairingSettings
+from psabridge.store.codec import from_plain
+from psabridge.store.models import ConnectionKind
+from psabridge.store.pairings import in_order
+
+FORMAT = 1
+PARTS = ("connections", "pairings")
+REQUIRED = {"kind", "address", "identity"}
+CONNECTION_KEYS = REQUIRED | {"billing_zone", "clock_url"}
+SECRET_SOURCES = {"secret", "secret_file", "secret_env"}
+SECRET_KEYS = SECRET_SOURCES | {"tracking_identifier"}
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+ROLES = {"platform": ConnectionKind.ACRONIS, "psa": ConnectionKind.AUTOTASK}
+AGAIN = "Correct it and import again"
+
+
+class ConfigWrong(BridgeError):
+    """The configuration file says something that cannot be used. Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ConnectionWanted:
+    """`fields` are complete: what the file leaves out is back at its preset. Secrets None: as they are."""
+
+    name: str
+    fields: Mapping[str, str]
+    secret: str | None
+    tracking: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PairingWanted:
+    name: str
+    platform: str
+    psa: str
+    plain: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    connections: tuple[ConnectionWanted, ...]
+    pairings: tuple[PairingWanted, ...]
+
+
+def read_config(text: str) -> Wanted:
+    document = _document(text)
+    connections = {
+        name: _connection(_named("connection", name), plain)
+        for name, plain in document["connections"].items()
+    }
+    pairings = [
+        _pairing(_named("pairing", name), plain, connections) for name, plain in document["pairings"].items()
+    ]
+    return Wanted(tuple(connections.values()), tuple(pairings))
+
+
+def settings_of(name: str, plain: Mapping[str, Any]) -> PairingSettings:
+    """The settings a file's words mean; ConfigWrong names every place that cannot be read."""
+    try:
+        settings = in_order(from_plain(dict(plain), PairingSettings))
+    except cattrs.BaseValidationError as error:
+        raise _unreadable(name, cattrs.transform_error(error, format_exception=_told)) from error
+    except (ValueError, TypeError) as error:
+        raise _unreadable(name, [str(error)]) from error
+    problems = [*_out_of_range(settings), *_told_twice(settings)]
+    if problems:
+        raise _unreadable(name, problems)
+    return settings
+
+
+def _document(text: str) -> dict[str, Any]:
+    try:
+        document = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigWrong("the configuration file", f"is not YAML ({error})", AGAIN) from error
+    if not isinstance(document, dict) or document.get("psabridge") != FORMAT:
+        raise ConfigWrong(
+            "the configuration file",
+            f'does not begin with "psabridge: {FORMAT}"',
+            "Export one to see its form",
+        )
+    unknown = sorted(map(str, set(document) - {"psabridge", *PARTS}))
+    if unknown:
+        raise ConfigWrong("the configuration file", f"has unknown parts {unknown}", "Remove them")
+    return {part: _mapping(f"the part {part}", document.get(part)) for part in PARTS}
+
+
+def _mapping(subject: str, value: object) -> dict[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise ConfigWrong(subject, "is not a list of names with settings below them", AGAIN)
+    return value
+
+
+def _named(what: str, name: object) -> str:
+    if not isinstance(name, str) or not name.strip():
+        raise ConfigWrong(f"{what} {name!r}", "has a name that is no text", "Put the name in quotes")
+    return name
+
+
+# ---- connections
+
+
+def _connection(name: str, plain: object) -> ConnectionWanted:
+    subject = f"connection {name}"
+    told = _mapping(subject, plain)
+    unknown, missing = sorted(set(told) - CONNECTION_KEYS - SECRET_KEYS), sorted(REQUIRED - set(told))
+    if unknown or missing:
+        raise ConfigWrong(subject, f"has unknown settings {unknown} and lacks {missing}", AGAIN)
+    no_text = sorted(key for key, value in told.items() if not isinstance(value, str) or not value.strip())
+    if no_text:
+        raise ConfigWrong(subject, f"says something else than a text for {no_text}", "Put it in quotes")
+    fields = {
+        "billing_zone": "UTC",
+        "clock_url": "",
+        **{key: told[key] for key in CONNECTION_KEYS & set(told)},
+    }
+    _check_fields(subject, fields)
+    return ConnectionWanted(
+        name, {"name": name, **fields}, _secret(subject, told), told.get("tracking_identifier")
+    )
+
+
+def _check_fields(subject: str, fields: Mapping[str, str]) -> None:
+    if fields["kind"] not in ConnectionKind.values:
+        known = " or ".join(ConnectionKind.values)
+        raise ConfigWrong(subject, f"is of the unknown kind {fields['kind']}", f"Say {known}")
+    address = urlsplit(fields["address"])
+    if address.scheme != "https" and not (address.scheme == "http" and address.hostname in LOOPBACK):
+        raise ConfigWrong(subject, f"has the address {fields['address']}, which is not https", AGAIN)
+    if fields["clock_url"] and urlsplit(fields["clock_url"]).hostname not in LOOPBACK:
+        raise ConfigWrong(subject, "takes its clock from another machine", "Take clock_url out")
+    try:
+        ZoneInfo(fields["billing_zone"])
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        problem = f"names the unknown time zone {fields['billing_zone']}"
+        raise ConfigWrong(subject, problem, "Use a name such as Europe/Berlin") from error
+
+
+def _secret(subject: str, told: Mapping[str, str]) -> str | None:
+    sources = sorted(SECRET_SOURCES & set(told))
+    if len(sources) > 1:
+        raise ConfigWrong(subject, f"has more than one secret {sources}", "Leave one of them")
+    if "secret_file" in told:
+        return _secret_in(subject, Path(told["secret_file"]))
+    if "secret_env" in told:
+        if not os.environ.get(told["secret_env"]):
+            raise ConfigWrong(subject, f"wants the variable {told['secret_env']}, which is not set", "Set it")
+        return os.environ[told["secret_env"]]
+    return told.get("secret")
+
+
+def _secret_in(subject: str, place: Path) -> str:
+    try:
+        secret = place.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        problem = f"wants the secret in {place}, which cannot be read"
+        raise ConfigWrong(subject, problem, "Put the secret there, readable by this user") from error
+    if not secret:
+        raise ConfigWrong(subject, f"wants the secret in {place}, which is empty", "Put the secret there")
+    return secret
+
+
+# ---- pairings
+
+
+def _pairing(name: str, plain: object, connections: Mapping[str, ConnectionWanted]) -> PairingWanted:
+    told = dict(_mapping(f"pairing {name}", plain))
+    chosen = {role: _chosen(name, role, told.pop(role, None), connections) for role in ROLES}
+    zone = chosen["psa"].fields["billing_zone"]
+    settings_of(name, {**told, "pairing": 0, "name": name, "version": 0, "zone": zone})
+    return PairingWanted(name, chosen["platform"].name, chosen["psa"].name, told)
+
+
+def _chosen(
+    name: str, role: str, connection: object, connections: Mapping[str, ConnectionWanted]
+) -> ConnectionWanted:
+    found = connections.get(connection) if isinstance(connection, str) else None
+    if found is None or found.fields["kind"] != ROLES[role]:
+        problem = f"names no {role} among the {ROLES[role]} connections of the file"
+        raise ConfigWrong(f"pairing {name}", problem, "Name one of them")
+    return found
+
+
+def _unreadable(name: str, problems: Iterable[str]) -> ConfigWrong:
+    return ConfigWrong(f"pairing {name}", f"cannot be read: {'; '.join(problems)}", AGAIN)
+
+
+def _told(error: BaseException, kind: type | None) -> str:
+    """Our own words where there are some; the library's name the place alone."""
+    own = isinstance(error, ValueError | TypeError) and str(error)
+    return own or format_exception(error, kind)
+
+
+def _out_of_range(settings: PairingSettings) -> Iterable[str]:
+    """Numbers of the right type that mean nothing."""
+    for row in settings.services:
+        least = {
+            "unit_size": (row.unit_size, 1),
+            "ignore_below": (row.ignore_below, 0),
+            "overage": (row.overage, 0),
+        }
+        for key, (value, floor) in least.items():
+            if value < floor:
+                yield f"{key} of the row {row.key} is {value}, at least {floor} is possible"
+    if settings.close_day < 1:
+        yield f"close_day is {settings.close_day}, at least 1 is possible"
+    if settings.bounds.lines < 0:
+        yield f"the bound of lines is {settings.bounds.lines}"
+    for share in (settings.bounds.share_of_lines, settings.bounds.share_of_customer_units):
+        if not 0 <= share <= Decimal(1):
+            yield f"a bound is the share {share}, which is not between 0 and 1"
+    if settings.keep_snapshots.total_seconds() <= 0:
+        yield "keep_snapshots keeps nothing"
+
+
+def _told_twice(settings: PairingSettings) -> Iterable[str]:
+    """One tenant has one company (R31), one row one service (R3)."""
+    told = Counter(f"tenant {customer.tenant}" for customer in settings.customers)
+    told.update(f"row {row.key}" for row in settings.services)
+    return (f"the {name} is there more than once" for name, times in told.items() if times > 1)
