@@ -177,7 +177,9 @@ class Journey:
             if report.count(StepState.HELD):
                 report = self.approve(report)
                 reports.append(report)
-            if not report.count(StepState.APPLIED) and not report.open_intents:
+            if report.open_intents:
+                self.advance(minutes=10)
+            elif not report.count(StepState.APPLIED):
                 break
         return reports
 
@@ -186,7 +188,7 @@ class Journey:
         report = self.cycle()
         return self.approve(report) if report.count(StepState.HELD) else report
 
-    def cycles(self, *, minutes: int, every: int = 5) -> CycleReport:
+    def cycles(self, *, minutes: int, every: int = 10) -> CycleReport:
         """Cycles as a timer runs them, each without waiting; the last one's report."""
         report = self.cycle(waits=False)
         for _ in range(minutes // every):

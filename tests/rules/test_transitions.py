@@ -297,3 +297,11 @@ def test_the_read_bound_grows_to_four_times_the_largest_lag_seen_and_never_shrin
 
     assert raised(WAITS, [LineHistory(LINE, (slow, quick))]).read_bound == 24 * MINUTE
     assert raised(WAITS, [LineHistory(LINE, (quick,))]) == Waits()
+
+
+def test_a_weekend_in_which_nobody_looked_is_no_lag_of_the_vendor() -> None:
+    """2.1: else one sleep of the process would make every later write wait for days."""
+    slept = looked(looked(accepted(), before(), NOW + MINUTE), after(), NOW + 60 * 60 * MINUTE)
+
+    assert slept.state is IntentState.CONFIRMED
+    assert raised(WAITS, [LineHistory(LINE, (slept,))]) == Waits()

@@ -279,16 +279,21 @@ def ghosts_seen(history: LineHistory, levels: Levels) -> tuple[Intent, ...]:
     )
 
 
-def measured_lag(intent: Intent) -> timedelta:
-    """How long a confirmed write stayed unseen, at most: the ground for raising λ (2.1)."""
-    first_seen = next((look.at for look in intent.looks if look.step == intent.new_step), None)
-    is_first_look = bool(intent.looks) and intent.looks[0].at == first_seen
-    if first_seen is None or is_first_look or intent.answered_at is None:
+def measured_lag(intent: Intent, read_bound: timedelta) -> timedelta:
+    """How long a confirmed write stayed unseen, at most: the ground for raising λ (2.1).
+
+    Where nobody looked for longer than λ, the time in between is a sleep of ours and no lag of the vendor's.
+    """
+    seen = next((n for n, look in enumerate(intent.looks) if look.step == intent.new_step), 0)
+    if seen == 0 or intent.answered_at is None:
         return timedelta()
-    return first_seen - intent.answered_at
+    missed, shown = intent.looks[seen - 1].at, intent.looks[seen].at
+    return (shown if shown - missed <= read_bound else missed) - intent.answered_at
 
 
 def raised(waits: Waits, histories: Iterable[LineHistory]) -> Waits:
     """λ raised to four times the largest lag seen on a confirmed write; never lowered (2.1)."""
-    lags = (measured_lag(i) for history in histories for i in history.confirmed if i.doubtful_since is None)
+    bound = waits.read_bound
+    confirmed = (intent for history in histories for intent in history.confirmed)
+    lags = (measured_lag(intent, bound) for intent in confirmed if intent.doubtful_since is None)
     return replace(waits, read_bound=max((waits.read_bound, *(lag * 4 for lag in lags))))
