@@ -1,6 +1,7 @@
 """What is kept reads back equal, or fails loudly. A wrong number is never made out of a strange one."""
 
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import timedelta
@@ -19,7 +20,7 @@ from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import Bounds, Measure, NewService, PairingSettings, ServiceMapping, Waits
 from psabridge.rules.words import LineKind, ServiceId
-from psabridge.store.codec import from_plain, line_from, pack, to_plain, unpack
+from psabridge.store.codec import NotReadable, from_plain, line_from, pack, to_plain, unpack
 from tests.builders import a_mapping_row, line_id
 from tests.builders import settings as a_pairing
 from tests.store.values import any_of
@@ -141,3 +142,19 @@ def test_durations_keep_their_length() -> None:
 
 def test_the_measure_of_a_row_is_kept_by_its_word() -> None:
     assert to_plain(ServiceMapping("x", measure=Measure.CLASS_2))["measure"] == "class 2"
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        b"",
+        b"damaged",
+        zlib.compress(b"{"),
+        zlib.compress(b"{}"),
+        zlib.compress(json.dumps({**to_plain(a_pairing()), "gone": 1}).encode()),
+    ],
+    ids=["empty", "damaged", "cut short", "a field missing", "a field of another version"],
+)
+def test_what_another_version_kept_is_told_as_unreadable(packed: bytes) -> None:
+    with pytest.raises(NotReadable, match="a kept PairingSettings"):
+        unpack(packed, PairingSettings)

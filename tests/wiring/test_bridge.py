@@ -1,4 +1,4 @@
-"""The real parts joined: zones found once, another zone or database noticed, a refusal that explains itself."""
+"""The real parts joined: zones found once, moved and other databases, a refusal that explains itself."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -8,14 +8,21 @@ from enum import IntEnum, StrEnum
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+import cattrs
 from cattrs.preconf.json import JsonConverter, make_converter
 from cattrs.strategies import configure_tagged_union
 
+from psabridge.kit.errors import BridgeError
 from psabridge.rules.plan import Change
 from psabridge.rules.settings import NewService
 from psabridge.rules.words import LineId, LineKind, ServiceId
 
 T = TypeVar("T")
+
+
+class NotReadable(BridgeError):
+    """A snapshot or a plan cannot be read any more. Nothing is guessed from what is left of it."""
+
 
 SERVICE_OR_NEW = ServiceId | NewService | None
 
@@ -98,4 +105,11 @@ def pack(value: object) -> bytes:
 
 
 def unpack(packed: bytes | memoryview, as_type: type[T]) -> T:
-    return from_plain(json.loads(zlib.decompress(packed)), as_type)
+    try:
+        return from_plain(json.loads(zlib.decompress(packed)), as_type)
+    except (cattrs.BaseValidationError, ValueError, zlib.error) as error:
+        raise NotReadable(
+            f"a kept {as_type.__name__}",
+            "was kept by another version, or its bytes are damaged",
+            "Make a new plan; what was kept before that no longer explains its day",
+        ) from error

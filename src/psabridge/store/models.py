@@ -155,6 +155,7 @@ class ContractSeen(models.Model):
     pairing = models.ForeignKey(Pairing, models.CASCADE)
     contract = models.BigIntegerField()
     company = models.BigIntegerField()
+    kind = models.CharField(max_length=20, default="", blank=True)  # billing kind last settled (R24)
 
     class Meta:
         constraints = [

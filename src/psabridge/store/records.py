@@ -12,7 +12,15 @@ from psabridge.rules.plan import Plan
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import PairingSettings
-from psabridge.rules.words import CompanyId, ContractId, LineId, PairingId, PlanId, SnapshotId
+from psabridge.rules.words import (
+    BillingKind,
+    CompanyId,
+    ContractId,
+    LineId,
+    PairingId,
+    PlanId,
+    SnapshotId,
+)
 from psabridge.store.codec import line_from, pack, unpack
 from psabridge.store.models import (
     ContractSeen,
@@ -108,6 +116,20 @@ class DatabaseRecords:
     def contracts_seen(self, pairing: PairingId) -> Mapping[ContractId, CompanyId]:
         rows = ContractSeen.objects.filter(pairing_id=pairing).values_list("contract", "company")
         return {ContractId(contract): CompanyId(company) for contract, company in rows}
+
+    def contract_kinds(self, pairing: PairingId) -> Mapping[ContractId, BillingKind]:
+        """The billing kind of each contract as last settled; none was yet of those that are absent."""
+        rows = ContractSeen.objects.filter(pairing_id=pairing).exclude(kind="")
+        return {
+            ContractId(contract): BillingKind(kind) for contract, kind in rows.values_list("contract", "kind")
+        }
+
+    def remember_kinds(self, pairing: PairingId, kinds: Mapping[ContractId, BillingKind]) -> None:
+        for kind in sorted(set(kinds.values())):
+            contracts = sorted(contract for contract, settled in kinds.items() if settled is kind)
+            for start in range(0, len(contracts), BATCH):
+                batch = contracts[start : start + BATCH]
+                ContractSeen.objects.filter(pairing_id=pairing, contract__in=batch).update(kind=kind)
 
     def has_applied(self, pairing: PairingId) -> bool:
         """Whether this pairing ever wrote anything: before that, every sync is a first sync (R61)."""
