@@ -1,9 +1,8 @@
 """The clock of the emulators, so that demo and tests wait simulated minutes (design section 7)."""
 
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
+from psabridge.clients.address import is_loopback
 from psabridge.clients.transport import HttpRequest, Transport
 from psabridge.clients.wire_json import decode, encode
 from psabridge.kit.errors import Unreadable
@@ -47,11 +46,3 @@ class EmulatedClock:
         if moment is None or moment.tzinfo is None:
             raise Unreadable(self._url, "the clock's answer holds no moment", _NEXT)
         return moment.astimezone(UTC)
-
-
-def is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

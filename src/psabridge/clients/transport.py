@@ -69,7 +69,7 @@ class HttpTransport:
             except _NEVER_CONNECTED as error:
                 problem = f"no connection could be made ({type(error).__name__}: {error})"
                 raise NotSent(where(request), problem, _CHECK) from error
-            except (httpx2.HTTPError, _TooLargeError) as error:
+            except (httpx2.HTTPError, _NotTakenError) as error:
                 problem = f"the answer was lost ({type(error).__name__}: {error})"
                 raise OutcomeUnknown(where(request), problem, _READ_BACK) from error
         return HttpResponse(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, body)
@@ -79,19 +79,21 @@ class HttpTransport:
         self._fresh.close()
 
     def _read(self, answer: httpx2.Response) -> bytes:
+        if (packing := answer.headers.get("content-encoding", "identity").lower()) not in _PACKINGS:
+            raise _NotTakenError(f"packed as {packing[:40]}, which was not asked for")
         parts, size = [], 0
         for part in answer.iter_bytes():
             size += len(part)
             if size > self._max_body:
-                raise _TooLargeError(f"more than {self._max_body} bytes")
+                raise _NotTakenError(f"more than {self._max_body} bytes")
             if seconds_left() <= 0:
                 raise httpx2.ReadTimeout("the deadline has passed")
             parts.append(part)
         return b"".join(parts)
 
 
-class _TooLargeError(Exception):
-    """More bytes than any answer of a vendor has."""
+class _NotTakenError(Exception):
+    """More bytes than any answer of a vendor has, or packed in a way that may hide how many."""
 
 
 class _Engine(httpx2.HTTPTransport):
@@ -119,6 +121,7 @@ _NEVER_CONNECTED = (
 )
 _CHECK = "Check the address and the network; nothing was sent"
 _READ_BACK = "Read back before asking again"
+_PACKINGS = ("identity", "gzip")
 _OWN_HEADERS = {"User-Agent": "psabridge", "Accept": "application/json", "Accept-Encoding": "gzip"}
 
 

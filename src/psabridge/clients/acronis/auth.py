@@ -11,6 +11,7 @@ from psabridge.clients.acronis.errors import SUBJECT, read_problem, vendor_words
 from psabridge.clients.acronis.records import TokenAnswer
 from psabridge.clients.acronis.requests.token import TOKEN
 from psabridge.clients.acronis.wire import parse
+from psabridge.clients.hiding import hidden
 from psabridge.clients.transport import HttpRequest, HttpResponse, Transport
 from psabridge.kit.clock import Clock
 from psabridge.kit.errors import AccessDenied, Busy, BusyKind, OutcomeUnknown, Unreadable
@@ -29,9 +30,8 @@ class Credentials:
         if not self.client_id or not self.client_secret:
             raise ValueError("the client id and its secret must both be given")
 
-    def scrub(self, text: str) -> str:
-        """A server may echo what it was sent."""
-        return text.replace(self.client_secret, "[secret]").replace(self._basic(), "[secret]")
+    def hide(self, text: str) -> str:
+        return hidden(text, {"secret": self.client_secret, "credentials": self._basic()})
 
     def header(self) -> str:
         return f"Basic {self._basic()}"
@@ -109,7 +109,7 @@ class SignIn:
         response = self._transport.send(token_request(self._base_url, self._credentials), self._deadline)
         if response.status == 200:
             return self._read(response)
-        words = self._credentials.scrub(vendor_words(response))
+        words = self._credentials.hide(vendor_words(response))
         if response.status in (400, 401, 403):
             raise _refused(response.status, words)
         raise read_problem(TOKEN, response, words, self._clock.now())

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from psabridge.clients.acronis.auth import AccessToken, Credentials, SignIn
 from psabridge.clients.acronis.call import Call, http_request
@@ -19,6 +18,8 @@ from psabridge.clients.acronis.errors import (
     write_problem,
 )
 from psabridge.clients.acronis.wire import R, reader
+from psabridge.clients.address import server_of
+from psabridge.clients.hiding import hidden
 from psabridge.clients.reading import Patience, read_with_patience
 from psabridge.clients.transport import HttpResponse, Transport
 from psabridge.kit.clock import Clock
@@ -27,7 +28,6 @@ from psabridge.kit.errors import OutcomeUnknown, Unreadable
 T = TypeVar("T")
 # The vendor advises to repeat a 50x at most twice, one to two seconds apart (docs/vendors/acronis.md Ac34).
 PATIENCE = Patience(attempts=3, first_wait=timedelta(seconds=2), longest_wait=timedelta(seconds=2))
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 NO_STATUSES: frozenset[int] = frozenset()
 
 
@@ -42,7 +42,7 @@ class Session:
         deadline: timedelta,
         counter: CallCounter,
     ) -> None:
-        self._base_url = _safe_url(url)
+        self._base_url = server_of(url)
         self._credentials = credentials
         self._transport = transport
         self._clock = clock
@@ -134,11 +134,4 @@ class Session:
         return self._transport.send(http_request(self._base_url, call, token.value), self._deadline)
 
     def _words(self, response: HttpResponse, token: AccessToken) -> str:
-        return self._credentials.scrub(vendor_words(response)).replace(token.value, "[token]")
-
-
-def _safe_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
-        raise ValueError("the data centre address must start with https://")
-    return f"{parts.scheme}://{parts.netloc}"
+        return hidden(self._credentials.hide(vendor_words(response)), {"token": token.value})

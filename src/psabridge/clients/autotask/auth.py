@@ -1,10 +1,11 @@
 """Who asks: an API user, its secret, and the tracking identifier of the integration."""
 
-import json
 from dataclasses import dataclass
 from typing import Self
 
 from pydantic import SecretStr
+
+from psabridge.clients.hiding import hidden
 
 # Three headers on every call, no session and no token (docs/vendors/autotask.md A1).
 _USER, _SECRET, _CODE = "UserName", "Secret", "ApiIntegrationCode"
@@ -29,11 +30,7 @@ class Credentials:
         return {_USER: self.user, **self._hidden()}
 
     def hide(self, text: str) -> str:
-        """The text without our secrets, should a vendor's or a proxy's message repeat them."""
-        for name, value in self._hidden().items():
-            for form in (value, json.dumps(value)[1:-1]):
-                text = text.replace(form, f"({name})")
-        return text
+        return hidden(text, self._hidden())
 
     def _hidden(self) -> dict[str, str]:
         return {_SECRET: self.secret.get_secret_value(), _CODE: self.integration_code.get_secret_value()}

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from urllib.parse import quote, urlsplit
 
+from psabridge.clients.address import server_of
 from psabridge.clients.autotask.errors import no_such_user, read_failure
 from psabridge.clients.autotask.wire_model import WireModel, validated
-from psabridge.clients.emulated_clock import is_loopback
 from psabridge.clients.transport import HttpRequest, Transport
 from psabridge.clients.wire_json import decode
 from psabridge.kit.errors import Unreadable
@@ -24,15 +24,11 @@ class ZoneInformation(WireModel):
 
 def api_root(zone_url: str) -> str:
     """The address below which the routes lie, with a slash at its end; https, or this machine."""
-    parts = urlsplit(zone_url)
-    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(zone_url)):
-        raise ValueError(f"{zone_url}: secrets travel over https only, or to this machine")
-    if not parts.hostname or "@" in parts.netloc:
-        raise ValueError(f"{parts.hostname}: not the address of a server")
-    path = parts.path.strip("/") or "ATServicesRest"
+    server = server_of(zone_url)
+    path = urlsplit(zone_url).path.strip("/") or "ATServicesRest"
     if path.rpartition("/")[2].lower() != _BASE:
-        raise ValueError(f"{parts.path}: the interface of Autotask lies below /ATServicesRest")
-    return f"{parts.scheme}://{parts.netloc.lower()}/{path}/"
+        raise ValueError(f"/{path}: the interface of Autotask lies below /ATServicesRest")
+    return f"{server}/{path}/"
 
 
 def same_zone(one: str, other: str) -> bool:
