@@ -12,7 +12,7 @@ _FENCE = re.compile(r"^```(?P<kind>[a-z]*)\n(?P<body>.*?)^```$", re.MULTILINE | 
 _HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
 _LINK = re.compile(r"!?\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 _INLINE = re.compile(r"`([^`\n]+)`")
-_COMMAND = re.compile(r"^(?:psabridge|make) ")
+_COMMAND = re.compile(r"^(?:psabridge|make) (?!<)")  # the marker in Autotask begins like a command
 
 
 @dataclass(frozen=True, slots=True)
