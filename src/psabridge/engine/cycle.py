@@ -9,6 +9,7 @@ from psabridge.engine.channel import Channel, open_channel
 from psabridge.engine.creations import create
 from psabridge.engine.currency import take_back
 from psabridge.engine.items import set_items, verify_items
+from psabridge.engine.kinds import settled_kinds
 from psabridge.engine.outcomes import StepOutcome, StepState
 from psabridge.engine.ports import Lease, Ports
 from psabridge.engine.prepare import Observed, Prepared, histories_of, observe, plan_from
@@ -251,4 +252,5 @@ def _note(run: Run, prepared: Prepared, outcomes: Sequence[StepOutcome]) -> None
         if one.state not in {StepState.HELD, StepState.NOT_ASKED}:
             run.ports.journal.record_step(prepared.plan_id, one.step, one.state, one.text, now)
     settings = run.observed.settings
+    run.ports.records.remember_kinds(settings.pairing, settled_kinds(prepared, outcomes))
     run.ports.records.forget_before(settings.pairing, now - settings.keep_snapshots)

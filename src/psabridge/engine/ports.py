@@ -19,6 +19,7 @@ from psabridge.rules.platform import OfferingItem, PlatformSnapshot
 from psabridge.rules.psa import Contract, PaygDefinition, PsaSnapshot
 from psabridge.rules.settings import NewService, PairingSettings
 from psabridge.rules.words import (
+    BillingKind,
     CompanyId,
     ContractId,
     IntentId,
@@ -156,6 +157,12 @@ class Records(Protocol):
 
     def contracts_seen(self, pairing: PairingId) -> Mapping[ContractId, CompanyId]:
         """Every contract ever read for the mapped companies: seen once and now absent is unreadable (R20)."""
+
+    def contract_kinds(self, pairing: PairingId) -> Mapping[ContractId, BillingKind]:
+        """The billing kind of each contract as last settled; none was yet of those that are absent (R24)."""
+
+    def remember_kinds(self, pairing: PairingId, kinds: Mapping[ContractId, BillingKind]) -> None:
+        """Of contracts seen: under which kind nothing was left to do."""
 
     def has_applied(self, pairing: PairingId) -> bool:
         """Whether this pairing ever wrote anything: before that, every sync is a first sync (R61)."""

@@ -78,6 +78,7 @@ def plan_from(observed: Observed, ports: Ports, *, is_recovering: bool) -> Prepa
         snapshot=observed.snapshot,
         made_at=ports.clock.now(),
         reading=known_reading(histories.values()),
+        kinds=ports.records.contract_kinds(settings.pairing),
     )
     is_first_sync = is_recovering or not ports.records.has_applied(settings.pairing)
     plan = guard(plan, settings, is_first_sync=is_first_sync, known_lines=frozenset(histories))

@@ -53,6 +53,7 @@ class Desired:
     findings: tuple[Finding, ...] = ()
     checked_customers: int = 0
     unmapped_tenants: int = 0
+    told: frozenset[ContractId] = frozenset()  # contracts of which all that follows is known
 
 
 @dataclass(frozen=True, slots=True)

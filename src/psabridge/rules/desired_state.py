@@ -25,6 +25,7 @@ from psabridge.rules.prepaid import items_of
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.storage_checks import split_findings
+from psabridge.rules.told import told_contracts
 from psabridge.rules.words import CompanyId, ContractId
 
 
@@ -33,6 +34,7 @@ class CustomerState:
     units: tuple[DesiredUnits, ...]
     items: tuple[DesiredItem, ...]
     findings: tuple[Finding, ...]
+    told: frozenset[ContractId]
 
 
 def desired_state(
@@ -61,6 +63,7 @@ def desired_state(
         findings=_once((*general, *(f for state in states for f in state.findings))),
         checked_customers=sum(1 for customer in roll.customers if _is_checked(customer)),
         unmapped_tenants=roll.unmapped_tenants,
+        told=frozenset(contract for state in states for contract in state.told),
     )
 
 
@@ -76,7 +79,8 @@ def customer_state(customer: Customer, ground: Ground) -> CustomerState:
         *unit_findings,
         *item_findings_,
     )
-    return CustomerState(tuple(units), tuple(items), findings)
+    told = told_contracts(customer, sales, ground, units, findings)
+    return CustomerState(tuple(units), tuple(items), findings, told)
 
 
 def _place(item: DesiredItem) -> tuple[str, str, str, str]:

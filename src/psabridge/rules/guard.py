@@ -19,6 +19,7 @@ DROP_TO_ZERO = "drop to 0"
 NEW_LINE = "new billed line"
 NO_ROWS = "line without units"
 FIRST_SYNC = "first sync"
+KIND_CHANGED = "contract kind changed"
 EVERYTHING_OFF = "everything to 0"
 
 
@@ -46,6 +47,7 @@ def release(plan: Plan, steps: Iterable[StepId] | None) -> Plan:
 def _holds(
     plan: Plan, bounds: Bounds, *, is_first_sync: bool, known_lines: frozenset[LineId]
 ) -> Iterator[Hold]:
+    yield from _kind_changes(plan)
     for step in plan.steps:
         yield from _holds_of_step(step, known_lines)
     if is_first_sync:
@@ -55,6 +57,16 @@ def _holds(
 
 
 _FIRST_SYNC_TEXT = "the first sync of this pairing is read by a person before anything is written"
+
+
+def _kind_changes(plan: Plan) -> Iterator[Hold]:
+    """Whatever the mode: the list of consequences is read first (R24, ACR-PAY-10)."""
+    for change in plan.kind_changes:
+        if change.is_change:
+            text = (
+                f"its contract was {change.before} and is {change.now} now: read what follows from it first"
+            )
+            yield from (Hold(step, KIND_CHANGED, text) for step in change.steps)
 
 
 def _holds_of_step(step: Step, known_lines: frozenset[LineId]) -> Iterator[Hold]:

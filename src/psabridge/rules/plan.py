@@ -15,6 +15,7 @@ from psabridge.rules.picture import Picture, RowReading
 from psabridge.rules.platform import OfferingItem
 from psabridge.rules.settings import NewService
 from psabridge.rules.words import (
+    BillingKind,
     CompanyId,
     ContractId,
     LineId,
@@ -133,6 +134,22 @@ class CustomerUnits:
 
 
 @dataclass(frozen=True, slots=True)
+class KindChange:
+    """A contract whose billing kind is not the one last settled, and what follows from it (R24)."""
+
+    contract: ContractId
+    before: BillingKind | None  # None: none was settled yet, so nothing is held for it
+    now: BillingKind
+    steps: tuple[StepId, ...]
+    is_told: bool  # False: part of what follows is not known yet
+    waits: bool  # something follows that no step of this plan does: a decrease, a change on its way
+
+    @property
+    def is_change(self) -> bool:
+        return self.before is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     pairing: PairingId
     made_at: datetime
@@ -145,6 +162,7 @@ class Plan:
     findings: tuple[Finding, ...]
     completeness: Completeness
     customer_units: tuple[CustomerUnits, ...] = ()
+    kind_changes: tuple[KindChange, ...] = ()
 
     def hold_on(self, step: StepId) -> Hold | None:
         return next((hold for hold in self.holds if hold.step == step), None)

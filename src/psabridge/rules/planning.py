@@ -5,6 +5,7 @@ Pure. Planning twice gives the same plan; planning after the plan was applied gi
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from psabridge.rules.contract_state import units_today
 from psabridge.rules.desired import DayFigure, Desired
@@ -13,17 +14,27 @@ from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.fingerprint import Target, inputs_print
 from psabridge.rules.intent import LineHistory
 from psabridge.rules.item_planning import plan_item
+from psabridge.rules.kind_changes import KindGround, kind_changes, kind_findings
 from psabridge.rules.labels import Labels
 from psabridge.rules.line_planning import LineGround, plan_line
 from psabridge.rules.picture import Picture, RowReading
-from psabridge.rules.plan import Completeness, CreateDefinition, CreateService, CustomerUnits, Plan, Step
+from psabridge.rules.plan import (
+    Completeness,
+    CreateDefinition,
+    CreateService,
+    CustomerUnits,
+    Plan,
+    Step,
+    Wish,
+)
 from psabridge.rules.plan_making import Draft, Made
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import NewService, PairingSettings
 from psabridge.rules.step_words import line_subject, step_id
-from psabridge.rules.words import CompanyId, LineId, SnapshotId, StepKind
+from psabridge.rules.words import BillingKind, CompanyId, ContractId, LineId, SnapshotId, StepKind
 
+_NONE_SETTLED: Mapping[ContractId, BillingKind] = MappingProxyType({})
 _ORDER = {kind: number for number, kind in enumerate(StepKind)}
 
 
@@ -39,7 +50,9 @@ def make_plan(  # noqa: PLR0913  each is another source, handed in by name
     snapshot: SnapshotId,
     made_at: datetime,
     reading: RowReading | None = None,
+    kinds: Mapping[ContractId, BillingKind] = _NONE_SETTLED,
 ) -> Plan:
+    """`kinds`: the billing kind of each contract as last settled (R24)."""
     labels = Labels.of(settings, platform)
     ground = LineGround(settings, psa, pictures, histories, figures, labels, reading)
     lines = [plan_line(wanted, ground) for wanted in desired.units]
@@ -49,24 +62,38 @@ def make_plan(  # noqa: PLR0913  each is another source, handed in by name
         settings_version=settings.version, today=psa.today, snapshot=snapshot, completeness=completeness
     )
     made = [*_creations(desired, psa), *items, *lines]
+    steps, wishes = _steps(made, inputs), _wishes(made)
+    kind_ground = KindGround(psa, desired, settings.services, labels, steps, wishes, _open_lines(histories))
+    changes = kind_changes(kinds, kind_ground)
+    said = [*_moved_never_write(settings, psa, desired, histories), *kind_findings(changes, kind_ground)]
     return Plan(
         pairing=settings.pairing,
         made_at=made_at,
         today=psa.today,
         settings_version=settings.version,
         snapshot=snapshot,
-        steps=_steps(made, inputs),
+        steps=steps,
         holds=(),
-        wishes=tuple(sorted((m.wish for m in made if m.wish), key=lambda wish: (wish.due, wish.subject))),
-        findings=_findings(desired, made, _moved_never_write(settings, psa, desired, histories)),
+        wishes=wishes,
+        findings=_findings(desired, made, said),
         completeness=completeness,
         customer_units=_customer_units(desired, psa),
+        kind_changes=changes,
     )
 
 
 def _steps(made: Iterable[Made], inputs: str) -> tuple[Step, ...]:
     steps = [found.draft.as_step(inputs) for found in made if found.draft is not None]
     return tuple(sorted(steps, key=lambda step: (_ORDER[step.kind], step.subject.casefold(), step.id)))
+
+
+def _wishes(made: Iterable[Made]) -> tuple[Wish, ...]:
+    found = (part.wish for part in made if part.wish is not None)
+    return tuple(sorted(found, key=lambda wish: (wish.due, wish.subject)))
+
+
+def _open_lines(histories: Mapping[LineId, LineHistory]) -> frozenset[LineId]:
+    return frozenset(line for line, history in histories.items() if history.open)
 
 
 def _creations(desired: Desired, psa: PsaSnapshot) -> Iterator[Made]:
@@ -100,9 +127,9 @@ def _service_draft(service: NewService) -> Draft:
     )
 
 
-def _findings(desired: Desired, made: Iterable[Made], moved: Iterable[Finding]) -> tuple[Finding, ...]:
+def _findings(desired: Desired, made: Iterable[Made], said: Iterable[Finding]) -> tuple[Finding, ...]:
     """Gravest first, each once."""
-    found = {*desired.findings, *moved, *(finding for part in made for finding in part.findings)}
+    found = {*desired.findings, *said, *(finding for part in made for finding in part.findings)}
     return tuple(sorted(found, key=lambda f: (-f.severity, f.subject.casefold(), f.code, f.problem)))
 
 
