@@ -22,10 +22,11 @@ def read_moment(text: object) -> datetime:
     if found is None:
         raise ValueError("not a moment")
     seconds, fraction, zone = found.groups()
-    moment = datetime.fromisoformat(seconds + (fraction or "")[:7].ljust(7, "0") if fraction else seconds)
-    if zone in (None, "Z"):
-        return moment.replace(tzinfo=UTC)
-    return datetime.fromisoformat(f"{moment.isoformat()}{zone}").astimezone(UTC)
+    moment = datetime.fromisoformat(f"{seconds}{(fraction or '.0')[:7].ljust(7, '0')}{zone or 'Z'}")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("outside all calendars") from error
 
 
 Moment = Annotated[datetime, BeforeValidator(read_moment)]

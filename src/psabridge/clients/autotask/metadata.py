@@ -1,5 +1,6 @@
 """What the tenant says about itself: picklists, user-defined fields, request threshold."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,8 @@ from typing import Annotated, ClassVar
 from pydantic import BeforeValidator, Field
 
 from psabridge.clients.autotask.wire_model import WireModel
+
+_NUMBER = re.compile(r"-?[0-9]+")
 
 
 def _values(value: object) -> object:
@@ -69,4 +72,4 @@ class Picklists:
         wanted = label.strip().casefold()
         found = [one for one in self.values(field) if one.label.strip().casefold() == wanted]
         found.sort(key=lambda one: not one.is_active)
-        return int(found[0].value) if found and found[0].value.lstrip("-").isdigit() else None
+        return int(found[0].value) if found and _NUMBER.fullmatch(found[0].value) else None

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from psabridge.clients.autotask.wire_model import WireModel
 
@@ -18,12 +19,28 @@ def _moment(value: object) -> object:
     if not isinstance(value, str):
         return value
     moment = datetime.fromisoformat(value)
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("outside all calendars") from error
 
 
 def _day(value: object) -> object:
-    """Days are sent as date-times; their first ten characters are the day meant (A11)."""
-    return date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    """Days are sent as date-times; their first ten characters are the day meant (A11).
+
+    Until noon that holds also for a midnight of America told in UTC. An afternoon may be the next
+    day's midnight further east, so it is refused: a unit booked a day early is billed a period early.
+    """
+    if not isinstance(value, str):
+        return value
+    moment = datetime.fromisoformat(value)
+    if moment.hour >= _NOON and (moment.hour, moment.minute) != _LAST_MINUTE:
+        raise PydanticCustomError("day_in_doubt", "a day that could be the next one elsewhere")
+    return moment.date()
+
+
+_NOON = 12
+_LAST_MINUTE = (23, 59)
 
 
 def _fields(value: object) -> object:
@@ -34,8 +51,10 @@ def _fields(value: object) -> object:
 
 
 def _field_value(value: object) -> object:
-    """Documented as text; a number sent bare is read as its digits."""
-    return str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
+    """Documented as text; a number or a truth sent bare is read as it stands in the answer."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int | Decimal) else value
 
 
 Money = Annotated[Decimal, BeforeValidator(_money)]

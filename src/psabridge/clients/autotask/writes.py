@@ -3,11 +3,16 @@
 from decimal import Decimal
 from typing import ClassVar
 
+from pydantic import ConfigDict
+
 from psabridge.clients.autotask.records import UserDefinedField
 from psabridge.clients.autotask.wire_model import WireModel
 
 
 class Write(WireModel):
+    # The vendor ignores a member it does not know (docs/vendors/autotask.md A9), so it is refused here.
+    model_config = ConfigDict(extra="forbid")
+
     entity: ClassVar[str]  # the vendor counts threads by it
     path: ClassVar[str]  # below v1.0, with the parent's member in braces (docs/vendors/autotask.md A9)
 
