@@ -9,19 +9,28 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from psabridge_emulators.frame.keeping import KeptWorldRefused
 from psabridge_emulators.frame.servers import Servers
 from psabridge_emulators.scenes.emulating import description, emulate
 from psabridge_emulators.scenes.opening import SCENES, mapping_for
 
 LOOK_FOR_PARENT = 0.2  # real seconds
+LAST_PORT = 65_535
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= LAST_PORT:
+        raise argparse.ArgumentTypeError(f"a port is 0 to {LAST_PORT}, not {text}")
+    return port
 
 
 def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m psabridge_emulators", description=__doc__)
     parser.add_argument("--scene", choices=sorted(SCENES), default="msp-25")
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same world")
-    parser.add_argument("--autotask-port", type=int, default=9101, help="0: any free port")
-    parser.add_argument("--acronis-port", type=int, default=9102, help="0: any free port")
+    parser.add_argument("--autotask-port", type=_port, default=9101, help="0: any free port")
+    parser.add_argument("--acronis-port", type=_port, default=9102, help="0: any free port")
     parser.add_argument("--latency-ms", type=int, default=0, help="real time every answer takes")
     parser.add_argument(
         "--clock", choices=["still", "real"], default="still", help="real: runs on from the scene's start"
@@ -72,11 +81,15 @@ def main(given: Sequence[str] | None = None) -> int:
     try:
         asyncio.run(_serve(arguments))
     except OSError as error:
-        sys.stderr.write(
-            f"The emulators cannot start: {error}. Choose other ports or stop what holds them.\n"
-        )
-        return 2
+        return _cannot_start(f"{error}. Choose other ports or stop what holds them.")
+    except KeptWorldRefused as error:
+        return _cannot_start(str(error))
     return 0
+
+
+def _cannot_start(why: str) -> int:
+    sys.stderr.write(f"The emulators cannot start: {why}\n")
+    return 2
 
 
 if __name__ == "__main__":

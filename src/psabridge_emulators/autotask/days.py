@@ -4,9 +4,9 @@ Periods step from the contract's start date by the period type of the *service* 
 """
 
 import calendar
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 ONE_DAY = timedelta(days=1)
 
@@ -41,12 +41,13 @@ def months_after(start: date, months: int) -> date:
     return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def periods(starts: date, ends: date, months: int) -> Iterator[Period]:
+@lru_cache(maxsize=1024)  # every line of a contract asks anew, and many contracts begin on one day
+def periods(starts: date, ends: date, months: int) -> tuple[Period, ...]:
     """All billing periods of a contract, the last one cut at its end."""
-    number = 0
+    found: list[Period] = []
     first = starts
     while first <= ends:
-        number += 1
-        following = months_after(starts, number * months)
-        yield Period(first, min(following - ONE_DAY, ends))
+        following = months_after(starts, (len(found) + 1) * months)
+        found.append(Period(first, min(following - ONE_DAY, ends)))
         first = following
+    return tuple(found)

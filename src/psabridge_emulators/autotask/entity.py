@@ -89,12 +89,17 @@ class Entity:
         return below or "DELETE" in self.item_verbs
 
 
+def id_field(singular: str) -> str:
+    """The field in which others name a row: `contractServiceID` (autotask-rest.md 3.3)."""
+    return f"{singular[0].lower()}{singular[1:]}ID"
+
+
 def columns(text: str) -> tuple[Field, ...]:
     """Fields from a table, one a line: `name type(length) flags`.
 
     Flags: `*` required, `ro`, `co`, `wo`, `nq` not queryable, `pick=NAME`, `ref=ENTITY`, `unchecked`.
     """
-    return tuple(_column(line.split()) for line in text.strip().splitlines())
+    return tuple(_column(line.split()) for line in text.splitlines() if line.strip())
 
 
 def _column(words: list[str]) -> Field:

@@ -88,6 +88,7 @@ def _deleted_bundle(world: AutotaskWorld, row: Row) -> None:
 def _new_definition(world: AutotaskWorld, values: Values) -> Values:
     _check_definition_name(world, values["name"], values["udfType"], None)
     _check_active_limit(world, values["udfType"])
+    _check_default(world, {"id": 0, **values}, values.get("defaultValue"))
     return {"isActive": True} if "isActive" not in values else {}
 
 
@@ -96,7 +97,13 @@ def _changed_definition(world: AutotaskWorld, row: Row, values: Values) -> Value
         _check_definition_name(world, values["name"], row["udfType"], row["id"])
     if values.get("isActive") and row.get("isActive") is False:
         _check_active_limit(world, row["udfType"])
+    _check_default(world, row, values.get("defaultValue"))
     return {}
+
+
+def _check_default(world: AutotaskWorld, definition: Row, default: str | None) -> None:
+    """A list's default is one of its items, so the items come first (autotask-rest.md 4.1)."""
+    udfs.stored_value(world.database, definition, default)
 
 
 def _check_definition_name(world: AutotaskWorld, name: str, udf_type: int, own_id: int | None) -> None:

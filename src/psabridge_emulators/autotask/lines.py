@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from psabridge_emulators.autotask.database import Database
 from psabridge_emulators.autotask.days import day_of
+from psabridge_emulators.autotask.entity import id_field
 from psabridge_emulators.autotask.errors import bad_reference
 from psabridge_emulators.autotask.picklists import PERIOD_MONTHS
 from psabridge_emulators.autotask.table import Row
@@ -26,26 +27,23 @@ class LineKind:
     repeat_field: str
 
 
-SERVICE = LineKind(
-    lines="ContractServices",
-    singular="ContractService",
-    units="ContractServiceUnits",
-    line_field="contractServiceID",
-    item_field="serviceID",
-    catalogue="Services",
-    adjustments="ContractServiceAdjustments",
-    repeat_field="allowRepeatService",
-)
-BUNDLE = LineKind(
-    lines="ContractServiceBundles",
-    singular="ContractServiceBundle",
-    units="ContractServiceBundleUnits",
-    line_field="contractServiceBundleID",
-    item_field="serviceBundleID",
-    catalogue="ServiceBundles",
-    adjustments="ContractServiceBundleAdjustments",
-    repeat_field="allowRepeatServiceBundle",
-)
+def _kind(sold: str) -> LineKind:
+    """Every name follows from what is sold: `Service` or `ServiceBundle`."""
+    line = f"Contract{sold}"
+    return LineKind(
+        lines=f"{line}s",
+        singular=line,
+        units=f"{line}Units",
+        line_field=id_field(line),
+        item_field=id_field(sold),
+        catalogue=f"{sold}s",
+        adjustments=f"{line}Adjustments",
+        repeat_field=f"allowRepeat{sold}",
+    )
+
+
+SERVICE = _kind("Service")
+BUNDLE = _kind("ServiceBundle")
 KINDS = (SERVICE, BUNDLE)
 
 

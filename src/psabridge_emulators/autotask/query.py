@@ -80,7 +80,7 @@ def _index(entity: Entity, leaves: Iterable[Mapping[str, Any]]) -> tuple[str, tu
             continue
         if field.name != "id" and field.name not in entity.indexes:
             continue
-        asked = leaf["value"] if op == "in" else [leaf["value"]]
+        asked = leaf["value"] if op == "in" else [leaf.get("value")]
         found.append(
             (field.name, tuple(condition_value(field, value) for value in asked if value is not None))
         )

@@ -40,9 +40,12 @@ class Table:
 
     def ids(self) -> list[int]:
         if self._unsorted:
-            self._ids = sorted(self._rows)
+            self._ids = sorted(self._known_ids())
             self._unsorted = False
         return self._ids
+
+    def _known_ids(self) -> Iterable[int]:
+        return self._rows
 
     def find(self, name: str, value: object) -> list[Row]:
         """Rows with a value in an indexed field, by id."""
@@ -77,12 +80,18 @@ class Table:
         self._log = [entry for entry in self._log if entry[0] >= moment]
 
     def _store(self, row_id: int, row: Row, old: Row | None) -> None:
-        self._rows[row_id] = row
         if old is None:
-            if self._ids and row_id < self._ids[-1]:
-                self._unsorted = True
-            elif not self._unsorted:
-                self._ids.append(row_id)
+            self._enlist(row_id)
+        self._file(row_id, row, old)
+
+    def _enlist(self, row_id: int) -> None:
+        if self._ids and row_id < self._ids[-1]:
+            self._unsorted = True
+        elif not self._unsorted:
+            self._ids.append(row_id)
+
+    def _file(self, row_id: int, row: Row, old: Row | None) -> None:
+        self._rows[row_id] = row
         for name, index in self._index.items():
             if old is not None:
                 index[old.get(name)].discard(row_id)

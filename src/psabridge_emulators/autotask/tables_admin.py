@@ -50,31 +50,25 @@ RESOURCES = Entity(
     root_verbs=frozenset({"PATCH", "PUT"}),
 )
 
-LEVEL_1S = Entity(
-    name="OrganizationalLevel1s",
-    singular="OrganizationalLevel1",
-    first_id=500_001,
-    columns=columns("""
-    id long ro
-    description string(200)
-    isActive boolean
-    name string(50) *
-    """),
-    root_verbs=WRITE,
-)
 
-LEVEL_2S = Entity(
-    name="OrganizationalLevel2s",
-    singular="OrganizationalLevel2",
-    first_id=510_001,
-    columns=columns("""
-    id long ro
-    description string(200)
-    isActive boolean
-    name string(50) *
-    """),
-    root_verbs=WRITE,
-)
+def _level(number: int, first_id: int) -> Entity:
+    """Both levels are alike; what pairs them up is the association."""
+    return Entity(
+        name=f"OrganizationalLevel{number}s",
+        singular=f"OrganizationalLevel{number}",
+        first_id=first_id,
+        columns=columns("""
+        id long ro
+        description string(200)
+        isActive boolean
+        name string(50) *
+        """),
+        root_verbs=WRITE,
+    )
+
+
+LEVEL_1S = _level(1, 500_001)
+LEVEL_2S = _level(2, 510_001)
 
 LEVEL_ASSOCIATIONS = Entity(
     name="OrganizationalLevelAssociations",

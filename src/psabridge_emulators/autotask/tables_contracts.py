@@ -13,6 +13,7 @@ from psabridge_emulators.autotask.entity import (
     Child,
     Entity,
     columns,
+    id_field,
 )
 
 CONTRACTS = Entity(
@@ -101,93 +102,64 @@ CONTRACT_SERVICE_BUNDLES = Entity(
     indexes=("contractID", "serviceBundleID"),
 )
 
-CONTRACT_SERVICE_UNITS = Entity(
-    name="ContractServiceUnits",
-    singular="ContractServiceUnit",
-    first_id=50_000_001,
-    columns=columns("""
-    id long ro
-    approveAndPostDate datetime ro
-    contractID integer ro ref=Contracts
-    contractServiceID integer ro ref=ContractServices
-    cost decimal ro
-    endDate date ro
-    internalCurrencyPrice decimal ro
-    organizationalLevelAssociationID integer ro
-    price decimal ro
-    serviceID integer ro ref=Services
-    startDate date ro
-    units integer ro
-    vendorCompanyID integer ro ref=Companies
-    """),
-    child=Child("Contracts", "contractID", "ServiceUnits", ONLY_GET),
-    indexes=("contractID", "contractServiceID"),
-)
 
-CONTRACT_SERVICE_BUNDLE_UNITS = Entity(
-    name="ContractServiceBundleUnits",
-    singular="ContractServiceBundleUnit",
-    first_id=80_000_001,
-    columns=columns("""
-    id long ro
-    approveAndPostDate datetime ro
-    contractID integer ro ref=Contracts
-    contractServiceBundleID integer ro ref=ContractServiceBundles
-    cost decimal ro
-    endDate date ro
-    internalCurrencyPrice decimal ro
-    organizationalLevelAssociationID integer ro
-    price decimal ro
-    serviceBundleID integer ro ref=ServiceBundles
-    startDate date ro
-    units integer ro
-    """),
-    child=Child("Contracts", "contractID", "ServiceBundleUnits", ONLY_GET),
-    indexes=("contractID", "contractServiceBundleID"),
-)
+def _units(sold: str, first_id: int, also: str = "") -> Entity:
+    """The unit rows of a service or of a bundle: the same but for the names, and for a service's vendor."""
+    line = f"Contract{sold}"
+    return Entity(
+        name=f"{line}Units",
+        singular=f"{line}Unit",
+        first_id=first_id,
+        columns=columns(f"""
+        id long ro
+        approveAndPostDate datetime ro
+        contractID integer ro ref=Contracts
+        {id_field(line)} integer ro ref={line}s
+        cost decimal ro
+        endDate date ro
+        internalCurrencyPrice decimal ro
+        organizationalLevelAssociationID integer ro
+        price decimal ro
+        {id_field(sold)} integer ro ref={sold}s
+        startDate date ro
+        units integer ro
+        {also}
+        """),
+        child=Child("Contracts", "contractID", f"{sold}Units", ONLY_GET),
+        indexes=("contractID", id_field(line)),
+    )
 
-CONTRACT_SERVICE_ADJUSTMENTS = Entity(
-    name="ContractServiceAdjustments",
-    singular="ContractServiceAdjustment",
-    first_id=7_000_001,
-    columns=columns("""
-    id long ro
-    adjustedUnitCost decimal co
-    adjustedUnitPrice decimal co
-    allowRepeatService boolean co
-    contractID integer co ref=Contracts
-    contractServiceID integer co ref=ContractServices unchecked
-    effectiveDate date co *
-    quoteItemID integer co
-    serviceID integer co ref=Services
-    unitChange integer co
-    """),
-    root_verbs=ONLY_POST,
-    item_verbs=NO_VERB,
-    queryable=False,
-    child=Child("Contracts", "contractID", "ServiceAdjustments", ONLY_POST, NO_VERB),
-)
 
-CONTRACT_SERVICE_BUNDLE_ADJUSTMENTS = Entity(
-    name="ContractServiceBundleAdjustments",
-    singular="ContractServiceBundleAdjustment",
-    first_id=8_000_001,
-    columns=columns("""
-    id long ro
-    adjustedUnitPrice decimal co
-    allowRepeatServiceBundle boolean co
-    contractID integer co ref=Contracts
-    contractServiceBundleID integer co ref=ContractServiceBundles unchecked
-    effectiveDate date co *
-    quoteItemID integer co
-    serviceBundleID integer co ref=ServiceBundles
-    unitChange integer co
-    """),
-    root_verbs=ONLY_POST,
-    item_verbs=NO_VERB,
-    queryable=False,
-    child=Child("Contracts", "contractID", "ServiceBundleAdjustments", ONLY_POST, NO_VERB),
-)
+def _adjustments(sold: str, first_id: int, also: str = "") -> Entity:
+    """The adjustments of a service or of a bundle: the same but for the names, and for a service's cost."""
+    line = f"Contract{sold}"
+    return Entity(
+        name=f"{line}Adjustments",
+        singular=f"{line}Adjustment",
+        first_id=first_id,
+        columns=columns(f"""
+        id long ro
+        {also}
+        adjustedUnitPrice decimal co
+        allowRepeat{sold} boolean co
+        contractID integer co ref=Contracts
+        {id_field(line)} integer co ref={line}s unchecked
+        effectiveDate date co *
+        quoteItemID integer co
+        {id_field(sold)} integer co ref={sold}s
+        unitChange integer co
+        """),
+        root_verbs=ONLY_POST,
+        item_verbs=NO_VERB,
+        queryable=False,
+        child=Child("Contracts", "contractID", f"{sold}Adjustments", ONLY_POST, NO_VERB),
+    )
+
+
+CONTRACT_SERVICE_UNITS = _units("Service", 50_000_001, "vendorCompanyID integer ro ref=Companies")
+CONTRACT_SERVICE_BUNDLE_UNITS = _units("ServiceBundle", 80_000_001)
+CONTRACT_SERVICE_ADJUSTMENTS = _adjustments("Service", 7_000_001, "adjustedUnitCost decimal co")
+CONTRACT_SERVICE_BUNDLE_ADJUSTMENTS = _adjustments("ServiceBundle", 8_000_001)
 
 CONTRACT_NOTES = Entity(
     name="ContractNotes",

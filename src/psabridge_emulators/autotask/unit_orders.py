@@ -6,7 +6,7 @@ from typing import Any
 from psabridge_emulators.autotask.contract_engine import BY_API, Change
 from psabridge_emulators.autotask.days import day_of
 from psabridge_emulators.autotask.entity_rules import check_recurring
-from psabridge_emulators.autotask.errors import Invalid, bad_reference
+from psabridge_emulators.autotask.errors import Invalid, Refusal, bad_reference
 from psabridge_emulators.autotask.lines import BUNDLE, KINDS, LineKind
 from psabridge_emulators.autotask.table import Row
 from psabridge_emulators.autotask.world import AutotaskWorld
@@ -40,7 +40,19 @@ class AdjustmentOrder:
     writer: Writer
 
     def carry_out(self) -> int:
-        line_id = self._line()
+        """Adjust the line that is named, or that matches contract and service; else one that is made."""
+        known = self._line()
+        if known is not None:
+            return self._adjust(known)
+        made = self._new_line()
+        try:
+            return self._adjust(made)
+        except Refusal:
+            # One request is one transaction: a refused change leaves no line behind.
+            self.world.life.remove_line(made)
+            raise
+
+    def _adjust(self, line_id: int) -> int:
         change = Change(
             line_id=line_id,
             day=day_of(self.values["effectiveDate"]),
@@ -52,8 +64,7 @@ class AdjustmentOrder:
         )
         return self.world.engine.adjust(change)
 
-    def _line(self) -> int:
-        """The line that is named, or that matches contract and service; else it is created."""
+    def _line(self) -> int | None:
         named = self.values.get(self.kind.line_field)
         contract_id = self.values.get("contractID")
         if named is not None:
@@ -71,17 +82,20 @@ class AdjustmentOrder:
         line_id: int = row["id"]
         return line_id
 
-    def _line_by_item(self, contract_id: int | None) -> int:
+    def _line_by_item(self, contract_id: int | None) -> int | None:
         item_id = self.values.get(self.kind.item_field)
         if contract_id is None or item_id is None:
             raise bad_reference(self.kind.line_field, self.kind.singular)
         lines = self.world.database[self.kind.lines].find("contractID", contract_id)
         matching: list[int] = [row["id"] for row in lines if row[self.kind.item_field] == item_id]
-        if matching and not self.values.get(self.kind.repeat_field):
-            return matching[0]
+        is_new = not matching or self.values.get(self.kind.repeat_field)
+        return None if is_new else matching[0]
+
+    def _new_line(self) -> int:
+        names = ("contractID", self.kind.item_field)
+        values = {name: self.values[name] for name in names}
         price = self.values.get("adjustedUnitPrice")
-        values = {"contractID": contract_id, self.kind.item_field: item_id, "unitPrice": price}
-        return add_line(self.world, self.kind, values)
+        return add_line(self.world, self.kind, {**values, "unitPrice": price})
 
 
 def change_line(world: AutotaskWorld, line_id: int, values: Values) -> Values:

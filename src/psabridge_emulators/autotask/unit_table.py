@@ -5,13 +5,14 @@ not depend on who looks first.
 """
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
-from psabridge_emulators.autotask.days import periods, wire_day
+from psabridge_emulators.autotask.days import Period, periods, wire_day
 from psabridge_emulators.autotask.entity import Entity
 from psabridge_emulators.autotask.table import Row, Table
 
@@ -33,21 +34,20 @@ class Block:
     posted_at: str | None = None
 
     def rows(self, first_id: int) -> list[dict[str, Any]]:
+        alike = {**dict(self.shared), "units": self.units, **extended(self.units, self.rate, self.cost_rate)}
         spans = periods(self.starts, self.ends, self.months)
-        return [self._row(first_id + number, span.first, span.last) for number, span in enumerate(spans)]
+        return [
+            {"id": row_id, **alike, **self._placed(span)} for row_id, span in enumerate(spans, start=first_id)
+        ]
 
-    def _row(self, row_id: int, first: date, last: date) -> dict[str, Any]:
-        posted = self.posted_through is not None and first <= self.posted_through
-        priced = extended(self.units, self.rate, self.cost_rate)
+    def _placed(self, span: Period) -> dict[str, Any]:
+        first = wire_day(span.first)
+        posted = self.posted_through is not None and span.first <= self.posted_through
         return {
-            "id": row_id,
-            **dict(self.shared),
-            "startDate": wire_day(first),
-            "endDate": wire_day(last),
-            "units": self.units,
-            **priced,
+            "startDate": first,
+            "endDate": wire_day(span.last),
             "approveAndPostDate": self.posted_at if posted else None,
-            "_period": wire_day(first),
+            "_period": first,
         }
 
 
@@ -62,32 +62,40 @@ def extended(units: int, rate: Decimal, cost_rate: Decimal) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """A block and the ids that are kept for its rows."""
+
+    ids: range
+    block: Block
+
+
 class UnitTable(Table):
     def __init__(self, entity: Entity, line_field: str) -> None:
         super().__init__(entity)
         self._line_field = line_field
-        self._blocks: dict[int, tuple[int, Block]] = {}
+        self._blocks: dict[int, Reserved] = {}
         self._first_ids: list[tuple[int, int]] = []
         self._lines_of_contract: dict[int, set[int]] = {}
 
     def reserve(self, block: Block) -> None:
-        how_many = sum(1 for _ in periods(block.starts, block.ends, block.months))
+        how_many = len(periods(block.starts, block.ends, block.months))
         first_id = self.new_id(how_many)
-        self._blocks[block.line_id] = (first_id, block)
+        self._blocks[block.line_id] = Reserved(range(first_id, first_id + how_many), block)
+        self._unsorted = True
         insort(self._first_ids, (first_id, block.line_id))
         self._lines_of_contract.setdefault(block.contract_id, set()).add(block.line_id)
 
     def pending(self, line_id: int) -> Block | None:
         """The reserved rows of a line, None once they are made."""
         reserved = self._blocks.get(line_id)
-        return None if reserved is None else reserved[1]
+        return None if reserved is None else reserved.block
 
     def post_pending(self, block: Block, through: date, stamp: str) -> None:
         """Post reserved rows without making them."""
-        first_id, _ = self._blocks[block.line_id]
         if block.posted_through is None or block.posted_through < through:
             posted = replace(block, posted_through=through, posted_at=stamp)
-            self._blocks[block.line_id] = (first_id, posted)
+            self._blocks[block.line_id] = replace(self._blocks[block.line_id], block=posted)
 
     def rows_of_line(self, line_id: int) -> list[Row]:
         """The rows of a line by start, then id."""
@@ -101,10 +109,14 @@ class UnitTable(Table):
                 self._make(self._first_ids[place][1])
         return super().get(row_id)
 
-    def ids(self) -> list[int]:
+    def all(self) -> Iterator[Row]:
         for line_id in list(self._blocks):
             self._make(line_id)
-        return super().ids()
+        return super().all()
+
+    def _known_ids(self) -> Iterable[int]:
+        """Reserved ids are listed without making their rows: a page makes only what it looks at."""
+        return chain(super()._known_ids(), *(reserved.ids for reserved in self._blocks.values()))
 
     def index_ids(self, name: str, values: Iterable[object]) -> set[int]:
         wanted = list(values)
@@ -121,6 +133,5 @@ class UnitTable(Table):
     def _make(self, line_id: int) -> None:
         reserved = self._blocks.pop(line_id, None)
         if reserved is not None:
-            first_id, block = reserved
-            for row in block.rows(first_id):
-                self._store(row["id"], row, None)
+            for row in reserved.block.rows(reserved.ids.start):
+                self._file(row["id"], row, None)  # its id is listed since it was reserved

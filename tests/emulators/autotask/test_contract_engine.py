@@ -376,3 +376,18 @@ def test_a_price_may_be_given_for_one_line() -> None:
     rows = scene.caller.find("ContractServiceUnits", eq("contractServiceID", line))
 
     assert rows[0]["price"] == 19
+
+
+def test_a_refused_adjustment_leaves_no_line_behind() -> None:
+    """One request is one transaction: naming contract and service makes the line only if the change lands."""
+    scene = a_scene()
+    other = scene.world.add_service("Seats", "2.80")
+    body = {"contractID": scene.contract, "serviceID": other, "effectiveDate": "2028-01-01", "unitChange": 2}
+
+    status, text = scene.caller.refused("POST", "/ContractServiceAdjustments", body)
+
+    assert (status, "effective date" in text) == (500, True)
+    assert [row["id"] for row in scene.caller.find("ContractServices", EVERYTHING)] == [scene.line]
+    assert {row["contractServiceID"] for row in scene.caller.find("ContractServiceUnits", EVERYTHING)} == {
+        scene.line
+    }

@@ -9,6 +9,7 @@ import pytest
 from psabridge_emulators.autotask.doubts import Doubts
 from psabridge_emulators.autotask.world import AutotaskWorld
 from tests.emulators.autotask.caller import BASE, EVERYTHING, NOON, Caller, eq
+from tests.emulators.autotask.scene import a_scene
 
 
 @pytest.fixture
@@ -234,3 +235,27 @@ def test_a_missing_row_may_also_come_as_a_null_item(caller: Caller) -> None:
     caller.world.doubts = Doubts(missing_row="null_item")
 
     assert caller.ok("GET", "/Companies/99") == {"item": None}
+
+
+def test_a_page_of_a_window_makes_only_the_rows_it_looks_at() -> None:
+    """A provider's 150,000 unit rows are listed by id; a page of 500 makes those of its own lines."""
+    scene = a_scene()
+    for _ in range(9):
+        scene.world.add_line(scene.contract, scene.service, 1)
+    units = scene.world.database.units("ContractServiceUnits")
+    today = {"op": "lte", "field": "startDate", "value": "2026-02-10"}
+    open_today = {"op": "gte", "field": "endDate", "value": "2026-02-10"}
+
+    first = scene.caller.find("ContractServiceUnits", today, open_today, MaxRecords=3)
+    made = [line for line in range(scene.line, scene.line + 10) if units.pending(line) is None]
+    after = {"op": "gt", "field": "id", "value": first[-1]["id"]}
+    rest = scene.caller.find("ContractServiceUnits", today, open_today, after)
+
+    assert [row["contractServiceID"] for row in first] == made[:3]
+    assert len(made) == 4  # one more, to know whether a page follows
+    assert [row["contractServiceID"] for row in [*first, *rest]] == list(range(scene.line, scene.line + 10))
+
+
+@pytest.mark.parametrize("field", ["id", "companyType", "companyName"])
+def test_a_condition_without_its_value_asks_for_null_and_finds_nothing(caller: Caller, field: str) -> None:
+    assert names(caller, {"op": "eq", "field": field}) == []

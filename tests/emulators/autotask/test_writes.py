@@ -172,6 +172,22 @@ def test_the_udf_collection_may_be_absent_or_empty_text(setting: str) -> None:
     assert item.get("userDefinedFields") == (None if setting == "absent" else "")
 
 
+def test_the_default_of_a_list_is_one_of_its_items_so_the_items_come_first(caller: Caller) -> None:
+    """autotask-rest.md 4.1: definition, then items, then the default by PATCH."""
+    definition = {"name": "Acronis PAYG", "udfType": 17, "dataType": 6}
+    assert (
+        caller.refused("POST", "/UserDefinedFieldDefinitions", {**definition, "defaultValue": "No"})[0] == 500
+    )
+    made = caller.ok("POST", "/UserDefinedFieldDefinitions", definition)["itemId"]
+    default = {"id": made, "defaultValue": "No"}
+    assert caller.refused("PATCH", "/UserDefinedFieldDefinitions", default)[0] == 500
+
+    item = {"valueForDisplay": "No", "valueForExport": "No"}
+    caller.ok("POST", f"/UserDefinedFields/{made}/ListItems", item)
+
+    caller.ok("PATCH", "/UserDefinedFieldDefinitions", default)
+
+
 def test_put_clears_udfs_and_patch_keeps_the_others() -> None:
     world = AutotaskWorld(now=NOON)
     caller = Caller(world)

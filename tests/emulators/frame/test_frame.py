@@ -6,8 +6,11 @@ import urllib.parse
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
+from psabridge_emulators.frame import keeping
 from psabridge_emulators.frame.calls import Exchange
-from psabridge_emulators.frame.keeping import Keeper
+from psabridge_emulators.frame.keeping import Keeper, KeptWorldRefused
 from tests.emulators.frame.toy import START, toy
 
 
@@ -102,7 +105,25 @@ def test_a_killed_emulation_goes_on_from_what_was_kept(tmp_path: Path) -> None:
 
         assert kept is not None
         assert len(kept.worlds["autotask"].posted) == 1
-        assert Keeper(tmp_path).load("toy", 2) is None
+
+
+def test_another_scene_or_seed_does_not_overwrite_what_was_kept(tmp_path: Path) -> None:
+    with toy(Keeper(tmp_path)) as caller:
+        caller.control("POST", "keep")
+
+        with pytest.raises(KeptWorldRefused, match="holds scene toy with seed 1, not toy with 2"):
+            Keeper(tmp_path).load("toy", 2)
+
+
+def test_a_world_kept_by_other_code_is_refused_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with toy(Keeper(tmp_path)) as caller:
+        caller.control("POST", "keep")
+    monkeypatch.setattr(keeping, "own_version", lambda: "newer")
+
+    with pytest.raises(KeptWorldRefused, match=r"another version of the emulators\. Move the file away"):
+        Keeper(tmp_path).load("toy", 1)
 
 
 def test_a_back_door_route_nobody_knows_goes_to_the_vendor() -> None:

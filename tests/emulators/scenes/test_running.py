@@ -15,6 +15,7 @@ from psabridge_emulators.scenes.furnishing import GB
 from psabridge_emulators.scenes.running import Running, start
 
 Json: TypeAlias = Any
+ANY_PORTS = ("--autotask-port", "0", "--acronis-port", "0")
 
 
 def _post(url: str, body: dict[str, Any], headers: dict[str, str] | None = None) -> Json:
@@ -41,7 +42,7 @@ class Program:
     """The emulators as somebody at a shell starts them."""
 
     def __init__(self, *options: str) -> None:
-        command = [sys.executable, "-m", "psabridge_emulators", "--autotask-port", "0", "--acronis-port", "0"]
+        command = [sys.executable, "-m", "psabridge_emulators", *ANY_PORTS]
         self._process = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         self._output = self._process.stdout
@@ -98,6 +99,41 @@ def test_a_taken_port_is_said_and_ends_the_program(capsys: pytest.CaptureFixture
         assert main(["--scene", "empty", "--autotask-port", port, "--acronis-port", "0"]) == 2
 
     assert "cannot start" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("spoil", [b"", b"rubbish", b"{}\n", "half", "changed"])
+def test_a_kept_world_that_cannot_be_read_is_said_with_the_next_act(
+    spoil: bytes | str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with start("empty", keep=tmp_path):
+        pass
+    (kept,) = tmp_path.iterdir()
+    whole = kept.read_bytes()
+    spoilt = {"half": whole[: len(whole) // 2], "changed": whole[:-9] + b"xxxxxxxx."}
+    kept.write_bytes(spoil if isinstance(spoil, bytes) else spoilt[spoil])
+
+    assert main(["--scene", "empty", "--keep", str(tmp_path), *ANY_PORTS]) == 2
+
+    said = capsys.readouterr().err
+    assert said.startswith("The emulators cannot start: The world in ")
+    assert "Move the file away to begin anew" in said
+    assert said.count("\n") == 1
+
+
+def test_a_place_that_is_no_directory_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = tmp_path / "file"
+    place.touch()
+
+    assert main(["--scene", "empty", "--keep", str(place), *ANY_PORTS]) == 2
+
+    assert "Worlds cannot be kept in" in capsys.readouterr().err
+
+
+def test_a_port_that_cannot_be_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["--autotask-port", "99999"])
+
+    assert "a port is 0 to 65535" in capsys.readouterr().err
 
 
 def test_describe_prints_the_mapping_and_starts_nothing(capsys: pytest.CaptureFixture[str]) -> None:
