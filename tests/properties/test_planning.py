@@ -14,7 +14,7 @@ from psabridge.rules.guard import guard
 from psabridge.rules.intent import Intent, LineHistory
 from psabridge.rules.picture import RowReading
 from psabridge.rules.plan import Plan, SetUnits
-from psabridge.rules.settings import Bounds, CloseFigure, DatingPolicy, PairingSettings
+from psabridge.rules.settings import Bounds, CloseFigure, CloseRest, DatingPolicy, PairingSettings
 from tests.builders import a_payg_contract, settings
 from tests.rules.planning_cast import Line, an_intent, plan_of
 
@@ -52,6 +52,7 @@ def decisions(draw: st.DrawFn) -> PairingSettings:
         decreases_wait=draw(st.booleans()),
         close_day=draw(st.integers(1, 31)),
         close_figure=draw(st.sampled_from(CloseFigure)),
+        close_rest=draw(st.sampled_from(CloseRest)),
     )
 
 

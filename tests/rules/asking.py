@@ -56,4 +56,5 @@ def of_company(found: Desired, company: int) -> Desired:
         findings=tuple(each for each in found.findings if each.company == wanted),
         checked_customers=0,
         unmapped_tenants=0,
+        told=frozenset(),
     )

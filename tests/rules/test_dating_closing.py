@@ -1,5 +1,6 @@
 """Dating at a period's close and for the next period (design section 8, R13, R16, R17, R28, R30, W13)."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from psabridge.rules.closing import Figure, Hole, close_figure, closing_of, post
 from psabridge.rules.desired import DayFigure
 from psabridge.rules.findings import Severity
 from psabridge.rules.plan import Plan
-from psabridge.rules.settings import CloseFigure, DatingPolicy, PairingSettings, Rounding
+from psabridge.rules.settings import CloseFigure, CloseRest, DatingPolicy, PairingSettings, Rounding
 from tests.builders import a_mapping_row, a_payg_contract, settings
 from tests.rules.planning_cast import (
     Line,
@@ -64,7 +65,9 @@ def test_the_close_is_dated_the_first_day_of_its_period() -> None:
 
 def test_the_close_prints_the_days_it_covers() -> None:
     """R30."""
-    assert "last figure of 2026-03-30" in the_step(closed(Line(TEN), 14, march(14))).reason
+    reason = the_step(closed(Line(TEN), 14, march(14))).reason
+
+    assert reason.endswith("(last figure of 2026-03-01 to 2026-03-30; 2026-03-31 left out)")
 
 
 def test_a_close_that_changes_nothing_is_right() -> None:
@@ -131,6 +134,71 @@ def test_an_earlier_chosen_day_closes_with_the_days_before_it() -> None:
     change = the_change(closed(Line(TEN), 30, figures, today=date(2026, 3, 28), decided=decided))
 
     assert change.after == 12
+
+
+CARRIED = replace(CLOSE, close_day=5, close_figure=CloseFigure.HIGHEST, close_rest=CloseRest.NEXT_FIGURE)
+APRIL_CLOSE = date(2026, 4, 26)
+# 12 up to the close on 27 March, 30 in the days it leaves over, 15 in April.
+REST = (
+    *same_figures(12, MARCH, date(2026, 3, 26)),
+    *same_figures(30, date(2026, 3, 27), LAST),
+    *same_figures(15, APRIL, date(2026, 4, 25)),
+)
+
+
+@pytest.mark.parametrize(("rest", "units"), [(CloseRest.LEFT_OUT, 15), (CloseRest.NEXT_FIGURE, 30)])
+def test_the_rest_of_a_period_is_left_out_or_goes_to_the_next_figure(rest: CloseRest, units: int) -> None:
+    """R30."""
+    decided = replace(CARRIED, close_rest=rest)
+
+    change = the_change(closed(Line(TEN), 15, REST, today=APRIL_CLOSE, decided=decided))
+
+    assert (change.day, change.after) == (APRIL, units)
+
+
+def test_every_day_is_in_one_figure_when_the_rest_is_carried_over() -> None:
+    reason = the_step(closed(Line(TEN), 15, REST, today=APRIL_CLOSE, decided=CARRIED)).reason
+
+    covered = "2026-03-27 to 2026-04-25; 2026-04-26 to 2026-04-30 for the next figure"
+    assert reason.endswith(f"(highest figure of {covered})")
+
+
+def test_the_rest_counts_in_an_average_too() -> None:
+    """Five days of 30 and 25 of 15 are 17.5 a day, rounded up."""
+    decided = replace(CARRIED, close_figure=CloseFigure.AVERAGE)
+
+    assert the_change(closed(Line(TEN), 15, REST, today=APRIL_CLOSE, decided=decided)).after == 18
+
+
+def test_a_last_figure_is_the_same_either_way() -> None:
+    decided = replace(CARRIED, close_figure=CloseFigure.LAST)
+
+    assert the_change(closed(Line(TEN), 15, REST, today=APRIL_CLOSE, decided=decided)).after == 15
+
+
+def test_a_hole_in_the_rest_parks_the_line() -> None:
+    """W13."""
+    holed = tuple(figure for figure in REST if figure.day != date(2026, 3, 29))
+
+    plan = closed(Line(TEN), 15, holed, today=APRIL_CLOSE, decided=CARRIED)
+
+    assert plan.steps == ()
+    assert "2026-03-29" in plan.findings[0].problem
+
+
+def test_a_period_in_which_nothing_was_collected_leaves_no_rest() -> None:
+    begun = tuple(figure for figure in REST if figure.day >= APRIL)
+
+    assert the_change(closed(Line(TEN), 15, begun, today=APRIL_CLOSE, decided=CARRIED)).after == 15
+
+
+def test_what_starts_again_with_every_period_is_never_carried_over() -> None:
+    """R17: the old range's total is not used in April."""
+    row = a_mapping_row(is_range=True)
+
+    plan = plan_of(Line(TEN), 15, today=APRIL_CLOSE, decided=CARRIED, figures=REST, rows=(row,))
+
+    assert the_change(plan).after == 15
 
 
 def test_after_the_close_the_same_figure_stands_until_the_next() -> None:

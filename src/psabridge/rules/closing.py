@@ -1,22 +1,31 @@
 """The figure a period is closed with: last, highest or average of complete days (W13, R30)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from psabridge.kit.periods import Period
 from psabridge.rules.desired import DayFigure
-from psabridge.rules.settings import CloseFigure, Rounding
+from psabridge.rules.settings import CloseFigure, CloseRest, Rounding
 
 A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """A period to close with the figures of its days before `posts_on`."""
+    """A period to close with the figures from `since` up to the day before `posts_on`."""
 
     period: Period
     posts_on: date
+    since: date
+    rest: CloseRest = CloseRest.LEFT_OUT
+
+    @property
+    def days(self) -> str:
+        """Which days the figure covers, and where the others of the period go (R30)."""
+        last = self.period.end - A_DAY
+        goes = "left out" if self.rest is CloseRest.LEFT_OUT else "for the next figure"
+        return f"{_span(self.since, self.posts_on - A_DAY)}; {_span(self.posts_on, last)} {goes}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +53,21 @@ def posting_day(period: Period, close_day: int) -> date:
 
 
 def closing_of(period: Period, close_day: int) -> Closing:
-    return Closing(period, posting_day(period, close_day))
+    return Closing(period, posting_day(period, close_day), period.start)
+
+
+def with_rest(closing: Closing, before: Period, close_day: int, figures: Sequence[DayFigure]) -> Closing:
+    """The days that the period before left over count here (R30). Where nothing was collected, none are."""
+    was_collected = any(before.holds(figure.day) for figure in figures)
+    since = posting_day(before, close_day) if was_collected else closing.since
+    return replace(closing, since=since, rest=CloseRest.NEXT_FIGURE)
 
 
 def close_figure(
     figures: Sequence[DayFigure], closing: Closing, which: CloseFigure, rounding: Rounding
 ) -> Figure | Hole | None:
     """None: nothing at all was collected in the period. The posting day itself is not complete."""
-    first, last = closing.period.start, closing.posts_on - A_DAY
+    first, last = closing.since, closing.posts_on - A_DAY
     by_day = {figure.day: figure.units for figure in figures if first <= figure.day <= last}
     if not by_day:
         return None
@@ -60,7 +76,7 @@ def close_figure(
     if missing:
         return Hole(missing)
     units = _units([by_day[day] for day in needed], which, rounding)
-    return Figure(units, needed[0], last, f"{which} figure of {_span(needed[0], last)}")
+    return Figure(units, needed[0], last, f"{which} figure of {closing.days}")
 
 
 def _days(first: date, last: date) -> list[date]:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from psabridge.rules.closing import Closing, Figure, Hole, close_figure, closing_of
+from psabridge.rules.closing import Closing, Figure, Hole, close_figure, closing_of, with_rest
 from psabridge.rules.desired import DayFigure
 from psabridge.rules.findings import Severity
 from psabridge.rules.line_view import A_DAY, LineView
-from psabridge.rules.settings import CloseFigure, DatingPolicy, Rounding
+from psabridge.rules.settings import CloseFigure, CloseRest, DatingPolicy, Rounding
 from psabridge.rules.verdict import RIGHT, Missed, Note, Verdict, Wait, Write, stop
 
 _WAITS = "decreases wait for the next period"
@@ -23,6 +23,7 @@ class Dating:
     close_day: int = 1
     close_figure: CloseFigure = CloseFigure.LAST
     rounding: Rounding = Rounding.UP
+    close_rest: CloseRest = CloseRest.LEFT_OUT
 
 
 def decide(view: LineView, wanted: int, figures: Sequence[DayFigure], dating: Dating) -> Verdict:
@@ -108,6 +109,8 @@ def _wait_for_next_period(view: LineView, wanted: int) -> Verdict:
 
 def _period_close(view: LineView, wanted: int, figures: Sequence[DayFigure], dating: Dating) -> Verdict:
     closing, is_late = _closing(view, dating)
+    if dating.close_rest is CloseRest.NEXT_FIGURE:
+        closing = with_rest(closing, view.grid.before(closing.period), dating.close_day, figures)
     figure = close_figure(figures, closing, dating.close_figure, dating.rounding)
     is_closed_now = isinstance(figure, Figure) and not is_late
     if wanted > view.level(view.today) and view.is_first_report and not is_closed_now:

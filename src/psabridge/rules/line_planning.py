@@ -21,7 +21,7 @@ from psabridge.rules.plan import SetUnits, Wish
 from psabridge.rules.plan_making import Draft, Made
 from psabridge.rules.proration import money_effect, unit_price
 from psabridge.rules.psa import PsaSnapshot
-from psabridge.rules.settings import DatingPolicy, PairingSettings, Rounding
+from psabridge.rules.settings import CloseRest, DatingPolicy, PairingSettings, Rounding
 from psabridge.rules.step_words import line_subject, step_id, units_reason
 from psabridge.rules.verdict import Verdict, Wait, Write
 from psabridge.rules.words import LineId, StepKind
@@ -82,8 +82,16 @@ def _judge(case: LineCase, ground: LineGround) -> Made:
 
 def _verdict(case: LineCase, view: LineView, policy: DatingPolicy, ground: LineGround) -> Verdict:
     settings = ground.settings
-    rounding = case.wanted.rows[0].rounding if case.wanted.rows else Rounding.UP
-    dating = Dating(policy, settings.decreases_wait, settings.close_day, settings.close_figure, rounding)
+    rows = case.wanted.rows
+    dating = Dating(
+        policy,
+        settings.decreases_wait,
+        settings.close_day,
+        settings.close_figure,
+        rows[0].rounding if rows else Rounding.UP,
+        # What a range counted before it began again is not used in the period after it (R17).
+        CloseRest.LEFT_OUT if any(row.is_range for row in rows) else settings.close_rest,
+    )
     return decide(view, case.wanted.units, ground.figures.get(case.wanted.line, ()), dating)
 
 

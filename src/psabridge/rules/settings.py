@@ -36,6 +36,17 @@ class CloseFigure(StrEnum):
     AVERAGE = "average"
 
 
+class CloseRest(StrEnum):
+    """Where the days of a period from its posting day on go under `period_close` (R30).
+
+    `next figure` counts them with the next period's days. What starts again with every period (range rows)
+    is never carried over, and `next_period` always leaves them out.
+    """
+
+    LEFT_OUT = "left out"
+    NEXT_FIGURE = "next figure"
+
+
 class Rounding(StrEnum):
     UP = "up"
     NEAREST = "nearest"
@@ -161,6 +172,7 @@ class PairingSettings:
     policy: DatingPolicy = DatingPolicy.AS_IT_CHANGES
     close_day: int = 1  # day before the period's end on which `period_close` posts; 1: the last day
     close_figure: CloseFigure = CloseFigure.LAST
+    close_rest: CloseRest = CloseRest.LEFT_OUT  # the days from the posting day on (R30)
     decreases_wait: bool = True  # R16
     set_quotas_to_zero: bool = False  # ACR-DEP-01, off by default
     retry_on: bool = True  # one identical retry mid-period (protocol section 3); off is safe always
@@ -172,6 +184,10 @@ class PairingSettings:
     waits: Waits = field(default_factory=Waits)
     keep_snapshots: timedelta = timedelta(days=800)
     payg_definition_id: int | None = None  # the field once seen (R22)
+
+    def mode_of(self, work: WorkKind) -> Mode:
+        """A kind of work nobody decided about is only observed."""
+        return self.modes.get(work, Mode.OBSERVE)
 
     def company_of(self, tenant: TenantId) -> CompanyId | None:
         return next((c.company for c in self.customers if c.tenant == tenant), None)
