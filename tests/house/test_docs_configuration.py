@@ -76,7 +76,8 @@ EVERY_KIND_OF_VALUE = """
 psabridge: 1
 connections:
   autotask:
-    {kind: autotask, address: "https://one.example", identity: user, secret: s3, billing_zone: Europe/Berlin}
+    {kind: autotask, address: "https://one.example", identity: user, secret: s3, tracking_identifier: t,
+     billing_zone: Europe/Berlin}
   acronis: {kind: acronis, address: "https://two.example", identity: client, secret: hidden}
 pairings:
   main:

@@ -151,6 +151,7 @@ def test_an_export_sets_up_an_empty_bridge_once_secrets_are_given(either_store: 
         table.objects.all().delete()
     for connection in document["connections"].values():
         connection["secret"] = "entered again"
+    document["connections"]["autotask"]["tracking_identifier"] = "entered again"
     take_in(either_store, document)
     found = either_store.settings(either_store.by_name("main"))
 

@@ -71,8 +71,7 @@ def run_cycle(
     with ports.leases.hold(settings.pairing, length=LEASE) as lease:
         run = _begin(settings, ports, lease, memory, approval, progress, waits=waits)
         progress.phase("Planning")
-        is_recovering = run.channel.currency.standing in {Standing.RECOVERING, Standing.FOREIGN}
-        prepared = plan_from(run.observed, ports, is_recovering=is_recovering)
+        prepared = plan_from(run.observed, ports, is_recovering=not run.channel.currency.may_write)
         return _carry_out(run, prepared)
 
 
@@ -109,7 +108,7 @@ def _begin(
     observed = observe(settings, ports)
     run = _run(observed, ports, lease, memory, approval, progress, waits=waits)
     progress.phase("Settling open changes")
-    settle_open_intents(run.channel, may_send=observed.settings.modes[WorkKind.BILLING] is not Mode.OBSERVE)
+    settle_open_intents(run.channel, may_send=observed.settings.mode_of(WorkKind.BILLING) is not Mode.OBSERVE)
     return run
 
 

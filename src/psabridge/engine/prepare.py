@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from psabridge.engine.channel import known_reading
+from psabridge.engine.currency import check_current
 from psabridge.engine.ports import Ports
 from psabridge.kit.clock import day_in
 from psabridge.rules.desired import DayFigure, Desired, DesiredUnits
@@ -47,7 +48,14 @@ class Prepared:
 
 def prepare(settings: PairingSettings, ports: Ports) -> Prepared:
     """Observe and plan; the lease is not needed, for nothing is written to any vendor."""
-    return plan_from(observe(settings, ports), ports, is_recovering=False)
+    observed = observe(settings, ports)
+    currency = check_current(
+        journal=ports.journal,
+        marker=observed.psa.marker,
+        started_at=ports.clock.now(),
+        waits=observed.settings.waits,
+    )
+    return plan_from(observed, ports, is_recovering=not currency.may_write)
 
 
 def observe(settings: PairingSettings, ports: Ports) -> Observed:

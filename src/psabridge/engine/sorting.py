@@ -49,7 +49,7 @@ def _left(
 ) -> StepOutcome | None:
     """Why a step is not carried out now, None when it may be."""
     hold = plan.hold_on(step.id)
-    mode = observed.settings.modes[WORK_OF[step.kind]]
+    mode = observed.settings.mode_of(WORK_OF[step.kind])
     if not currency.may_write:
         return StepOutcome(step, StepState.NOT_ASKED, currency.text, "W1")
     if hold is not None:

@@ -30,8 +30,12 @@ def reported(*, as_json: bool) -> Iterator[None]:
         _say(error, as_json=as_json)
         sys.exit(code_of(error))
     except (LeaseHeld, LeaseLost) as error:
-        beside().print(f"[red]{error}[/red]. Wait until it is done, or stop it")
+        _say(_elsewhere(error), as_json=as_json)
         sys.exit(Exit.ELSEWHERE)
+
+
+def _elsewhere(error: LeaseHeld | LeaseLost) -> BridgeError:
+    return BridgeError("the write lease", str(error), "Wait until it is done, or stop it", code="W1")
 
 
 def code_of(error: BridgeError) -> Exit:

@@ -12,7 +12,7 @@ from django.db import transaction
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.words import PairingId
 from psabridge.store.codec import to_plain
-from psabridge.store.models import Connection, Pairing
+from psabridge.store.models import Connection, ConnectionKind, Pairing
 from psabridge.store.pairings import NOT_IN_SETTINGS, DatabasePairings, note
 from psabridge.wiring.config_reading import (
     CONNECTION_KEYS,
@@ -105,6 +105,13 @@ def _keep_connection(wanted: ConnectionWanted, pairings: DatabasePairings) -> tu
             f"connection {wanted.name}",
             "is new and has no secret",
             "Give it secret_file or secret_env (or secret)",
+        )
+    if row is None and wanted.fields["kind"] == ConnectionKind.AUTOTASK and not wanted.tracking:
+        raise ConfigWrong(
+            f"connection {wanted.name}",
+            "is new and has no tracking identifier, without which Autotask answers nobody",
+            "Create the API user with Custom (Internal Integration) and copy its tracking_identifier",
+            code="ERR-05",
         )
     if row is not None and row.kind != wanted.fields["kind"]:
         raise ConfigWrong(

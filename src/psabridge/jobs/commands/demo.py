@@ -197,7 +197,13 @@ def _quiet_cycle(bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memor
 
 def _move_usage(emulators: Emulators, platform: PlatformSnapshot, days: random.Random) -> None:
     """A few customers use a little more, or less."""
-    usages = [one for rows in platform.usages.values() for one in rows if one.value]
+    usages = [
+        one
+        for rows in platform.usages.values()
+        if not any(one.usage_name.startswith("class") for one in rows)  # classes and total move together
+        for one in rows
+        if one.value
+    ]
     for usage in days.sample(usages, k=min(MOVED_EACH_DAY, len(usages))):
         grown = (usage.value or 0) * days.randint(97, 106) // 100 + days.randint(0, 1)
         content = {

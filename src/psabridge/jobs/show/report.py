@@ -24,9 +24,19 @@ def show_report(console: Console, *reports: CycleReport) -> None:
         console.print(finding_table(last.findings))
     console.print(result_table(reports))
     console.print(last.statement())
-    waiting = last.count(StepState.HELD, StepState.NOT_ASKED)
-    if waiting and last.currency.may_write:
-        console.print(f"{waiting} steps wait for a person: psabridge apply {last.plan_id}")
+    if last.currency.may_write:
+        _tell_how_to_apply(console, last)
+
+
+def _tell_how_to_apply(console: Console, report: CycleReport) -> None:
+    held, waiting = report.count(StepState.HELD), report.count(StepState.NOT_ASKED)
+    if waiting:
+        console.print(f"{waiting} steps wait for a person: psabridge apply {report.plan_id}")
+    if held:
+        console.print(
+            f"{held} steps are held by a safety bound: psabridge apply {report.plan_id} with --release STEP "
+            "or --release-all"
+        )
 
 
 def result_table(reports: Sequence[CycleReport]) -> Table:
