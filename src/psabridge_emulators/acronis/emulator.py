@@ -88,6 +88,9 @@ class AcronisEmulator:
     def too_many_at_once(self, request: Request) -> Reply | None:  # noqa: ARG002  as above
         return None
 
+    def added_seconds(self, request: Request) -> float:  # noqa: ARG002  as above
+        return 0.0
+
     def passes_time(self, before: datetime, after: datetime) -> None:  # noqa: ARG002  only the end counts
         self.world.advance(after)
 

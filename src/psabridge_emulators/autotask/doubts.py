@@ -26,6 +26,7 @@ class Doubts:
     # D7
     thread_status: Literal[500, 429, 503] = 500
     retry_after: bool = False
+    added_latency: bool = False
     # D9
     row_end: Literal["effective_date", "day_before"] = "effective_date"
     # D10

@@ -121,6 +121,12 @@ class AutotaskEmulator:
         text = f"The Autotask API thread threshold of {limit} threads has been exceeded. (Itgenatr005)"
         return wire.reply({"errors": [text]}, self.world.doubts.thread_status)
 
+    def added_seconds(self, request: Request) -> float:
+        """Use of the hour slows down what counts towards it (autotask-rest.md 7), where switched on."""
+        if not self.world.doubts.added_latency or self.endpoint(request) is None:
+            return 0.0
+        return self.world.hour.added_seconds(self.world.now)
+
     def passes_time(self, before: datetime, after: datetime) -> None:  # noqa: ARG002  the seam's signature
         """Nothing waits inside Autotask; a past that nobody can read any more is let go."""
         self.world.now = after

@@ -14,6 +14,7 @@ from aiohttp.http import RawRequestMessage
 from psabridge_emulators.frame.control import PREFIX, control
 from psabridge_emulators.frame.delivery import Delivery, Ending
 from psabridge_emulators.frame.emulation import Emulation, Place
+from psabridge_emulators.frame.loud import Loud
 from psabridge_emulators.frame.play import ask
 from psabridge_emulators.frame.wire import Reply, Request
 
@@ -56,6 +57,10 @@ class VendorServer:
 
     async def _serve(self, incoming: web.BaseRequest) -> web.StreamResponse:
         request = await _read(incoming)
+        with Loud(self._emulation.faults.failures, request):
+            return await self._served(incoming, request)
+
+    async def _served(self, incoming: web.BaseRequest, request: Request) -> web.StreamResponse:
         emulation = self._emulation
         emulation.clock.settle()
         if request.path.startswith(PREFIX):
@@ -80,8 +85,10 @@ class VendorServer:
             asyncio.get_running_loop().call_later(gate.lag, gate.leave, endpoint)
 
     async def _ask(self, request: Request) -> Delivery:
-        if self._place.latency_ms:
-            await asyncio.sleep(self._place.latency_ms / 1000)
+        wait = self._place.latency_ms / 1000
+        wait += self._place.vendor.added_seconds(request)
+        if wait:
+            await asyncio.sleep(wait)
             self._emulation.clock.settle()
         return ask(self._emulation, self._name, request)
 

@@ -73,6 +73,9 @@ class Vendor(Protocol):
     def too_many_at_once(self, request: Request) -> Reply | None:
         """The answer to a request over the vendor's thread limit, None where it has none."""
 
+    def added_seconds(self, request: Request) -> float:
+        """Real seconds by which the vendor itself slows an answer down."""
+
     def passes_time(self, before: datetime, after: datetime) -> None:
         """Emulated time moved: let what waits inside the vendor happen."""
 

@@ -7,7 +7,7 @@ import pytest
 
 from psabridge_emulators.autotask.doubts import Doubts
 from psabridge_emulators.frame.wire import Request
-from tests.emulators.autotask.caller import BASE, EVERYTHING, Caller, eq
+from tests.emulators.autotask.caller import BASE, EVERYTHING, ROOT, Caller, eq
 from tests.emulators.autotask.scene import a_scene
 
 
@@ -159,6 +159,22 @@ def test_over_the_threshold_everything_is_429_until_the_hour_rolls_off(
 
     caller.passes(hours=1)
     caller.ok("GET", "/Companies/0")
+
+
+@pytest.mark.parametrize(
+    ("used", "added"), [(0, 0.0), (4_999, 0.0), (5_000, 0.5), (7_499, 0.5), (7_500, 1.0)]
+)
+def test_use_of_the_hour_adds_latency_where_it_is_switched_on(used: int, added: float) -> None:
+    """autotask-rest.md 7: from half of the threshold on every call is slower, the discovery is not."""
+    caller = Caller()
+    caller.control("requests", {"others": used})
+    read = Request("GET", f"{ROOT}/Companies/0")
+    assert caller.emulator.added_seconds(read) == 0
+
+    caller.world.doubts = Doubts(added_latency=True)
+
+    assert caller.emulator.added_seconds(read) == added
+    assert caller.emulator.added_seconds(Request("GET", f"{ROOT}/ZoneInformation")) == 0
 
 
 def test_the_thread_gate_has_a_bucket_for_each_entity_and_none_for_discovery() -> None:

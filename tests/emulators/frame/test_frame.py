@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import http.client
+import time
 import urllib.parse
 from datetime import timedelta
 from pathlib import Path
@@ -53,6 +54,26 @@ def test_a_slot_may_be_freed_later_than_its_answer() -> None:
         caller.control("POST", "latency", {"slot_seconds": 0.5, "threads": 1})
 
         assert [caller.ask("GET", "/gated").status for _ in range(2)] == [200, 429]
+
+
+def test_a_vendor_may_slow_its_answers_down_by_itself() -> None:
+    with toy() as caller:
+        started = time.monotonic()
+        caller.ask("GET", "/x")
+        at_once = time.monotonic() - started
+        caller.ask("GET", "/slow")
+
+        assert time.monotonic() - started - at_once >= 0.2
+
+
+def _a_broken_emulator() -> None:
+    with toy() as caller:
+        assert caller.ask("GET", "/broken").status == 500
+
+
+def test_a_fault_of_the_emulator_itself_is_loud() -> None:
+    with pytest.raises(AssertionError, match="GET /broken broke the emulator: KeyError"):
+        _a_broken_emulator()
 
 
 def test_calls_are_counted_by_route_without_their_ids() -> None:

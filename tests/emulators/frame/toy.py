@@ -37,6 +37,8 @@ class Toy:
             return Reply.of(200, {"itemId": len(self.world.posted)})
         if request.path.endswith("/rows"):
             return self._rows(request)
+        if request.path.endswith("/broken"):
+            raise KeyError("value")
         return Reply.of(200, {"method": request.method, "path": request.path, "base": request.base_url})
 
     def _rows(self, request: Request) -> Reply:
@@ -56,6 +58,9 @@ class Toy:
 
     def too_many_at_once(self, request: Request) -> Reply | None:
         return Reply.text(429, f"{request.path}: thread threshold of 3 threads exceeded")
+
+    def added_seconds(self, request: Request) -> float:
+        return 0.2 if request.path.endswith("/slow") else 0.0
 
     def passes_time(self, before: datetime, after: datetime) -> None:
         self.world.moves.append((before, after))
