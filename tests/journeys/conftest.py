@@ -26,9 +26,9 @@ def begin(emulators: Emulators, sqlite_database: Database, tmp_path: Path) -> It
     judges: list[Judge] = []
     with ExitStack() as stack:
 
-        def begin_one(scene: str, seed: int = 1) -> Journey:
-            judges.append(Judge())
-            vendors: Running = emulators(scene, seed, observer=judges[-1])
+        def begin_one(scene: str, *, judged: bool = True) -> Journey:
+            judges.extend([Judge()] if judged else [])
+            vendors: Running = emulators(scene, observer=judges[-1] if judged else None)
             return Journey(vendors, tmp_path / f"data{len(judges)}", stack)
 
         yield begin_one
