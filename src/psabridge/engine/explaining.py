@@ -51,10 +51,10 @@ def explain_lines(
 
 
 def drift_now(settings: PairingSettings, ports: Ports) -> tuple[LineDrift, ...]:
-    """Source now, Autotask now, last confirmed: for every line."""
+    """Source now, Autotask now, last confirmed: for every line, also those no longer measured."""
     settings, psa, platform = _sides(settings, None, ports)
     desired = wanted(settings, psa, platform, ports)
-    histories = ports.journal.histories([one.line for one in desired.units], settings.pairing)
+    histories = ports.journal.histories(sorted(psa.lines), settings.pairing)
     return drift(settings=settings, psa=psa, desired=desired, histories=histories)
 
 

@@ -10,6 +10,7 @@ from psabridge.kit.clock import day_in
 from psabridge.rules.desired import DayFigure, Desired, DesiredUnits
 from psabridge.rules.desired_state import desired_state
 from psabridge.rules.findings import Finding, Severity
+from psabridge.rules.ghosts import lines_with_ghosts
 from psabridge.rules.guard import guard
 from psabridge.rules.intent import LineHistory
 from psabridge.rules.looking import figures_since, lines_to_look_at, look_windows
@@ -99,15 +100,18 @@ def wanted(settings: PairingSettings, psa: PsaSnapshot, platform: PlatformSnapsh
 
 
 def histories_of(observed: Observed, ports: Ports) -> Mapping[LineId, LineHistory]:
-    return ports.journal.histories([one.line for one in observed.desired.units], observed.settings.pairing)
+    """Of lines that are measured, and of those that are never to be written: they may have moved (R57)."""
+    lines = {one.line for one in observed.desired.units} | observed.settings.never_write
+    return ports.journal.histories(sorted(lines), observed.settings.pairing)
 
 
 def read_pictures(
     observed: Observed, histories: Mapping[LineId, LineHistory], ports: Ports
 ) -> dict[LineId, Picture]:
-    """Whole pictures of the lines about to change, and of those with an open intent."""
+    """Whole pictures of lines about to change, with an open intent, or with a change given up of late."""
     open_lines = frozenset(line for line, history in histories.items() if history.open)
-    lines = lines_to_look_at(observed.settings, observed.psa, observed.desired, open_lines)
+    watched = open_lines | lines_with_ghosts(histories, observed.psa.today)
+    lines = lines_to_look_at(observed.settings, observed.psa, observed.desired, watched)
     pictures: dict[LineId, Picture] = {}
     for window in look_windows(observed.settings, observed.psa, observed.desired, lines):
         found = ports.psa.pictures(window.lines, covers_from=window.covers_from, covers_to=window.covers_to)

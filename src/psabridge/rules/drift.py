@@ -70,9 +70,9 @@ def drift(
     desired: Desired,
     histories: Mapping[LineId, LineHistory],
 ) -> tuple[LineDrift, ...]:
-    """Every line that is measured, was written by us or is marked never to be written, by name."""
+    """Lines that are measured, that we wrote or meant to write, or that are never to be written; by name."""
     sources = {wanted.line: wanted.units for wanted in desired.units}
-    written = {line for line, history in histories.items() if _landed(history)}
+    written = {line for line, history in histories.items() if _landed(history) or _has_ghost(history)}
     marked = settings.never_write & psa.lines.keys()
     found = [
         _line_drift(line, sources.get(line), psa, histories.get(line) or LineHistory(line))
@@ -117,6 +117,10 @@ def foreign_edits(landed: tuple[Intent, ...], now: int | None, read_at: datetime
 def _landed(history: LineHistory) -> tuple[Intent, ...]:
     """Seen on the line by us, or said to have landed by a person."""
     return tuple(intent for intent in history.intents if intent.state in _LANDED or intent.is_adopted)
+
+
+def _has_ghost(history: LineHistory) -> bool:
+    return any(intent.is_ghost for intent in history.intents)
 
 
 def _company(line: LineId, psa: PsaSnapshot, landed: tuple[Intent, ...]) -> CompanyId | None:

@@ -12,6 +12,7 @@ from psabridge.rules.desired import DayFigure, Desired
 from psabridge.rules.evidence import Evidence
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.fingerprint import Target, inputs_print
+from psabridge.rules.ghosts import Sight, ghost_findings
 from psabridge.rules.intent import LineHistory
 from psabridge.rules.item_planning import plan_item
 from psabridge.rules.kind_changes import KindGround, kind_changes, kind_findings
@@ -65,7 +66,11 @@ def make_plan(  # noqa: PLR0913  each is another source, handed in by name
     steps, wishes = _steps(made, inputs), _wishes(made)
     kind_ground = KindGround(psa, desired, settings.services, labels, steps, wishes, _open_lines(histories))
     changes = kind_changes(kinds, kind_ground)
-    said = [*_moved_never_write(settings, psa, desired, histories), *kind_findings(changes, kind_ground)]
+    said = [
+        *_moved_never_write(settings, psa, desired, histories),
+        *kind_findings(changes, kind_ground),
+        *ghost_findings(settings, psa, Sight(pictures, histories, reading)),
+    ]
     return Plan(
         pairing=settings.pairing,
         made_at=made_at,
