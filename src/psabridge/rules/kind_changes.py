@@ -15,7 +15,7 @@ from psabridge.rules.plan import Change, KindChange, SetItem, SetUnits, Step, Wi
 from psabridge.rules.psa import Contract, ContractLine, PsaSnapshot
 from psabridge.rules.settings import ServiceMapping
 from psabridge.rules.step_words import company_name, item_state, sold_name, wanted_state
-from psabridge.rules.words import BillingKind, CompanyId, ContractId, LineId, ServiceId
+from psabridge.rules.words import BillingKind, CompanyId, ContractId, LineId, ServiceId, StepId
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +102,36 @@ def _is_set_by(services: set[ServiceId], change: SetItem, ground: KindGround) ->
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """What the plan does, looked up by line and by step."""
+
+    lines: Mapping[ContractId, tuple[ContractLine, ...]]
+    units: Mapping[LineId, SetUnits]
+    items: Mapping[StepId, SetItem]
+    wishes: Mapping[LineId, Wish]
+    used: Mapping[LineId, int]
+
+
+def _planned(ground: KindGround) -> _Planned:
+    return _Planned(
+        lines=_lines_by_contract(ground.psa),
+        units={s.change.line: s.change for s in ground.steps if isinstance(s.change, SetUnits)},
+        items={s.id: s.change for s in ground.steps if isinstance(s.change, SetItem)},
+        wishes={wish.line: wish for wish in ground.wishes},
+        used={wanted.line: wanted.units for wanted in ground.desired.units},
+    )
+
+
 def kind_findings(changes: Iterable[KindChange], ground: KindGround) -> Iterator[Finding]:
     """The list of consequences, before anything of it is done."""
-    lines = _lines_by_contract(ground.psa)
-    for change in changes:
-        if change.is_change:
-            yield _finding(change, lines.get(change.contract, ()), ground)
+    planned = _planned(ground)
+    yield from (_finding(change, planned, ground) for change in changes if change.is_change)
 
 
-def _finding(change: KindChange, lines: Sequence[ContractLine], ground: KindGround) -> Finding:
+def _finding(change: KindChange, planned: _Planned, ground: KindGround) -> Finding:
     contract = ground.psa.contracts[change.contract]
-    listed = "; ".join((*_line_words(change, lines, ground), *_item_words(change, ground)))
+    listed = "; ".join((*_line_words(change, planned, ground), *_item_words(change, planned, ground.labels)))
     is_open = bool(change.steps) or change.waits or not change.is_told
     return Finding(
         "ACR-PAY-10",
@@ -126,35 +145,32 @@ def _finding(change: KindChange, lines: Sequence[ContractLine], ground: KindGrou
     )
 
 
-def _line_words(change: KindChange, lines: Sequence[ContractLine], ground: KindGround) -> Iterator[str]:
-    steps = {s.change.line: s.change for s in ground.steps if isinstance(s.change, SetUnits)}
-    wishes = {wish.line: wish for wish in ground.wishes}
+def _line_words(change: KindChange, planned: _Planned, ground: KindGround) -> Iterator[str]:
+    lines = planned.lines.get(change.contract, ())
     for line in sorted(lines, key=lambda each: (sold_name(each, ground.psa).casefold(), each.id)):
-        what = _what_becomes(line, change.now, steps.get(line.id), wishes.get(line.id), ground)
-        yield f"{sold_name(line, ground.psa)}: {what}"
+        yield f"{sold_name(line, ground.psa)}: {_what_becomes(line.id, change.now, planned, ground)}"
 
 
-def _what_becomes(
-    line: ContractLine, kind: BillingKind, step: SetUnits | None, wish: Wish | None, ground: KindGround
-) -> str:
-    now = units_today(ground.psa.rows.get(line.id, ()), ground.psa.today)
-    units = "units unknown" if now is None else f"{now} units"
+def _what_becomes(line: LineId, kind: BillingKind, planned: _Planned, ground: KindGround) -> str:
+    step, wish = planned.units.get(line), planned.wishes.get(line)
     if step is not None:
         return f"{step.before} → {step.after} units from {step.day}"
     if wish is not None:
         return f"{wish.now} → {wish.wanted} units, due {wish.due}"
+    now = units_today(ground.psa.rows.get(line, ()), ground.psa.today)
+    units = "units unknown" if now is None else f"{now} units"
     if kind is BillingKind.PREPAID:
         return f"{units} stay, and are what was sold"
-    if line.id in ground.open_lines:
+    if line in ground.open_lines:
         return f"{units}, a change is on its way"
-    if any(wanted.line == line.id and wanted.units == now for wanted in ground.desired.units):
+    if now is not None and planned.used.get(line) == now:
         return f"{units} stay, as used"
     return f"{units}, not known yet what is used"
 
 
-def _item_words(change: KindChange, ground: KindGround) -> Iterator[str]:
-    for step in ground.steps:
-        if step.id in change.steps and isinstance(step.change, SetItem):
-            wanted, before = step.change.wanted, step.change.before
-            then = wanted_state(wanted, before, ground.labels)
-            yield f"{ground.labels.key(wanted.key)}: {item_state(before)} → {then}"
+def _item_words(change: KindChange, planned: _Planned, labels: Labels) -> Iterator[str]:
+    for step in change.steps:
+        item = planned.items.get(step)
+        if item is not None:
+            then = wanted_state(item.wanted, item.before, labels)
+            yield f"{labels.key(item.wanted.key)}: {item_state(item.before)} → {then}"
