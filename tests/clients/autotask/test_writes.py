@@ -131,12 +131,29 @@ def test_no_trouble_makes_a_write_leave_twice(trouble: HttpResponse | Exception)
         refused("Attempt to insert duplicate data into contract_service_period", status=504),
         replied(b"", 503),
         replied({}, 408),
+        refused("The request was not finished in time", status=408),
+        refused("The time threshold of this request was exceeded", status=504),
         replied(b"", 409),
         OutcomeUnknown("POST x", "the answer was lost", "Read back"),
     ],
 )
 def test_a_unit_change_whose_answer_proves_nothing_is_in_doubt(answer: HttpResponse | Exception) -> None:
     error, _ = outcome_of_adjustment(answer)
+    assert type(error) is OutcomeUnknown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The contract could not be updated outside of office hours",
+        "Could not validate: the value must be between 1 and 5",
+        "The opportunity cannot be negative",
+        "Community edition: less than 0 licences left",
+    ],
+)
+def test_a_known_word_inside_another_word_proves_nothing(text: str) -> None:
+    """A18: "update" names no date, "opportunity" no unit."""
+    error, _ = outcome_of_adjustment(refused(text, "Error updating entity for record number [1]."))
     assert type(error) is OutcomeUnknown
 
 

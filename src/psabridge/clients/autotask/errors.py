@@ -124,7 +124,7 @@ def _verdict(status: int, texts: tuple[str, ...] | None, kind: WriteKind) -> Ref
         return RefusalKind.RIGHTS
     if texts is None:
         return _REFUSED_WITHOUT_WORDS.get(status)
-    if not 400 <= status <= 500:
+    if not 400 <= status <= 500 or status == _NOT_IN_TIME:
         return None
     known = known_refusal(texts)
     if known is not None or (status == 500 and kind is WriteKind.UNIT_CHANGE):
@@ -132,6 +132,9 @@ def _verdict(status: int, texts: tuple[str, ...] | None, kind: WriteKind) -> Ref
     return RefusalKind.MISSING if status == 404 else RefusalKind.OTHER
 
 
+# Something between us and Autotask speaks: whatever its words, Autotask may still be at work.
+_GATEWAY = (502, 504)
+_NOT_IN_TIME = 408
 # Statuses by which a server turns a request away before any work: no route, no verb, not understood.
 _REFUSED_WITHOUT_WORDS = {
     400: RefusalKind.OTHER,
@@ -149,6 +152,8 @@ def _busy(
     subject: str, answer: HttpResponse, texts: tuple[str, ...] | None, now: datetime | None
 ) -> Busy | None:
     said = texts or ()
+    if answer.status in _GATEWAY:
+        return None
     if names_threads(said):
         kind, problem = BusyKind.THREADS, "too many requests at once on this endpoint"
     elif answer.status == 429 or names_hourly_limit(said):

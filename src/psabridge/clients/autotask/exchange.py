@@ -110,7 +110,9 @@ class Exchange:
             return
         try:
             self.on(Errand())._threshold_once()
-        except (NotSent, OutcomeUnknown, Refused, Unreadable) as error:
+        except AccessDenied:
+            raise
+        except (Busy, NotSent, OutcomeUnknown, Refused, Unreadable) as error:
             # The read that follows meets the same trouble and tells it; a load nobody knows stops nothing.
             log.warning("request threshold could not be read", extra={"problem": error.problem})
 

@@ -13,6 +13,8 @@ from psabridge.clients.autotask.metadata import Threshold
 from psabridge.kit.clock import Clock
 from psabridge.kit.errors import Busy, BusyKind
 
+_HOUR = timedelta(minutes=60)
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -44,8 +46,21 @@ class Errand:
 
 @dataclass(slots=True)
 class _Slots:
+    """The places of one endpoint, each with the moment it is free at the vendor, too."""
+
     free_at: list[float]  # on the monotonic clock
     condition: threading.Condition = field(default_factory=threading.Condition)
+
+    def take(self) -> float:
+        with self.condition:
+            while not self.free_at:
+                self.condition.wait()
+            return self.free_at.pop(0)
+
+    def give_back(self, free_at: float) -> None:
+        with self.condition:
+            self.free_at.append(free_at)
+            self.condition.notify()
 
 
 class Governor:
@@ -63,6 +78,7 @@ class Governor:
         self._by_endpoint: Counter[str] = Counter()
         self._by_subject: Counter[str] = Counter()
         self._threshold: Threshold | None = None
+        self._noted_at: datetime | None = None
         self._since_reading = 0
         self._claimed_at: datetime | None = None
         self._since_claim = 0
@@ -72,14 +88,13 @@ class Governor:
         """Wait for a place on the endpoint; Busy when the hour has no room for this work."""
         self._heed_load(endpoint, errand)
         slots = self._slots_of(endpoint)
-        self._take(slots)
-        self._count(endpoint, errand)
+        free_at = slots.take()
         try:
+            self._wait_until(free_at)
+            self._count(endpoint, errand)
             yield
         finally:
-            with slots.condition:
-                slots.free_at.append(self._monotonic() + self._limits.slot_lag.total_seconds())
-                slots.condition.notify()
+            slots.give_back(self._monotonic() + self._limits.slot_lag.total_seconds())
 
     def begin_cycle(self) -> None:
         with self._lock:
@@ -93,14 +108,15 @@ class Governor:
             return CallCounts(self._by_endpoint.total(), dict(self._by_endpoint), by_subject)
 
     def load(self) -> Decimal | None:
-        """The share of the hour's requests used by everybody; None before it was ever read."""
+        """The share of the hour's requests used by everybody; None where no reading speaks of this hour."""
+        now = self._clock.now()
         with self._lock:
-            return self._load()
+            return self._load(now)
 
     def note(self, threshold: Threshold) -> None:
         now = self._clock.now()
         with self._lock:
-            self._threshold, self._since_reading = threshold, 0
+            self._threshold, self._noted_at, self._since_reading = threshold, now, 0
             self._claimed_at, self._since_claim = now, 0
 
     def claim_reading(self) -> bool:
@@ -108,18 +124,19 @@ class Governor:
         now = self._clock.now()
         with self._lock:
             last, many = self._claimed_at, self._limits.reading_lasts_calls
-            due = last is None or self._since_claim >= many or now - last >= self._reading_lasts()
+            due = last is None or self._since_claim >= many or now - last >= self._reading_lasts(now)
             if due:
                 self._claimed_at, self._since_claim = now, 0
             return due
 
-    def _reading_lasts(self) -> timedelta:
-        load = self._load()
+    def _reading_lasts(self, now: datetime) -> timedelta:
+        load = self._load(now)
         slow = load is not None and load >= self._limits.slow_from
         return self._limits.reading_lasts_when_slow if slow else self._limits.reading_lasts
 
-    def _load(self) -> Decimal | None:
-        if self._threshold is None:
+    def _load(self, now: datetime) -> Decimal | None:
+        # Requests older than the vendor's hour no longer count there (docs/vendors/autotask.md A25).
+        if self._threshold is None or self._noted_at is None or now - self._noted_at >= _HOUR:
             return None
         used = self._threshold.current_timeframe_request_count + self._since_reading
         return Decimal(used) / Decimal(self._threshold.external_request_threshold)
@@ -144,11 +161,7 @@ class Governor:
             retry_after=timedelta(minutes=5),
         )
 
-    def _take(self, slots: _Slots) -> None:
-        with slots.condition:
-            while not slots.free_at:
-                slots.condition.wait()
-            free_at = slots.free_at.pop(0)
+    def _wait_until(self, free_at: float) -> None:
         if (wait := free_at - self._monotonic()) > 0:
             self._clock.wait(timedelta(seconds=wait))
 

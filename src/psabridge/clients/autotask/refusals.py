@@ -1,6 +1,6 @@
 """The vendor's own words, and which of them are a verdict. Matched by part, never as a whole (A18)."""
 
-from dataclasses import dataclass
+import re
 
 from psabridge.clients.transport import HttpResponse
 from psabridge.clients.wire_json import decode
@@ -23,49 +23,36 @@ def vendor_texts(answer: HttpResponse) -> tuple[str, ...] | None:
     return (message,) if isinstance(message, str) and message else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    kind: RefusalKind
-    parts: tuple[str, ...]  # all of them, in any case of letters
-    one_of: tuple[str, ...] = ("",)
-
-
-# The first that fits counts, so the particular stand before the general.
-_KNOWN = (
-    _Known(RefusalKind.DUPLICATE, ("insert duplicate data",)),
-    _Known(RefusalKind.DUPLICATE, ("already exists with name",)),
-    _Known(RefusalKind.DUPLICATE, ("names must be unique",)),
-    _Known(RefusalKind.POSTED, ("approved and posted",)),
-    _Known(RefusalKind.RIGHTS, ("adequate permissions",)),
-    _Known(RefusalKind.MISSING, ("no matching records found",)),
-    _Known(RefusalKind.MISSING, ("does not exist or is invalid",)),
-    _Known(RefusalKind.RIGHTS, ("does not have",), ("permission", "rights", "access")),
-    _Known(
-        RefusalKind.OUTSIDE_WINDOW,
-        ("date",),
-        ("outside", "not within", "must be within", "must be between", "must fall", "before the contract",
-         "after the contract", "contract start date", "contract end date", "start and end date"),
-    ),
-    _Known(
-        RefusalKind.BELOW_ZERO,
-        ("unit",),
-        ("negative", "less than 0", "less than zero", "below 0", "below zero", "cannot be 0",
-         "cannot be zero", "greater than 0", "greater than zero", "must not be 0", "must not be zero"),
-    ),
-    _Known(RefusalKind.OTHER, ("data violation",)),
-    _Known(RefusalKind.OTHER, ("is required",)),
-    _Known(RefusalKind.OTHER, ("required field",)),
-    _Known(RefusalKind.OTHER, ("conversion failed when converting",)),
-    _Known(RefusalKind.OTHER, ("exceeds the maximum length",)),
-)  # fmt: skip
+# A date or a unit by itself or at the end of a member's name, not inside "update" or "opportunity".
+_DATE = r"\b(effective|start|end)?dates?\b"
+_UNIT = r"\bunits?(change)?\b"
+_OUTSIDE = (
+    r"outside|not within|must be within|must be between|must fall|before the contract|after the contract"
+    r"|contract (start|end) date|start and end date"
+)
+_BELOW_ZERO = r"negative|(less than|below) (0|zero)\b|(cannot|must not) be (0|zero)\b|greater than (0|zero)\b"
+_INVALID = (
+    r"data violation|is required|required field|conversion failed when converting|exceeds the maximum length"
+)
+# What a text must hold, all of it, in any case of letters. The particular stand before the general.
+_KNOWN: tuple[tuple[RefusalKind, tuple[str, ...]], ...] = (
+    (RefusalKind.DUPLICATE, (r"insert duplicate data|already exists with name|names must be unique",)),
+    (RefusalKind.POSTED, (r"approved and posted",)),
+    (RefusalKind.RIGHTS, (r"adequate permissions",)),
+    (RefusalKind.MISSING, (r"no matching records found|does not exist or is invalid",)),
+    (RefusalKind.RIGHTS, (r"does not have", r"permission|rights|access")),
+    (RefusalKind.OUTSIDE_WINDOW, (_DATE, _OUTSIDE)),
+    (RefusalKind.BELOW_ZERO, (_UNIT, _BELOW_ZERO)),
+    (RefusalKind.OTHER, (_INVALID,)),
+)
 
 
 def known_refusal(texts: tuple[str, ...]) -> RefusalKind | None:
     """None: a text nobody has met, which says nothing about what was done."""
     said = " ".join(texts).lower()
-    for known in _KNOWN:
-        if all(part in said for part in known.parts) and any(part in said for part in known.one_of):
-            return known.kind
+    for kind, parts in _KNOWN:
+        if all(re.search(part, said) for part in parts):
+            return kind
     return None
 
 
