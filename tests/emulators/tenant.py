@@ -2,7 +2,7 @@
 
 import http.client
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -35,7 +35,7 @@ class Tenant:
     service: int
     line: int
 
-    def ask(self, method: str, path: str, body: object = None) -> Answer:
+    def ask(self, method: str, path: str, body: object = None, *, vendor: str = "autotask") -> Answer:
         """One request on a connection of its own, never tried twice."""
         told = self.running.description["autotask"]
         headers = {
@@ -44,7 +44,7 @@ class Tenant:
             "ApiIntegrationCode": told["integration_code"],
             "Content-Type": "application/json",
         }
-        connection = http.client.HTTPConnection(urlsplit(told["url"]).netloc, timeout=10)
+        connection = http.client.HTTPConnection(urlsplit(self.running.urls[vendor]).netloc, timeout=10)
         try:
             connection.request(method, path, None if body is None else json.dumps(body), headers)
             reply = connection.getresponse()
@@ -88,7 +88,9 @@ class Tenant:
         path, body = routes[name]
         return {"path": path, "body": body}
 
-    def query(self, entity: str, *conditions: dict[str, object], **options: object) -> list[dict[str, Any]]:
+    def query(
+        self, entity: str, *conditions: Mapping[str, object], **options: object
+    ) -> list[dict[str, Any]]:
         body = {"filter": list(conditions) or [{"op": "gte", "field": "id", "value": 0}], **options}
         answer = self.ask("POST", f"{ROOT}/{entity}/query", body)
         assert answer.status == 200, answer.body

@@ -13,23 +13,50 @@ from psabridge_emulators.acronis.world import AcronisWorld
 from psabridge_emulators.frame.wire import Reply, Request
 
 PREFIX = "/__control/"
+_READING = "tenant usage_name value infra_id edition absolute_value"
+# What a body may hold. The others check their own.
+KNOWN_KEYS = {
+    "world": "tenant part",
+    "ledger": "",
+    "mails": "",
+    "usage": f"items {_READING}",
+    "usage/withhold": "tenant usage_name infra_id whole_tenant",
+    "usage/return": "tenant",
+    "tenant/edit": "tenant fields",
+    "tenant/move": "tenant parent",
+    "tenant/delete": "tenant",
+    "item": "tenant name infra_id quota overage status",
+    "quota": "tenant name infra_id quota overage",
+    "alert/clear": "id",
+    "alert/type": "id enabled",
+    "client/revoke": "enabled",
+}
 Act = Callable[[AcronisWorld, dict[str, Any]], object]
 
 
 def control_reply(world: AcronisWorld, request: Request) -> Reply:
     """Errors name what was wrong: the reader is a test or a person, not the product."""
-    act = ACTS.get((request.method, request.path.removeprefix(PREFIX)))
+    path = request.path.removeprefix(PREFIX)
+    act = ACTS.get((request.method, path))
     if act is None:
         return Reply.of(404, {"error": f"no control route {request.method} {request.path}"})
     try:
         told = request.json() if request.body else dict(request.query)
         if not isinstance(told, dict):
             raise WrongValueError("an object is expected")
+        _only(told, KNOWN_KEYS.get(path))
         return Reply.of(200, act(world, told))
     except KeyError as error:
         return Reply.of(400, {"error": f"missing or unknown: {error.args[0]}"})
     except (ValueError, TypeError, AttributeError) as error:
         return Reply.of(400, {"error": str(error)})
+
+
+def _only(told: dict[str, Any], known: str | None) -> None:
+    """A key nobody reads is a test that means something else than it does."""
+    unknown = set() if known is None else told.keys() - set(known.split())
+    if unknown:
+        raise WrongValueError(f"unknown: {', '.join(sorted(unknown))}; known: {known}")
 
 
 def _world(world: AcronisWorld, told: dict[str, Any]) -> object:
@@ -51,6 +78,7 @@ def _mails(world: AcronisWorld, _told: dict[str, Any]) -> object:
 def _set_usage(world: AcronisWorld, told: dict[str, Any]) -> object:
     """One reading, or many under `items`."""
     for one in told.get("items", [told]):
+        _only(one, _READING)
         world.set_usage(
             one["tenant"],
             one["usage_name"],

@@ -167,9 +167,10 @@ class AcronisWorld:
         return found if deleted else [tenant for tenant in found if tenant.deleted_at is None]
 
     def move(self, tenant: Tenant, parent_id: str) -> None:
+        parent = self.tenants[parent_id]  # nothing is taken away before it has a new place
         self.children[tenant.parent_id].remove(tenant.id)
-        self.children.setdefault(parent_id, []).append(tenant.id)
-        tenant.parent_id = parent_id
+        self.children.setdefault(parent.id, []).append(tenant.id)
+        tenant.parent_id = parent.id
         for below in self.subtree(tenant.id, deleted=True):
             below.level = self.tenants[below.parent_id].level + 1
 
@@ -249,6 +250,8 @@ class AcronisWorld:
         ancestral_access: bool = True,
         **fields: Any,  # noqa: ANN401  any field of the record
     ) -> str:
+        if not fields.keys() <= Tenant.__dataclass_fields__.keys():
+            raise ValueError(f"a tenant has no {', '.join(fields)}")
         tenant = self.create_tenant(name, kind, parent_id or self.root_id, mode)
         if kind == "partner":
             self._give_everything(tenant)
@@ -258,7 +261,6 @@ class AcronisWorld:
         tenant.ancestral_access = ancestral_access
         tenant.applications = [CYBER_PROTECTION]
         for field, value in fields.items():
-            getattr(tenant, field)
             setattr(tenant, field, value)
         return tenant.id
 
@@ -293,11 +295,6 @@ class AcronisWorld:
         limited = quota is not None or overage is not None
         kept = Quota(quota, overage, self.stamp()) if limited else None
         return self.put_item(self.tenants[tenant_id], kind, infra_id, status=status, quota=kept)
-
-    def disable_item(self, tenant_id: str, name: str, infra_id: str | None = None) -> None:
-        kind = self.kind_of(name)
-        item = self.tenants[tenant_id].items[kind.application_id, name, infra_id]
-        item.status, item.updated_at, item.text = 0, self.now, ""
 
     def item(self, tenant_id: str, name: str, infra_id: str | None = None) -> dict[str, Any]:
         """The row as the vendor would answer it; raises KeyError where the tenant has none."""
@@ -372,13 +369,14 @@ class AcronisWorld:
         **fields: Any,  # noqa: ANN401  any field of the record
     ) -> str:
         """A repeat is a new alert: nothing is updated in place (acronis-api.md 8.1)."""
+        tenant = self.tenants[tenant_id]
         alert_id = self.new_id("alert").upper()
         received = stamps.nanoseconds(self.now) + self._count % 1000
         created = received if created_at is None else stamps.nanoseconds(created_at)
         known = self.alert_types.get(type_)
         self.alerts[alert_id] = Alert(
             id=alert_id,
-            tenant_id=tenant_id,
+            tenant_id=tenant.id,
             type=type_,
             severity=severity or (known.severity if known else "warning"),
             category=category or (known.category if known else "Custom"),

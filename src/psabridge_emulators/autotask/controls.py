@@ -19,6 +19,16 @@ from psabridge_emulators.frame.wire import Reply, Request
 PREFIX = "/__control/"
 Body = dict[str, Any]
 SHOWN = ("ledger", "doubts", "rows", "units")
+# What a body may hold. The others check their own.
+KNOWN_KEYS = {
+    "post-period": {"line", "contract", "through"},
+    "un-post": {"line", "contract", "since"},
+    "foreign-edit": {"line", "day", "change", "by", "key", "like"},
+    "contract": {"contract", "end", "status", "remove_line", "renewal"},
+    "requests": {"others", "steady", "threshold"},
+    "edit": {"entity", "id", "values", "udfs", "delete"},
+    "lag": {"entity", "seconds", "alternating"},
+}
 USER_STATES = frozenset({"ok", "wrong_secret", "locked", "inactive", "ordinary", "revoked"})
 USER_SWITCHES = frozenset({"sees_contracts", "sees_costs", "may_write", "line_of_business"})
 USER_SETS = frozenset({"hidden_companies", "hidden_contracts"})
@@ -51,17 +61,21 @@ class Controls:
                 return self._show(name, request)
             if name not in self._posts:
                 return Reply.of(404, {"error": f"there is no control route {name}"})
-            return wire.reply(self._posts[name](self._body(request)))
+            return wire.reply(self._posts[name](self._body(name, request)))
         except Refusal as error:
             return Reply.of(409, {"errors": list(error.texts)})
         except (ValueError, KeyError, TypeError) as error:
             return Reply.of(400, {"error": str(error)})
 
     @staticmethod
-    def _body(request: Request) -> Body:
+    def _body(name: str, request: Request) -> Body:
         content = request.json() if request.body else {}
         if not isinstance(content, dict):
             raise TypeError("the body must be one JSON object")
+        known = KNOWN_KEYS.get(name, set(content))
+        if not set(content) <= known:
+            unknown = ", ".join(sorted(set(content) - known))
+            raise ValueError(f"{name} does not know {unknown}; known: {', '.join(sorted(known))}")
         return content
 
     def _show(self, name: str, request: Request) -> Reply:
@@ -71,10 +85,17 @@ class Controls:
             case "doubts":
                 return Reply.of(200, self._world.doubts.as_dict())
             case "rows":
-                return Reply.of(200, dump(self._world, request.parameter("entity")))
+                return Reply.of(200, dump(self._world, self._entity_asked(request)))
             case "units":
                 return Reply.of(200, self._units(request))
         return Reply.of(404, {"error": f"there is no control route {name}"})
+
+    @staticmethod
+    def _entity_asked(request: Request) -> str | None:
+        name = request.parameter("entity")
+        if name is not None and name not in entities.BY_NAME:
+            raise ValueError(f"there is no entity {name}")
+        return name
 
     def _ledger(self, request: Request) -> Body:
         """All that landed; `?line=` and `?by=` narrow the adjustments."""

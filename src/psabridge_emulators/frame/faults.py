@@ -84,6 +84,7 @@ class FaultRule:
         if unknown:
             raise ValueError(f"A fault rule has no {', '.join(unknown)}; it has {', '.join(known)}.")
         values = dict(document)
+        _check_types(values)
         values["kind"] = FaultKind(values.get("kind", FaultKind.PASS))
         for hook in ("before", "after"):
             values[hook] = tuple(ControlAction(**action) for action in values.get(hook, ()))
@@ -101,6 +102,20 @@ class FaultRule:
         if self.query is not None and not re.search(self.query, request.query_string, re.IGNORECASE):
             return False
         return self.body is None or self.body.encode() in request.body
+
+
+def _check_types(values: Mapping[str, Any]) -> None:
+    """What would only fail when a request comes is refused here, where somebody reads it."""
+    for name in ("path", "query"):
+        if values.get(name) is not None:
+            try:
+                re.compile(values[name])
+            except re.error as error:
+                raise ValueError(f"{name} is no regular expression: {error}") from error
+    for name in ("nth", "times", "status", "retry_after", "seconds", "size"):
+        value = values.get(name, 0)
+        if isinstance(value, bool) or not isinstance(value, int | float | None):
+            raise TypeError(f"{name} is a number, not {value!r}")
 
 
 @dataclass(slots=True)

@@ -238,5 +238,5 @@ def test_a_person_s_edits_move_the_version_under_a_reader() -> None:
     assert (before["pricing_mode"], after["enabled"]) == ("trial", False)
     assert after["version"] > before["version"]
     assert caller.world.item(added, "pw_base_vms")["quota"]["value"] == 5
-    caller.world.disable_item(added, "pw_base_vms")
+    caller.world.enable_item(added, "pw_base_vms", status=0)
     assert caller.world.item(added, "pw_base_vms")["status"] == 0
