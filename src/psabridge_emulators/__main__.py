@@ -25,22 +25,22 @@ def _port(text: str) -> int:
     return port
 
 
-def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m psabridge_emulators", description=__doc__)
-    parser.add_argument("--scene", choices=sorted(SCENES), default="msp-25")
-    parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same world")
-    parser.add_argument("--autotask-port", type=_port, default=9101, help="0: any free port")
-    parser.add_argument("--acronis-port", type=_port, default=9102, help="0: any free port")
-    parser.add_argument("--latency-ms", type=int, default=0, help="real time every answer takes")
-    parser.add_argument(
+def parser() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(prog="psabridge emulators", description=__doc__)
+    options.add_argument("--scene", choices=sorted(SCENES), default="msp-25")
+    options.add_argument("--seed", type=int, default=1, help="the same seed gives the same world")
+    options.add_argument("--autotask-port", type=_port, default=9101, help="0: any free port")
+    options.add_argument("--acronis-port", type=_port, default=9102, help="0: any free port")
+    options.add_argument("--latency-ms", type=int, default=0, help="real time every answer takes")
+    options.add_argument(
         "--clock", choices=["still", "real"], default="still", help="real: runs on from the scene's start"
     )
-    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the worlds here and go on with them")
-    parser.add_argument(
+    options.add_argument("--keep", type=Path, metavar="DIR", help="keep the worlds here and go on with them")
+    options.add_argument(
         "--with-parent", action="store_true", help="stop when the process that started this one is gone"
     )
-    parser.add_argument("--describe", action="store_true", help="print the scene's mapping and stop")
-    return parser.parse_args(given)
+    options.add_argument("--describe", action="store_true", help="print the scene's mapping and stop")
+    return options
 
 
 async def _serve(arguments: argparse.Namespace) -> None:
@@ -74,7 +74,7 @@ async def _until_alone(told_to_stop: asyncio.Event, parent: int) -> None:
 
 
 def main(given: Sequence[str] | None = None) -> int:
-    arguments = _arguments(given)
+    arguments = parser().parse_args(given)
     if arguments.describe:
         sys.stdout.write(json.dumps(mapping_for(arguments.scene, arguments.seed), indent=2) + "\n")
         return 0

@@ -1,5 +1,6 @@
 """The README tells every switch and every control route that there is."""
 
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -14,10 +15,35 @@ def test_the_readme_opens_with_what_the_emulator_does_not_do() -> None:
     assert headings[0] == "## What it does not do"
 
 
-def test_every_switch_stands_in_the_readme() -> None:
-    assert [field.name for field in fields(Switches) if f"`{field.name}`" not in README] == []
+def _table(heading: str) -> list[list[str]]:
+    """The cells of the table below a heading, without its head."""
+    section = README.split(f"\n## {heading}", 1)[1].split("\n## ", 1)[0]
+    rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("|")]
+    return rows[2:]
 
 
-def test_every_control_route_stands_in_the_readme() -> None:
-    told = {path for _, path in control_room.ACTS}
-    assert [path for path in told if f" {path}`" not in README] == []
+def test_the_readme_names_every_switch_with_its_preset_and_no_other() -> None:
+    told: dict[str, str] = {}
+    for name, preset, _ in _table("Switches"):
+        told |= dict(zip(re.findall(r"`(\w+)`", name), preset.split(", "), strict=True))
+
+    assert told == {field.name: str(field.default).lower() for field in fields(Switches)}
+
+
+def test_the_readme_names_every_control_route_and_no_other() -> None:
+    told = set()
+    for route, *_ in _table("Control routes"):
+        path = route.rsplit(" ", 1)[1].strip("`")
+        told |= {(verb, path) for verb in re.findall(r"GET|POST", route)}
+
+    assert told == set(control_room.ACTS)
+
+
+def test_the_readme_names_every_key_a_control_route_takes() -> None:
+    missing: dict[str, list[str]] = {}
+    for route, body, *_ in _table("Control routes"):
+        keys = (control_room.KNOWN_KEYS.get(route.rsplit(" ", 1)[1].strip("`")) or "").split()
+        absent = [key for key in keys if not re.search(rf"\b{key}\b", body)]
+        missing |= {route: absent} if absent else {}
+
+    assert missing == {}
