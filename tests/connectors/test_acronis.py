@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from psabridge.kit.errors import Busy, OutcomeUnknown, RefusalKind, Refused, Unreadable
-from psabridge.rules.desired import DesiredItem
 from psabridge.rules.evidence import Evidence
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot, TenantKind
+from psabridge.rules.wanted.desired import DesiredItem
 from psabridge.rules.words import CompanyId, TenantId
 from psabridge_emulators.acronis.records import Tenant as HeldTenant
 from tests.connectors.bench import Bench, with_customer

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from psabridge.rules.picture import Picture
+from psabridge.rules.units.picture import Picture
 from psabridge.rules.words import LineId
 from psabridge_emulators.autotask.lines import line_of
 from tests.connectors.bench import Bench, bundle_line, service_line

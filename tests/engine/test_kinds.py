@@ -7,9 +7,9 @@ import pytest
 from psabridge.engine.kinds import settled_kinds
 from psabridge.engine.outcomes import StepOutcome, StepState
 from psabridge.engine.prepare import Observed, Prepared
-from psabridge.rules.desired import Desired
-from psabridge.rules.plan import KindChange
+from psabridge.rules.plans.plan import KindChange
 from psabridge.rules.psa import Contract, DefinitionState, PaygDefinition
+from psabridge.rules.wanted.desired import Desired
 from psabridge.rules.words import BillingKind, ContractId, PairingId, PlanId, SnapshotId, StepId
 from tests.builders import a_contract, a_payg_contract, platform_snapshot, psa_snapshot, settings
 from tests.store.cast import a_plan, a_step

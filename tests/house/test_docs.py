@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from psabridge.engine.outcomes import StepState
-from psabridge.rules.intent import IntentState
+from psabridge.rules.units.intent import IntentState
 from psabridge.rules.words import Mode
 from tests.house.pages import ROOT, anchors, links, name_of, pages, rows
 

@@ -4,8 +4,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from psabridge.rules import guard
-from psabridge.rules.permission import RULES
+from psabridge.rules.plans import guard
+from psabridge.rules.units.permission import RULES
 from tests.house.pages import ROOT, plain, rows, section
 
 PAGE = ROOT / "docs" / "users" / "findings.md"

@@ -21,7 +21,7 @@ from psabridge.engine.report import CycleReport
 from psabridge.engine.sorting import Approval
 from psabridge.kit.clock import SystemClock
 from psabridge.rules.findings import Finding
-from psabridge.rules.plan import Plan, SetUnits
+from psabridge.rules.plans.plan import Plan, SetUnits
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.words import PairingId, PlanId, StepId
 from psabridge.wiring.bridge import Bridge, open_bridge

@@ -3,7 +3,7 @@
 import pytest
 
 from psabridge.engine.explaining import explain_lines
-from psabridge.rules.explanation import find_lines
+from psabridge.rules.explaining.explanation import find_lines
 from tests.journeys.conftest import Begin
 
 

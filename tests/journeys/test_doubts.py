@@ -7,7 +7,7 @@ import pytest
 
 from psabridge.engine.deciding import decide_intent
 from psabridge.engine.outcomes import StepState
-from psabridge.rules.intent import Decision, IntentState
+from psabridge.rules.units.intent import Decision, IntentState
 from tests.journeys.conftest import OpenShop
 from tests.journeys.firms import Firms, Sale
 from tests.journeys.journey import PERSON, Journey

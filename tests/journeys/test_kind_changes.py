@@ -1,7 +1,7 @@
 """A person switches the field of a contract (ACR-PAY-10, R24)."""
 
 from psabridge.engine.outcomes import StepState
-from psabridge.rules import guard
+from psabridge.rules.plans import guard
 from tests.journeys.conftest import OpenShop
 from tests.journeys.firms import Sale, two_firms
 from tests.journeys.journey import Journey, codes

@@ -1,7 +1,7 @@
 """Lines that the bridge once wrote and must leave alone now (R57, protocol 2.3)."""
 
 from psabridge.engine.explaining import drift_now
-from psabridge.rules.drift import Verdict
+from psabridge.rules.explaining.drift import Verdict
 from psabridge.rules.words import LineId, LineKind
 from tests.journeys.conftest import OpenShop
 from tests.journeys.firms import two_firms

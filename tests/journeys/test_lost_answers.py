@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from psabridge.rules.intent import IntentState
+from psabridge.rules.units.intent import IntentState
 from tests.journeys.conftest import OpenShop
 from tests.journeys.firms import Sale, two_firms
 from tests.journeys.journey import Journey

@@ -3,8 +3,8 @@
 import pytest
 
 from psabridge.engine.outcomes import StepState
-from psabridge.rules import guard
-from psabridge.rules.plan import SetUnits
+from psabridge.rules.plans import guard
+from psabridge.rules.plans.plan import SetUnits
 from tests.journeys.conftest import OpenShop
 from tests.journeys.firms import Firms, Sale, two_firms
 from tests.journeys.journey import Journey, unit_steps

@@ -9,12 +9,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from psabridge.kit.periods import PeriodGrid, PeriodType
-from psabridge.rules.desired import DayFigure
-from psabridge.rules.guard import guard
-from psabridge.rules.intent import Intent, LineHistory
-from psabridge.rules.picture import RowReading
-from psabridge.rules.plan import Plan, SetUnits
+from psabridge.rules.plans.guard import guard
+from psabridge.rules.plans.plan import Plan, SetUnits
 from psabridge.rules.settings import Bounds, CloseFigure, CloseRest, DatingPolicy, PairingSettings
+from psabridge.rules.units.intent import Intent, LineHistory
+from psabridge.rules.units.picture import RowReading
+from psabridge.rules.wanted.desired import DayFigure
 from tests.builders import a_payg_contract, settings
 from tests.rules.planning_cast import Line, an_intent, plan_of
 

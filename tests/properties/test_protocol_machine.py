@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from psabridge.rules.intent import IntentState
+from psabridge.rules.units.intent import IntentState
 from tests.protocol.bridge import CYCLE, FIRST, MID, MU, a_bridge
 from tests.protocol.vendor import Fate
 

@@ -14,17 +14,17 @@ from psabridge.engine.settlement import settle_open_intents
 from psabridge.engine.units import send_steps, verify_steps
 from psabridge.kit.clock import day_in
 from psabridge.kit.errors import BridgeError
-from psabridge.rules.desired import DayFigure, Desired, DesiredUnits
 from psabridge.rules.evidence import Evidence
-from psabridge.rules.intent import Decision, Intent, IntentState, LineHistory
 from psabridge.rules.lease import Lease
-from psabridge.rules.looking import look_windows
-from psabridge.rules.picture import Picture
-from psabridge.rules.plan import Plan
-from psabridge.rules.planning import make_plan
+from psabridge.rules.plans.looking import look_windows
+from psabridge.rules.plans.plan import Plan
+from psabridge.rules.plans.planning import make_plan
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import PairingSettings
-from psabridge.rules.transitions import decided
+from psabridge.rules.units.intent import Decision, Intent, IntentState, LineHistory
+from psabridge.rules.units.picture import Picture
+from psabridge.rules.units.transitions import decided
+from psabridge.rules.wanted.desired import DayFigure, Desired, DesiredUnits
 from psabridge.rules.words import CompanyId, LineId, LineKind, PairingId, PlanId, ServiceId, SnapshotId
 from psabridge_emulators.autotask.doubts import Doubts
 from tests.builders import a_mapping_row, platform_snapshot, settings

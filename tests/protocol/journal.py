@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from psabridge.rules.intent import Intent, IntentState, LineHistory
 from psabridge.rules.lease import Lease, LeaseLost, ProofOfCurrent
-from psabridge.rules.plan import Step
+from psabridge.rules.plans.plan import Step
+from psabridge.rules.units.intent import Intent, IntentState, LineHistory
 from psabridge.rules.words import IntentId, LineId, PairingId, PlanId
 
 

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from psabridge.rules.intent import IntentState
 from psabridge.rules.settings import DatingPolicy
+from psabridge.rules.units.intent import IntentState
 from tests.protocol.bridge import CYCLE, FIRST, LAMBDA, MU, UNIQUENESS, Bridge, a_bridge, copy_of
 from tests.protocol.journal import MemoryJournal
 from tests.protocol.vendor import Fate

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from psabridge.kit.clock import day_in
-from psabridge.rules.intent import Decision, IntentState
-from psabridge.rules.picture import RowReading
 from psabridge.rules.psa import UnitRow
 from psabridge.rules.settings import CloseFigure, DatingPolicy
+from psabridge.rules.units.intent import Decision, IntentState
+from psabridge.rules.units.picture import RowReading
 from tests.protocol.bridge import CYCLE, FIRST, LAMBDA, MID, MU, UNIQUENESS, a_bridge
 from tests.protocol.test_counter_examples import a_bridge_that_reports_ahead, changes_landed
 from tests.protocol.vendor import Fate

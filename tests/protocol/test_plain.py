@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from psabridge.rules.intent import IntentState
+from psabridge.rules.units.intent import IntentState
 from tests.protocol.bridge import CYCLE, MU, UNIQUENESS, a_bridge
 from tests.protocol.vendor import Fate
 

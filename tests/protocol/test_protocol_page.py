@@ -6,9 +6,9 @@ from importlib import import_module
 
 import pytest
 
-from psabridge.rules import transitions
-from psabridge.rules.intent import IntentState
-from psabridge.rules.permission import RULES
+from psabridge.rules.units import transitions
+from psabridge.rules.units.intent import IntentState
+from psabridge.rules.units.permission import RULES
 from tests.house.pages import ROOT, rows
 
 PAGE = ROOT / "docs" / "protocol.md"
@@ -47,7 +47,7 @@ def test_every_transition_of_the_code_stands_on_the_page() -> None:
     """Public functions of `transitions.py` that make an intent of an intent."""
     names = {
         node.name
-        for node in ast.parse((ROOT / "src/psabridge/rules/transitions.py").read_text()).body
+        for node in ast.parse((ROOT / "src/psabridge/rules/units/transitions.py").read_text()).body
         if isinstance(node, ast.FunctionDef) and ast.unparse(node.returns or ast.Constant(None)) == "Intent"
     }
     makers = {name for name in names if not name.startswith("_")} - {"parked", "parked_absent", "not_sent"}

@@ -12,11 +12,11 @@ import pytest
 from psabridge.engine.outcomes import StepOutcome
 from psabridge.engine.units import send_steps
 from psabridge.rules.evidence import Evidence
-from psabridge.rules.fingerprint import Target, inputs_print
-from psabridge.rules.picture import RowReading
-from psabridge.rules.plan import Completeness, Plan, SetUnits
-from psabridge.rules.plan_making import Draft
+from psabridge.rules.plans.fingerprint import Target, inputs_print
+from psabridge.rules.plans.plan import Completeness, Plan, SetUnits
+from psabridge.rules.plans.plan_making import Draft
 from psabridge.rules.settings import DatingPolicy
+from psabridge.rules.units.picture import RowReading
 from psabridge.rules.words import PairingId, PlanId, SnapshotId, StepId, StepKind
 from tests.protocol.bridge import CYCLE, FIRST, LAMBDA, MU, UNIQUENESS, Bridge, a_bridge
 from tests.protocol.vendor import Fate

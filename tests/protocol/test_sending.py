@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from psabridge.engine.outcomes import StepState
-from psabridge.rules.intent import Intent, IntentState
 from psabridge.rules.lease import Lease, LeaseLost
-from psabridge.rules.picture import RowReading
+from psabridge.rules.units.intent import Intent, IntentState
+from psabridge.rules.units.picture import RowReading
 from tests.protocol.bridge import CYCLE, FIRST, LAMBDA, MU, Bridge, a_bridge
 from tests.protocol.vendor import Fate
 

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from psabridge.rules.intent import IntentState
 from psabridge.rules.lease import ProofOfCurrent
-from psabridge.rules.proof import Standing, prove_current
+from psabridge.rules.units.intent import IntentState
+from psabridge.rules.units.proof import Standing, prove_current
 from tests.protocol.bridge import CYCLE, LAMBDA, MU, UNIQUENESS, a_bridge
 from tests.protocol.vendor import Fate
 from tests.rules.unit_rows import NOW, WAITS

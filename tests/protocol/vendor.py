@@ -21,9 +21,9 @@ from psabridge.kit.errors import (
     Refused,
     Unreadable,
 )
-from psabridge.rules.picture import Picture
 from psabridge.rules.psa import Contract, PaygDefinition, PsaSnapshot, UnitRow
 from psabridge.rules.settings import NewService, PairingSettings
+from psabridge.rules.units.picture import Picture
 from psabridge.rules.words import ContractId, LineId, LineKind, ServiceId
 from psabridge_emulators.autotask.contract_engine import BY_API, Change
 from psabridge_emulators.autotask.doubts import Doubts

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from psabridge.rules.desired import Desired, DesiredItem
-from psabridge.rules.desired_state import desired_state
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import PairingSettings
+from psabridge.rules.wanted.desired import Desired, DesiredItem
+from psabridge.rules.wanted.desired_state import desired_state
 from psabridge.rules.words import CompanyId, ContractId, LineId
 
 

@@ -6,15 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from psabridge.kit.periods import PeriodGrid, PeriodType
-from psabridge.rules.desired import DayFigure, Desired, DesiredUnits
 from psabridge.rules.evidence import Arithmetic, Evidence, Reading
-from psabridge.rules.intent import Intent, IntentState, LineHistory
-from psabridge.rules.looking import lines_to_look_at, look_windows
-from psabridge.rules.picture import Picture, RowReading
-from psabridge.rules.plan import Plan, SetUnits, Step
-from psabridge.rules.planning import make_plan
+from psabridge.rules.plans.looking import lines_to_look_at, look_windows
+from psabridge.rules.plans.plan import Plan, SetUnits, Step
+from psabridge.rules.plans.planning import make_plan
 from psabridge.rules.psa import Contract, PsaSnapshot, UnitRow
 from psabridge.rules.settings import PairingSettings, ServiceMapping
+from psabridge.rules.units.intent import Intent, IntentState, LineHistory
+from psabridge.rules.units.picture import Picture, RowReading
+from psabridge.rules.wanted.desired import DayFigure, Desired, DesiredUnits
 from psabridge.rules.words import (
     CompanyId,
     ContractId,

@@ -1,6 +1,6 @@
 import pytest
 
-from psabridge.rules.catalogue import (
+from psabridge.rules.items.catalogue import (
     NOT_IN_THE_CATALOGUE,
     Catalogue,
     ItemKind,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from psabridge.rules.contract_state import index_contracts, is_live, kind_of, units_today
 from psabridge.rules.psa import DefinitionState, PaygDefinition
+from psabridge.rules.wanted.contract_state import index_contracts, is_live, kind_of, units_today
 from psabridge.rules.words import BillingKind, CompanyId, LineKind, ServiceId
 from tests.builders import (
     SOUND,

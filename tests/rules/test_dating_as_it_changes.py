@@ -7,9 +7,9 @@ import pytest
 
 from psabridge.kit.periods import PeriodType
 from psabridge.rules.findings import Severity
-from psabridge.rules.intent import IntentState
-from psabridge.rules.picture import RowReading
 from psabridge.rules.settings import DatingPolicy
+from psabridge.rules.units.intent import IntentState
+from psabridge.rules.units.picture import RowReading
 from tests.builders import TODAY, a_mapping_row, a_payg_contract, settings
 from tests.rules.planning_cast import (
     Line,

@@ -6,11 +6,11 @@ from datetime import date
 import pytest
 
 from psabridge.kit.periods import Period
-from psabridge.rules.closing import Figure, Hole, close_figure, closing_of, posting_day
-from psabridge.rules.desired import DayFigure
 from psabridge.rules.findings import Severity
-from psabridge.rules.plan import Plan
+from psabridge.rules.plans.closing import Figure, Hole, close_figure, closing_of, posting_day
+from psabridge.rules.plans.plan import Plan
 from psabridge.rules.settings import CloseFigure, CloseRest, DatingPolicy, PairingSettings, Rounding
+from psabridge.rules.wanted.desired import DayFigure
 from tests.builders import a_mapping_row, a_payg_contract, settings
 from tests.rules.planning_cast import (
     Line,

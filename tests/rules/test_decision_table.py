@@ -5,8 +5,8 @@ from itertools import product
 
 import pytest
 
-from psabridge.rules.decision_table import Circumstances, Decision, Outcome, RowCase, decide
-from psabridge.rules.sales import Standing
+from psabridge.rules.wanted.decision_table import Circumstances, Decision, Outcome, RowCase, decide
+from psabridge.rules.wanted.sales import Standing
 
 # The seed's eight lines, as printed: mapped, on contract, Free, set to zero → quota. "-" is any.
 # Every customer here has a live addition, which is the column the seed lacks (R5).

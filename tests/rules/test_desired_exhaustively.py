@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import pytest
 
-from psabridge.rules.desired import DesiredItem
 from psabridge.rules.platform import OfferingItem, Quota
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import Measure, PairingSettings, ServiceMapping
+from psabridge.rules.wanted.desired import DesiredItem
 from tests.builders import (
     GIB,
     a_contract,

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from psabridge.rules.desired import Desired
 from psabridge.rules.findings import Severity
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot, Quota
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import Limit, Measure, PairingSettings
+from psabridge.rules.wanted.desired import Desired
 from psabridge.rules.words import LineKind, StorageId
 from tests.builders import (
     GIB,

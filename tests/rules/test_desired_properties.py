@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from psabridge.rules.desired import Desired
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot, Quota, Usage
 from psabridge.rules.psa import Contract, ContractLine, PsaSnapshot, UnitRow
 from psabridge.rules.settings import Measure, PairingSettings, ServiceMapping
+from psabridge.rules.wanted.desired import Desired
 from psabridge.rules.words import CompanyId
 from tests.builders import (
     GIB,

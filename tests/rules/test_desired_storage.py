@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from psabridge.rules.desired import Desired
-from psabridge.rules.desired_state import desired_state
 from psabridge.rules.platform import TenantKind
 from psabridge.rules.psa import Contract
 from psabridge.rules.settings import Measure, ServiceMapping, StorageNames
+from psabridge.rules.wanted.desired import Desired
+from psabridge.rules.wanted.desired_state import desired_state
 from psabridge.rules.words import ItemKey, LineId, ServiceId, StorageId
 from tests.builders import (
     GIB,

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from psabridge.rules.desired import Desired
-from psabridge.rules.drift import LineDrift, Verdict, drift
-from psabridge.rules.intent import Intent, IntentState
+from psabridge.rules.explaining.drift import LineDrift, Verdict, drift
+from psabridge.rules.units.intent import Intent, IntentState
+from psabridge.rules.wanted.desired import Desired
 from tests.builders import TODAY, a_payg_contract, settings
 from tests.rules.planning_cast import Line, an_intent, history_of, snapshot_of, wanted, wanted_units
 

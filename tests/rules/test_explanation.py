@@ -5,12 +5,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from psabridge.rules.desired import Desired, DesiredItem
 from psabridge.rules.evidence import Evidence
-from psabridge.rules.explanation import Explanation, explain, find_lines
+from psabridge.rules.explaining.explanation import Explanation, explain, find_lines
 from psabridge.rules.findings import Finding, Severity
-from psabridge.rules.intent import Intent, IntentState
 from psabridge.rules.platform import Quota
+from psabridge.rules.units.intent import Intent, IntentState
+from psabridge.rules.wanted.desired import Desired, DesiredItem
 from psabridge.rules.words import BillingKind, CompanyId, LineId
 from tests.builders import (
     NOW,

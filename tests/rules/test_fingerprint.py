@@ -8,11 +8,11 @@ from decimal import Decimal
 import pytest
 
 from psabridge.kit.periods import PeriodType
-from psabridge.rules.fingerprint import Target, inputs_print, is_stale, target_print
-from psabridge.rules.picture import RowReading
-from psabridge.rules.plan import Plan
+from psabridge.rules.plans.fingerprint import Target, inputs_print, is_stale, target_print
+from psabridge.rules.plans.plan import Plan
 from psabridge.rules.platform import Quota
 from psabridge.rules.psa import Contract
+from psabridge.rules.units.picture import RowReading
 from psabridge.rules.words import BundleId, CompanyId, IntentId, ServiceId, SnapshotId
 from tests.builders import TODAY, a_line, an_item
 from tests.rules.planning_cast import Line, plan_of, the_change, the_step

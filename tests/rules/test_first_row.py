@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from psabridge.rules.picture import RowReading
-from psabridge.rules.picture_reading import Levels
+from psabridge.rules.units.picture import RowReading
+from psabridge.rules.units.picture_reading import Levels
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 4, 30)
 

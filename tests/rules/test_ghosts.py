@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from psabridge.rules.desired import Desired
-from psabridge.rules.drift import drift
+from psabridge.rules.explaining.drift import drift
 from psabridge.rules.findings import Finding, Severity
-from psabridge.rules.ghosts import Sight, ghost_findings, lines_with_ghosts
-from psabridge.rules.intent import Intent, IntentState
+from psabridge.rules.units.ghosts import Sight, ghost_findings, lines_with_ghosts
+from psabridge.rules.units.intent import Intent, IntentState
+from psabridge.rules.wanted.desired import Desired
 from tests.builders import NOW, TODAY, line_id, settings
 from tests.rules.planning_cast import Line, an_intent, history_of, plan_of
 

@@ -6,14 +6,14 @@ from decimal import Decimal
 
 import pytest
 
-from psabridge.rules.desired import Desired, DesiredItem
 from psabridge.rules.evidence import Evidence
-from psabridge.rules.guard import guard, release
-from psabridge.rules.intent import LineHistory
-from psabridge.rules.plan import Plan
-from psabridge.rules.planning import make_plan
+from psabridge.rules.plans.guard import guard, release
+from psabridge.rules.plans.plan import Plan
+from psabridge.rules.plans.planning import make_plan
 from psabridge.rules.platform import OfferingItem, Quota
 from psabridge.rules.settings import Bounds, PairingSettings
+from psabridge.rules.units.intent import LineHistory
+from psabridge.rules.wanted.desired import Desired, DesiredItem
 from psabridge.rules.words import CompanyId, LineId, StepId
 from tests.builders import NOW, a_payg_contract, an_item, platform_snapshot, settings, tenant_id
 from tests.rules.planning_cast import (

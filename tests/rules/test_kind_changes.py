@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from psabridge.rules.findings import Finding, Severity
-from psabridge.rules.guard import KIND_CHANGED, guard
-from psabridge.rules.intent import Intent, IntentState
-from psabridge.rules.plan import KindChange, Plan, SetItem, SetUnits
-from psabridge.rules.planning import make_plan
+from psabridge.rules.plans.guard import KIND_CHANGED, guard
+from psabridge.rules.plans.plan import KindChange, Plan, SetItem, SetUnits
+from psabridge.rules.plans.planning import make_plan
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot, Quota, Usage
 from psabridge.rules.psa import DefinitionState, PaygDefinition, PsaSnapshot
+from psabridge.rules.units.intent import Intent, IntentState
 from psabridge.rules.words import BillingKind, ContractId, ServiceId
 from tests.builders import (
     SOUND,

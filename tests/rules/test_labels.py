@@ -5,14 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from psabridge.rules.desired import Desired, DesiredItem, DesiredUnits
 from psabridge.rules.evidence import Arithmetic, Evidence, Reading
-from psabridge.rules.explanation import explain
-from psabridge.rules.labels import Labels, amount, counted
-from psabridge.rules.plan import Step
-from psabridge.rules.planning import make_plan
+from psabridge.rules.explaining.explanation import explain
+from psabridge.rules.items.labels import Labels, amount, counted
+from psabridge.rules.plans.plan import Step
+from psabridge.rules.plans.planning import make_plan
 from psabridge.rules.platform import OfferingItem, Quota
 from psabridge.rules.settings import Measure, ServiceMapping
+from psabridge.rules.wanted.desired import Desired, DesiredItem, DesiredUnits
 from psabridge.rules.words import CompanyId
 from tests.builders import (
     GIB,

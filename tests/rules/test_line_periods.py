@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from psabridge.kit.periods import PeriodGrid, PeriodType
-from psabridge.rules.line_periods import periods_of_line
-from psabridge.rules.picture import Picture
+from psabridge.rules.plans.line_periods import periods_of_line
 from psabridge.rules.psa import UnitRow
+from psabridge.rules.units.picture import Picture
 from tests.builders import NOW, a_payg_contract, line_id
 from tests.rules.planning_cast import Line
 

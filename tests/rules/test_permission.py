@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from psabridge.kit.periods import PeriodGrid, PeriodType
-from psabridge.rules.desired import DayFigure
-from psabridge.rules.intent import IntentState, LineHistory
-from psabridge.rules.permission import RULES, Allowed, Attempt, levels_of, may_write
-from psabridge.rules.picture import Picture, RowReading
-from psabridge.rules.plan import SetUnits
-from psabridge.rules.proof import Currency, Standing
+from psabridge.rules.plans.plan import SetUnits
 from psabridge.rules.settings import DatingPolicy
+from psabridge.rules.units.intent import IntentState, LineHistory
+from psabridge.rules.units.permission import RULES, Allowed, Attempt, levels_of, may_write
+from psabridge.rules.units.picture import Picture, RowReading
+from psabridge.rules.units.proof import Currency, Standing
+from psabridge.rules.wanted.desired import DayFigure
 from psabridge.rules.words import ContractId, IntentId, ServiceId
 from tests.builders import a_line, a_payg_contract, settings
 from tests.rules.unit_rows import FEBRUARY, LINE, MARCH, NOW, D, a_picture, after, an_intent, before

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from psabridge.rules.picture import Picture, RowReading
-from psabridge.rules.picture_reading import (
+from psabridge.rules.units.picture import Picture, RowReading
+from psabridge.rules.units.picture_reading import (
     Levels,
     Unclear,
     flat_from,

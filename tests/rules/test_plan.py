@@ -8,15 +8,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from psabridge.kit.periods import PeriodType
-from psabridge.rules.desired import Desired, DesiredItem
 from psabridge.rules.evidence import Evidence
 from psabridge.rules.findings import Finding, Severity
-from psabridge.rules.intent import IntentState, LineHistory
-from psabridge.rules.looking import figures_since, lines_to_look_at, look_windows
-from psabridge.rules.plan import CreateDefinition, CreateService, CustomerUnits, Plan, SetItem
-from psabridge.rules.planning import make_plan
+from psabridge.rules.plans.looking import figures_since, lines_to_look_at, look_windows
+from psabridge.rules.plans.plan import CreateDefinition, CreateService, CustomerUnits, Plan, SetItem
+from psabridge.rules.plans.planning import make_plan
 from psabridge.rules.platform import OfferingItem, Quota
 from psabridge.rules.settings import DatingPolicy, NewService
+from psabridge.rules.units.intent import IntentState, LineHistory
+from psabridge.rules.wanted.desired import Desired, DesiredItem
 from psabridge.rules.words import CompanyId, LineId, StepKind
 from tests.builders import (
     NOW,

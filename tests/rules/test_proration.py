@@ -7,8 +7,8 @@ import pytest
 
 from psabridge.kit.money import Money
 from psabridge.kit.periods import PeriodGrid, PeriodType
-from psabridge.rules.plan import MoneyEffect
-from psabridge.rules.proration import money_effect, unit_price
+from psabridge.rules.plans.plan import MoneyEffect
+from psabridge.rules.plans.proration import money_effect, unit_price
 from psabridge.rules.psa import UnitRow
 from psabridge.rules.settings import DatingPolicy
 from tests.builders import TODAY, line_id, settings

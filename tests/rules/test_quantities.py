@@ -8,8 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from psabridge.rules.evidence import Reading
-from psabridge.rules.quantities import arithmetic, overage_for, quota_for, refusal, turns_round, units_for
 from psabridge.rules.settings import Limit, Rounding, ServiceMapping
+from psabridge.rules.wanted.quantities import (
+    arithmetic,
+    overage_for,
+    quota_for,
+    refusal,
+    turns_round,
+    units_for,
+)
 from tests.builders import GIB, NOW, a_mapping_row, tenant_id
 
 quantities = st.integers(min_value=0, max_value=10**20)

@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from psabridge.kit.errors import RefusalKind
-from psabridge.rules.intent import AnswerKind, Decision, Intent, IntentState, LineHistory, Look
-from psabridge.rules.picture import Picture, RowReading
-from psabridge.rules.picture_reading import Levels, read_picture
 from psabridge.rules.settings import Waits
-from psabridge.rules.transitions import (
+from psabridge.rules.units.intent import AnswerKind, Decision, Intent, IntentState, LineHistory, Look
+from psabridge.rules.units.picture import Picture, RowReading
+from psabridge.rules.units.picture_reading import Levels, read_picture
+from psabridge.rules.units.transitions import (
     after_absence,
     after_answer,
     after_look,

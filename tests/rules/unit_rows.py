@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from psabridge.rules.intent import Answer, AnswerKind, Intent
-from psabridge.rules.picture import Picture, RowReading
 from psabridge.rules.psa import UnitRow
 from psabridge.rules.settings import Waits
+from psabridge.rules.units.intent import Answer, AnswerKind, Intent
+from psabridge.rules.units.picture import Picture, RowReading
 from psabridge.rules.words import CompanyId, ContractId, IntentId, PairingId, PlanId, SnapshotId, StepId
 from tests.builders import line_id
 

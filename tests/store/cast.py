@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from psabridge.rules.evidence import Evidence
-from psabridge.rules.intent import Intent
 from psabridge.rules.lease import Lease
-from psabridge.rules.picture import Picture, RowReading
-from psabridge.rules.plan import Completeness, CreateDefinition, Plan, Step
+from psabridge.rules.plans.plan import Completeness, CreateDefinition, Plan, Step
+from psabridge.rules.units.intent import Intent
+from psabridge.rules.units.picture import Picture, RowReading
 from psabridge.rules.words import (
     CompanyId,
     ContractId,

@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from psabridge.kit.periods import PeriodType
-from psabridge.rules.intent import Intent
-from psabridge.rules.plan import Plan
+from psabridge.rules.plans.plan import Plan
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import Bounds, Measure, NewService, PairingSettings, ServiceMapping, Waits
+from psabridge.rules.units.intent import Intent
 from psabridge.rules.words import LineKind, ServiceId
 from psabridge.store.codec import NotReadable, from_plain, line_from, pack, to_plain, unpack
 from tests.builders import a_mapping_row, line_id

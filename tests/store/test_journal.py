@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, transaction
 
-from psabridge.rules.intent import IntentState
 from psabridge.rules.lease import Lease, LeaseLost, ProofOfCurrent
+from psabridge.rules.units.intent import IntentState
 from psabridge.rules.words import LineKind, PlanId
 from psabridge.store.journal import DatabaseJournal
 from psabridge.store.models import Connection, Installation, IntentRecord, StepRecord

@@ -3,7 +3,7 @@
 import signal
 from pathlib import Path
 
-from psabridge.rules.intent import IntentState
+from psabridge.rules.units.intent import IntentState
 from psabridge.store.journal import DatabaseJournal
 from psabridge.store.models import IntentRecord
 from tests.databases import Database

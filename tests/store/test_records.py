@@ -5,9 +5,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from psabridge.rules.desired import DayFigure, Desired, DesiredUnits
 from psabridge.rules.evidence import Evidence
 from psabridge.rules.settings import PairingSettings
+from psabridge.rules.wanted.desired import DayFigure, Desired, DesiredUnits
 from psabridge.rules.words import (
     CompanyId,
     ContractId,

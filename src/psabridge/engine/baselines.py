@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from psabridge.rules.picture import Picture
-from psabridge.rules.picture_reading import same_rows
+from psabridge.rules.units.picture import Picture
+from psabridge.rules.units.picture_reading import same_rows
 from psabridge.rules.words import LineId, PairingId
 
 

@@ -9,17 +9,17 @@ from psabridge.engine.baselines import Baselines
 from psabridge.engine.currency import VendorMarker, check_current
 from psabridge.engine.ports import Journal, Lease, Psa
 from psabridge.kit.clock import Clock, day_in
-from psabridge.rules.desired import DayFigure, Desired
-from psabridge.rules.intent import Intent, IntentState, LineHistory
-from psabridge.rules.line_periods import periods_of_line
-from psabridge.rules.looking import expected_length, policy_of
-from psabridge.rules.permission import Attempt, levels_of
-from psabridge.rules.picture import Picture, RowReading
-from psabridge.rules.plan import SetUnits
-from psabridge.rules.proof import Currency
+from psabridge.rules.plans.line_periods import periods_of_line
+from psabridge.rules.plans.looking import expected_length, policy_of
+from psabridge.rules.plans.plan import SetUnits
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import DatingPolicy, PairingSettings, Waits
-from psabridge.rules.transitions import raised
+from psabridge.rules.units.intent import Intent, IntentState, LineHistory
+from psabridge.rules.units.permission import Attempt, levels_of
+from psabridge.rules.units.picture import Picture, RowReading
+from psabridge.rules.units.proof import Currency
+from psabridge.rules.units.transitions import raised
+from psabridge.rules.wanted.desired import DayFigure, Desired
 from psabridge.rules.words import IntentId, LineId
 
 # Two changes in doubt are cheap to settle by hand; more are not (protocol 2.2.4).

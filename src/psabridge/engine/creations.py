@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from psabridge.engine.outcomes import StepOutcome, StepState
 from psabridge.engine.ports import Decisions, Psa
 from psabridge.kit.errors import Busy, NotSent, OutcomeUnknown, Refused, Unreadable
-from psabridge.rules.plan import CreateDefinition, CreateService, Step
+from psabridge.rules.plans.plan import CreateDefinition, CreateService, Step
 from psabridge.rules.words import PairingId
 
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from psabridge.engine.ports import Journal, Psa
 from psabridge.kit.errors import BridgeError
-from psabridge.rules.proof import Currency, Standing, prove_current
 from psabridge.rules.settings import Waits
+from psabridge.rules.units.proof import Currency, Standing, prove_current
 
 
 def check_current(*, journal: Journal, marker: str | None, started_at: datetime, waits: Waits) -> Currency:

@@ -19,9 +19,9 @@ from psabridge.engine.settlement import settle_open_intents
 from psabridge.engine.sorting import Approval, sort_steps
 from psabridge.engine.units import send_steps, verify_steps
 from psabridge.kit.errors import BridgeError, Busy, NotSent, Unreadable
-from psabridge.rules.plan import Plan, SetUnits, Step
-from psabridge.rules.proof import Standing
+from psabridge.rules.plans.plan import Plan, SetUnits, Step
 from psabridge.rules.settings import PairingSettings
+from psabridge.rules.units.proof import Standing
 from psabridge.rules.words import Mode, PlanId, StepKind, WorkKind
 
 # By the database's clock. A process that waits renews it; one that sleeps longer has lost it.

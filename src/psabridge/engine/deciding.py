@@ -2,9 +2,9 @@
 
 from psabridge.engine.ports import Ports
 from psabridge.kit.errors import BridgeError
-from psabridge.rules.intent import Decision, Intent, IntentState
 from psabridge.rules.settings import PairingSettings
-from psabridge.rules.transitions import decided
+from psabridge.rules.units.intent import Decision, Intent, IntentState
+from psabridge.rules.units.transitions import decided
 from psabridge.rules.words import IntentId
 
 

@@ -6,13 +6,13 @@ from psabridge.engine.ports import Ports
 from psabridge.engine.prepare import Observed, read_pictures, wanted
 from psabridge.kit.clock import day_in
 from psabridge.kit.errors import BridgeError
-from psabridge.rules.desired import Desired
-from psabridge.rules.drift import LineDrift, drift
-from psabridge.rules.explanation import Explanation, explain, find_lines
-from psabridge.rules.intent import LineHistory
+from psabridge.rules.explaining.drift import LineDrift, drift
+from psabridge.rules.explaining.explanation import Explanation, explain, find_lines
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import PairingSettings
+from psabridge.rules.units.intent import LineHistory
+from psabridge.rules.wanted.desired import Desired
 from psabridge.rules.words import LineId, SnapshotId
 
 

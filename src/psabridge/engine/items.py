@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from psabridge.engine.outcomes import StepOutcome, StepState
 from psabridge.engine.ports import Platform
 from psabridge.kit.errors import Busy, NotSent, OutcomeUnknown, RefusalKind, Refused, Unreadable
-from psabridge.rules.desired import DesiredItem
-from psabridge.rules.plan import SetItem, Step
+from psabridge.rules.plans.plan import SetItem, Step
 from psabridge.rules.platform import OfferingItem
+from psabridge.rules.wanted.desired import DesiredItem
 from psabridge.rules.words import TenantId
 
 Items = Mapping[TenantId, tuple[OfferingItem, ...]]

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from psabridge.engine.outcomes import StepOutcome, StepState
 from psabridge.engine.prepare import Observed, Prepared
-from psabridge.rules.contract_state import kind_of
-from psabridge.rules.plan import KindChange
+from psabridge.rules.plans.plan import KindChange
+from psabridge.rules.wanted.contract_state import kind_of
 from psabridge.rules.words import BillingKind, ContractId, StepId
 
 

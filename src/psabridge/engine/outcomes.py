@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from psabridge.rules.plan import Step
+from psabridge.rules.plans.plan import Step
 
 
 class StepState(StrEnum):

@@ -10,14 +10,14 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from psabridge.kit.clock import Clock
-from psabridge.rules.desired import DayFigure, Desired, DesiredItem
-from psabridge.rules.intent import Intent, LineHistory
 from psabridge.rules.lease import Lease, LeaseHeld, LeaseLost, ProofOfCurrent
-from psabridge.rules.picture import Picture
-from psabridge.rules.plan import Plan, Step
+from psabridge.rules.plans.plan import Plan, Step
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot
 from psabridge.rules.psa import Contract, PaygDefinition, PsaSnapshot
 from psabridge.rules.settings import NewService, PairingSettings
+from psabridge.rules.units.intent import Intent, LineHistory
+from psabridge.rules.units.picture import Picture
+from psabridge.rules.wanted.desired import DayFigure, Desired, DesiredItem
 from psabridge.rules.words import (
     BillingKind,
     CompanyId,

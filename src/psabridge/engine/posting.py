@@ -5,8 +5,8 @@ from datetime import datetime
 
 from psabridge.engine.channel import Channel
 from psabridge.kit.errors import BridgeError, Busy, NotSent, RefusalKind, Refused
-from psabridge.rules.intent import Answer, AnswerKind, Intent
-from psabridge.rules.transitions import after_answer, not_sent
+from psabridge.rules.units.intent import Answer, AnswerKind, Intent
+from psabridge.rules.units.transitions import after_answer, not_sent
 
 
 def send_armed(intent: Intent, channel: Channel) -> Intent:

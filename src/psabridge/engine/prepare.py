@@ -7,20 +7,20 @@ from psabridge.engine.channel import known_reading
 from psabridge.engine.currency import check_current
 from psabridge.engine.ports import Ports
 from psabridge.kit.clock import day_in
-from psabridge.rules.desired import DayFigure, Desired, DesiredUnits
-from psabridge.rules.desired_state import desired_state
 from psabridge.rules.findings import Finding, Severity
-from psabridge.rules.ghosts import lines_with_ghosts
-from psabridge.rules.guard import guard
-from psabridge.rules.intent import LineHistory
-from psabridge.rules.looking import figures_since, lines_to_look_at, look_windows
-from psabridge.rules.new_services import with_found_services
-from psabridge.rules.picture import Picture
-from psabridge.rules.plan import Plan
-from psabridge.rules.planning import make_plan
+from psabridge.rules.plans.guard import guard
+from psabridge.rules.plans.looking import figures_since, lines_to_look_at, look_windows
+from psabridge.rules.plans.plan import Plan
+from psabridge.rules.plans.planning import make_plan
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import PairingSettings
+from psabridge.rules.units.ghosts import lines_with_ghosts
+from psabridge.rules.units.intent import LineHistory
+from psabridge.rules.units.picture import Picture
+from psabridge.rules.wanted.desired import DayFigure, Desired, DesiredUnits
+from psabridge.rules.wanted.desired_state import desired_state
+from psabridge.rules.wanted.new_services import with_found_services
 from psabridge.rules.words import LineId, PlanId, SnapshotId
 
 

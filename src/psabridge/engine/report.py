@@ -6,9 +6,9 @@ from psabridge.engine.outcomes import StepOutcome, StepState
 from psabridge.engine.ports import Ports
 from psabridge.engine.prepare import Prepared
 from psabridge.rules.findings import Finding, Severity
-from psabridge.rules.intent import Intent, IntentState
-from psabridge.rules.plan import Plan
-from psabridge.rules.proof import Currency, Standing
+from psabridge.rules.plans.plan import Plan
+from psabridge.rules.units.intent import Intent, IntentState
+from psabridge.rules.units.proof import Currency, Standing
 from psabridge.rules.words import PlanId
 
 

@@ -9,12 +9,12 @@ from datetime import date
 
 from psabridge.engine.channel import Channel
 from psabridge.engine.posting import send_armed
-from psabridge.rules.intent import Intent, IntentState
-from psabridge.rules.permission import PASSING, Allowed, may_write, missing_steps
-from psabridge.rules.picture import Picture
-from psabridge.rules.picture_reading import Unclear, read_picture, within
-from psabridge.rules.plan import SetUnits
-from psabridge.rules.transitions import (
+from psabridge.rules.plans.plan import SetUnits
+from psabridge.rules.units.intent import Intent, IntentState
+from psabridge.rules.units.permission import PASSING, Allowed, may_write, missing_steps
+from psabridge.rules.units.picture import Picture
+from psabridge.rules.units.picture_reading import Unclear, read_picture, within
+from psabridge.rules.units.transitions import (
     after_absence,
     after_look,
     after_start,

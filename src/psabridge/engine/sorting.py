@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from psabridge.engine.channel import known_reading
 from psabridge.engine.outcomes import StepOutcome, StepState
 from psabridge.engine.prepare import Observed
-from psabridge.rules.fingerprint import Target, is_stale
-from psabridge.rules.guard import release
-from psabridge.rules.intent import LineHistory
-from psabridge.rules.labels import Labels
-from psabridge.rules.line_planning import LineGround, plan_line
-from psabridge.rules.plan import Plan, SetItem, SetUnits, Step
-from psabridge.rules.proof import Currency
+from psabridge.rules.items.labels import Labels
+from psabridge.rules.plans.fingerprint import Target, is_stale
+from psabridge.rules.plans.guard import release
+from psabridge.rules.plans.line_planning import LineGround, plan_line
+from psabridge.rules.plans.plan import Plan, SetItem, SetUnits, Step
+from psabridge.rules.units.intent import LineHistory
+from psabridge.rules.units.proof import Currency
 from psabridge.rules.words import WORK_OF, LineId, Mode, StepId
 
 

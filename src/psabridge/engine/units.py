@@ -9,12 +9,12 @@ from psabridge.engine.outcomes import StepOutcome, StepState
 from psabridge.engine.posting import send_armed
 from psabridge.engine.settlement import park_vanished, settle_open_intents
 from psabridge.kit.errors import BridgeError
-from psabridge.rules.fingerprint import Target, is_stale
-from psabridge.rules.intent import Intent, IntentState
-from psabridge.rules.permission import PASSING, Allowed, Refusal, may_write
-from psabridge.rules.picture import Picture
-from psabridge.rules.picture_reading import is_fenced
-from psabridge.rules.plan import Plan, SetUnits, Step
+from psabridge.rules.plans.fingerprint import Target, is_stale
+from psabridge.rules.plans.plan import Plan, SetUnits, Step
+from psabridge.rules.units.intent import Intent, IntentState
+from psabridge.rules.units.permission import PASSING, Allowed, Refusal, may_write
+from psabridge.rules.units.picture import Picture
+from psabridge.rules.units.picture_reading import is_fenced
 from psabridge.rules.words import IntentId, LineId, PlanId, StepId
 
 # One page of rows holds about this many lines (W10).

@@ -13,7 +13,7 @@ from cattrs.preconf.json import JsonConverter, make_converter
 from cattrs.strategies import configure_tagged_union
 
 from psabridge.kit.errors import BridgeError
-from psabridge.rules.plan import Change
+from psabridge.rules.plans.plan import Change
 from psabridge.rules.settings import NewService
 from psabridge.rules.words import LineId, LineKind, ServiceId
 

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from psabridge.rules.intent import Intent, LineHistory
 from psabridge.rules.lease import Lease, LeaseLost, ProofOfCurrent
-from psabridge.rules.plan import Step
+from psabridge.rules.plans.plan import Step
+from psabridge.rules.units.intent import Intent, LineHistory
 from psabridge.rules.words import IntentId, LineId, PairingId, PlanId
 from psabridge.store.codec import from_plain, to_plain
 from psabridge.store.leases import still_ours

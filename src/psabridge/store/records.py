@@ -7,11 +7,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
-from psabridge.rules.desired import DayFigure, Desired
-from psabridge.rules.plan import Plan
+from psabridge.rules.plans.plan import Plan
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import PairingSettings
+from psabridge.rules.wanted.desired import DayFigure, Desired
 from psabridge.rules.words import (
     BillingKind,
     CompanyId,

@@ -9,10 +9,10 @@ from psabridge.clients.acronis.client import AcronisClient
 from psabridge.clients.acronis.forms import ItemChange, QuotaForm
 from psabridge.connectors.acronis import words
 from psabridge.kit.clock import Clock
-from psabridge.rules.desired import DesiredItem
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot, Storage, Usage
 from psabridge.rules.psa import Gap
 from psabridge.rules.settings import PairingSettings
+from psabridge.rules.wanted.desired import DesiredItem
 from psabridge.rules.words import StorageId, TenantId
 
 # From more tenants than this on, one read of the whole subtree is cheaper than one call each.

@@ -14,7 +14,6 @@ from psabridge.connectors.autotask import payg_field, words
 from psabridge.kit.clock import Clock
 from psabridge.kit.errors import RefusalKind, Refused
 from psabridge.kit.periods import PeriodType
-from psabridge.rules.picture import Picture
 from psabridge.rules.psa import (
     Bundle,
     Contract,
@@ -26,6 +25,7 @@ from psabridge.rules.psa import (
     UnitRow,
 )
 from psabridge.rules.settings import NewService, PairingSettings
+from psabridge.rules.units.picture import Picture
 from psabridge.rules.words import BundleId, CompanyId, ContractId, LineId, LineKind, ServiceId
 
 

@@ -16,7 +16,7 @@ from psabridge.jobs.show.progress import shown
 from psabridge.jobs.show.report import exit_of, plain_report, show_report
 from psabridge.jobs.show.tables import show_plan
 from psabridge.kit.errors import BridgeError
-from psabridge.rules.plan import Plan
+from psabridge.rules.plans.plan import Plan
 from psabridge.rules.words import PlanId, StepId
 from psabridge.wiring.bridge import Bridge, open_bridge
 

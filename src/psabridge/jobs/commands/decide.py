@@ -10,7 +10,7 @@ from psabridge.engine.deciding import decide_intent
 from psabridge.jobs.commands.options import AsJson, PairingName, person
 from psabridge.jobs.exits import reported
 from psabridge.jobs.show.look import console
-from psabridge.rules.intent import Decision
+from psabridge.rules.units.intent import Decision
 from psabridge.rules.words import IntentId
 from psabridge.wiring.bridge import open_bridge
 

@@ -13,7 +13,7 @@ from psabridge.jobs.commands.options import AsJson, PairingName
 from psabridge.jobs.exits import reported
 from psabridge.jobs.show.look import beside, console, table
 from psabridge.jobs.show.progress import shown
-from psabridge.rules.explanation import Explanation
+from psabridge.rules.explaining.explanation import Explanation
 from psabridge.store.codec import to_plain
 from psabridge.wiring.bridge import open_bridge
 

@@ -5,8 +5,8 @@ from rich.text import Text
 
 from psabridge.engine.prepare import Prepared
 from psabridge.jobs.show.look import table
-from psabridge.rules.contract_state import units_today
-from psabridge.rules.desired import DesiredUnits
+from psabridge.rules.wanted.contract_state import units_today
+from psabridge.rules.wanted.desired import DesiredUnits
 
 
 def customer_table(prepared: Prepared) -> Table:

@@ -11,7 +11,16 @@ from psabridge.engine.outcomes import StepOutcome, StepState
 from psabridge.jobs.show.look import table
 from psabridge.kit.money import Money, totals
 from psabridge.rules.findings import Finding, Severity
-from psabridge.rules.plan import Change, CreateDefinition, CreateService, Plan, SetItem, SetUnits, Step, Wish
+from psabridge.rules.plans.plan import (
+    Change,
+    CreateDefinition,
+    CreateService,
+    Plan,
+    SetItem,
+    SetUnits,
+    Step,
+    Wish,
+)
 
 SEVERITY = {Severity.NOTE: "note", Severity.WARNING: "look", Severity.STOPS: "stops"}
 SEVERITY_STYLE = {Severity.NOTE: "dim", Severity.WARNING: "yellow", Severity.STOPS: "red"}

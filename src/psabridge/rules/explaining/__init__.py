@@ -1,0 +1,1 @@
+"""From a number back to where it came from, and who changed it since."""

@@ -1,0 +1,1 @@
+"""What the platform offers: names, labels, units, kinds."""

@@ -1,0 +1,113 @@
+"""One contract line under judgement, and the findings that explain why nothing is written to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from psabridge.kit.money import Money
+from psabridge.rules.findings import Finding, Severity
+from psabridge.rules.plans.plan_making import Made
+from psabridge.rules.plans.proration import share, worth
+from psabridge.rules.plans.verdict import Missed, Note, Write
+from psabridge.rules.psa import Contract, ContractLine
+from psabridge.rules.units.intent import Intent, IntentState, LineHistory
+from psabridge.rules.wanted.desired import DesiredUnits
+
+_WAITING_FOR: Mapping[IntentState, str] = {
+    IntentState.ARMED: "it is being sent",
+    IntentState.ACCEPTED: "Autotask took it, and it is not seen on the line yet",
+    IntentState.WAITING: "Autotask was busy; it is sent again with the same date",
+    IntentState.CONTESTED: "Autotask says that something stands on its date; the line is watched",
+    IntentState.IN_DOUBT: "its answer was lost; the line will show whether it landed",
+    IntentState.LANDED: "it landed after a lost answer; the line stays closed until late requests are dead",
+    IntentState.ABSENT: "it surely did not land; it is sent again with the same date and amount",
+    IntentState.PARKED: "a person must say what became of it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LineCase:
+    wanted: DesiredUnits
+    line: ContractLine
+    contract: Contract
+    history: LineHistory
+    subject: str
+
+    def finding(self, note: Note) -> Finding:
+        return Finding(
+            note.code, note.severity, self.subject, note.problem, note.next_act, self.wanted.company
+        )
+
+    def stop(self, code: str, problem: str, next_act: str) -> Made:
+        return Made(findings=(self.finding(Note(code, Severity.STOPS, problem, next_act)),))
+
+    def on_its_way(self, intent: Intent) -> Made:
+        """An open, parked or cooling intent closes its line, and only its line (W2)."""
+        is_parked = intent.state is IntentState.PARKED
+        severity = Severity.STOPS if is_parked else Severity.NOTE
+        problem = (
+            f"the change of {intent.change:+} on {intent.day} is {intent.state}: {_WAITING_FOR[intent.state]}"
+        )
+        act = "Decide it: it landed, send again, or leave" if is_parked else "Nothing to do"
+        return Made(findings=(self.finding(Note("W2", severity, f"{problem}{_why(intent)}", act)),))
+
+    def never_written(self, now: int | None) -> Made:
+        """A line another system drives is not written; the difference is shown (R57)."""
+        if now == self.wanted.units:
+            return Made(is_right=True)
+        shown = "an unknown number of" if now is None else str(now)
+        problem = f"it is marked never to be written and shows {shown} units; usage says {self.wanted.units}"
+        act = "Check what writes to the line, or take the mark away"
+        return Made(findings=(self.finding(Note("R57", Severity.WARNING, problem, act)),))
+
+    def undatable(self, *, has_periods: bool) -> Made:
+        if has_periods:
+            return self.stop(
+                "R15",
+                "the mapping rows that share it are dated by different policies",
+                "Give them one dating policy, or services of their own",
+            )
+        return self.stop(
+            "R12",
+            "its rows do not show when its billing periods begin",
+            "Check the line's units in Autotask: a period has no row of its own",
+        )
+
+    def refused_before(self, write: Write, price: Decimal | None) -> Finding | None:
+        """The vendor's same answer is not asked for twice (R25, protocol.md 2.3)."""
+        last = self.history.intents[-1] if self.history.intents else None
+        if last is None or last.state is not IntentState.REJECTED:
+            return None
+        if (last.before, last.wanted) != (write.before, write.after):
+            return None
+        if write.after == 0:
+            return self.finding(_stays_above_zero(write, worth(write.before, price, self.contract.currency)))
+        if last.day != write.day:
+            return None
+        problem = (
+            f"Autotask refused {write.before} → {write.after} on {write.day}: {last.vendor_text or last.why}"
+        )
+        return self.finding(
+            Note("ERR-21", Severity.STOPS, problem, "Remove the cause; it is asked again another day")
+        )
+
+    def missed(self, missed: Missed, price: Decimal | None) -> Finding:
+        """A missed amount is listed with its value, never added (R28)."""
+        value = share(missed.units, missed.days, missed.period, price, self.contract.currency)
+        what = "units" if missed.days == missed.period.days else "unit days"
+        problem = f"{missed.units} {what} of {missed.period} were not on the contract, {_worth(value)}"
+        return self.finding(Note("R28", Severity.WARNING, problem, "Bill it by hand if it is to be billed"))
+
+
+def _stays_above_zero(write: Write, value: Money | None) -> Note:
+    problem = f"it should be 0 and stays at {write.before}, {_worth(value)} a period: Autotask refused 0"
+    act = "Set the units to 0 by hand, or end the service on the contract in Autotask"
+    return Note("R25", Severity.STOPS, problem, act)
+
+
+def _why(intent: Intent) -> str:
+    return f" ({intent.why})" if intent.why else ""
+
+
+def _worth(value: Money | None) -> str:
+    return "price unknown" if value is None else f"worth {value}"

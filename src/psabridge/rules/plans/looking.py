@@ -1,0 +1,119 @@
+"""Which lines are read whole before anything is said of them, and over which days.
+
+A read of all lines brings the rows of today and tomorrow only. A verdict on a line that is not as it should
+be, or that is dated by periods, needs its picture (protocol.md 2.1, W5).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+from psabridge.kit.periods import PeriodGrid, PeriodType
+from psabridge.rules.psa import Contract, ContractLine, PsaSnapshot, UnitRow
+from psabridge.rules.settings import DatingPolicy, PairingSettings, ServiceMapping
+from psabridge.rules.wanted.contract_state import units_today
+from psabridge.rules.wanted.desired import Desired, DesiredUnits
+from psabridge.rules.words import LineId
+
+A_DAY = timedelta(days=1)
+# The longest period is a year: the one before the running one began at most two years ago.
+_FIGURES_REACH = timedelta(days=2 * 366)
+
+
+def policy_of(rows: Iterable[ServiceMapping], settings: PairingSettings) -> DatingPolicy | None:
+    """The one policy of all rows on a line; None when they disagree. Range items close a period (R17)."""
+    chosen = set()
+    for row in rows:
+        policy = row.policy or settings.policy
+        is_prorated = row.is_range and policy is DatingPolicy.AS_IT_CHANGES
+        chosen.add(DatingPolicy.PERIOD_CLOSE if is_prorated else policy)
+    if not chosen:
+        return settings.policy
+    return chosen.pop() if len(chosen) == 1 else None
+
+
+def lines_to_look_at(
+    settings: PairingSettings, psa: PsaSnapshot, desired: Desired, open_lines: frozenset[LineId]
+) -> tuple[LineId, ...]:
+    """Every line that a step, a wish or a finding may come from; the others are right as they stand."""
+    lines = {wanted.line for wanted in desired.units if _needs_look(wanted, psa, settings)}
+    return tuple(sorted(lines | (open_lines & psa.lines.keys())))
+
+
+def _needs_look(wanted: DesiredUnits, psa: PsaSnapshot, settings: PairingSettings) -> bool:
+    if policy_of(wanted.rows, settings) is not DatingPolicy.AS_IT_CHANGES:
+        return True
+    return not stands_right(wanted, psa)
+
+
+def stands_right(wanted: DesiredUnits, psa: PsaSnapshot) -> bool:
+    """Today and tomorrow show the wanted units, and no two rows overlap."""
+    rows = psa.rows.get(wanted.line, ())
+    contract = psa.contracts.get(wanted.contract)
+    if contract is None or _overlap(rows):
+        return False
+    days = [day for day in (psa.today, psa.today + A_DAY) if day <= contract.ends]
+    return all(units_today(rows, day) == wanted.units for day in days)
+
+
+def _overlap(rows: Iterable[UnitRow]) -> bool:
+    """More than a boundary day is shared: the rows may be overlays (protocol.md 2.5)."""
+    ordered = sorted(rows, key=lambda row: (row.starts, row.ends))
+    return any(
+        later.starts < earlier.ends or later.starts == earlier.starts for earlier, later in pairwise(ordered)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LookWindow:
+    """Lines to read in one window of days."""
+
+    lines: tuple[LineId, ...]
+    covers_from: date
+    covers_to: date
+
+
+def look_windows(
+    settings: PairingSettings, psa: PsaSnapshot, desired: Desired, lines: Iterable[LineId]
+) -> tuple[LookWindow, ...]:
+    """Lines grouped by the days that must be read, so that few rows come per line (protocol.md 2.5)."""
+    wanted = {units.line: units for units in desired.units}
+    windows: dict[tuple[date, date], list[LineId]] = {}
+    for line in lines:
+        days = _days_to_read(line, wanted.get(line), psa, settings)
+        if days is not None:
+            windows.setdefault(days, []).append(line)
+    return tuple(LookWindow(tuple(found), *days) for days, found in sorted(windows.items()))
+
+
+def _days_to_read(
+    line: LineId, wanted: DesiredUnits | None, psa: PsaSnapshot, settings: PairingSettings
+) -> tuple[date, date] | None:
+    found = psa.lines.get(line)
+    contract = None if found is None else psa.contracts.get(found.contract)
+    if found is None or contract is None:
+        return None
+    grid = PeriodGrid(contract.starts, expected_length(found, contract, psa) or PeriodType.YEARLY)
+    running = grid.holding(psa.today)
+    ahead = grid.after(grid.after(running))
+    since = grid.before(running).start
+    if wanted is None or policy_of(wanted.rows, settings) is not DatingPolicy.AS_IT_CHANGES:
+        since = grid.before(grid.before(running)).start
+    if wanted is not None and wanted.units and not units_today(psa.rows.get(line, ()), psa.today):
+        since = contract.starts  # only all rows tell a first report (R14)
+    return max(since, contract.starts), max(min(ahead.last_day, contract.ends), psa.today)
+
+
+def expected_length(line: ContractLine, contract: Contract, psa: PsaSnapshot) -> PeriodType | None:
+    """The service's own period; it may differ from the contract's (R12)."""
+    if line.service is not None and line.service in psa.services:
+        return psa.services[line.service].period_type or contract.period_type
+    if line.bundle is not None and line.bundle in psa.bundles:
+        return psa.bundles[line.bundle].period_type or contract.period_type
+    return contract.period_type
+
+
+def figures_since(psa: PsaSnapshot) -> date:
+    """How far back day figures may matter: the period before the running one, of any length."""
+    return psa.today - _FIGURES_REACH

@@ -1,0 +1,168 @@
+"""A plan: steps a person can read before they are made. Values only; `planning.py` makes them.
+
+A step's `fingerprint` covers everything it was decided from (W12). Nothing branches on `reason`.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from psabridge.kit.money import Money
+from psabridge.rules.evidence import Evidence
+from psabridge.rules.findings import Finding
+from psabridge.rules.platform import OfferingItem
+from psabridge.rules.settings import NewService
+from psabridge.rules.units.picture import Picture, RowReading
+from psabridge.rules.wanted.desired import DesiredItem
+from psabridge.rules.words import (
+    BillingKind,
+    CompanyId,
+    ContractId,
+    LineId,
+    PairingId,
+    ServiceId,
+    SnapshotId,
+    StepId,
+    StepKind,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SetUnits:
+    """A signed change of a line's units from a day on: all Autotask can take (ACR-PAY-06)."""
+
+    line: LineId
+    contract: ContractId
+    service: ServiceId | None
+    day: date
+    change: int
+    before: int  # level at `day`, never at today (W6)
+    after: int
+    is_first_report: bool
+    is_fenced: bool  # mid-period, and no row started on `day` when we looked
+    picture: Picture
+    reading: RowReading
+
+
+@dataclass(frozen=True, slots=True)
+class SetItem:
+    """An item's status and quota, in absolute values."""
+
+    wanted: DesiredItem
+    before: OfferingItem | None
+
+
+@dataclass(frozen=True, slots=True)
+class CreateService:
+    service: NewService
+
+
+@dataclass(frozen=True, slots=True)
+class CreateDefinition:
+    name: str
+
+
+Change = SetUnits | SetItem | CreateService | CreateDefinition
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyEffect:
+    """What a change of units does to invoices (R26). None: the price is unknown."""
+
+    each_period: Money | None
+    prorated_now: Money | None  # on the running period; zero when dated on its first day
+    prorated_days: int
+    period_days: int
+    unit_price: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    id: StepId  # stable: the same change decided again has the same id
+    kind: StepKind
+    subject: str  # company, contract and service by name
+    change: Change
+    reason: str
+    evidence: Evidence
+    fingerprint: str
+    company: CompanyId | None = None
+    money: MoneyEffect | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A step that waits for a person, with the bound that stopped it (R61)."""
+
+    step: StepId
+    bound: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A change kept here until its own day (R16, W8)."""
+
+    line: LineId
+    company: CompanyId
+    subject: str
+    now: int
+    wanted: int
+    due: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """Never "all good" without how much was checked (promise 7)."""
+
+    as_of: datetime
+    customers_checked: int
+    customers_mapped: int
+    lines_checked: int
+    lines_right: int
+    items_checked: int
+    items_right: int
+    tenants_unmapped: int
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerUnits:
+    """Units in effect on a customer's billed lines: what the guard measures a change against (R61)."""
+
+    company: CompanyId
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class KindChange:
+    """A contract whose billing kind is not the one last settled, and what follows from it (R24)."""
+
+    contract: ContractId
+    before: BillingKind | None  # None: none was settled yet, so nothing is held for it
+    now: BillingKind
+    steps: tuple[StepId, ...]
+    is_told: bool  # False: part of what follows is not known yet
+    waits: bool  # something follows that no step of this plan does: a decrease, a change on its way
+
+    @property
+    def is_change(self) -> bool:
+        return self.before is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    pairing: PairingId
+    made_at: datetime
+    today: date
+    settings_version: int
+    snapshot: SnapshotId
+    steps: tuple[Step, ...]
+    holds: tuple[Hold, ...]
+    wishes: tuple[Wish, ...]
+    findings: tuple[Finding, ...]
+    completeness: Completeness
+    customer_units: tuple[CustomerUnits, ...] = ()
+    kind_changes: tuple[KindChange, ...] = ()
+
+    def hold_on(self, step: StepId) -> Hold | None:
+        return next((hold for hold in self.holds if hold.step == step), None)

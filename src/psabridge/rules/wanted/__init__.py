@@ -1,0 +1,1 @@
+"""What each line, quota and status should be, and why."""

@@ -1,0 +1,148 @@
+"""What there is to say about contracts, the PAYG field, prices and items, beside what is written."""
+
+from collections.abc import Iterable, Iterator
+
+from psabridge.rules.findings import Finding, Severity
+from psabridge.rules.items.catalogue import mode_label
+from psabridge.rules.psa import DefinitionState, Gap
+from psabridge.rules.wanted.customers import Customer
+from psabridge.rules.wanted.ground import Ground, Sales, hides_contracts, mapped_lines
+from psabridge.rules.wanted.sales import Standing
+from psabridge.rules.words import BillingKind, ServiceId
+
+
+def wants_definition(ground: Ground) -> bool:
+    """Missing and never seen: it is to be created. Missing and seen before is ERR-14 (R22)."""
+    is_missing = ground.psa.payg.state is DefinitionState.MISSING
+    return is_missing and ground.settings.payg_definition_id is None
+
+
+def definition_findings(ground: Ground) -> Iterator[Finding]:
+    definition = ground.psa.payg
+    if definition.state is DefinitionState.SOUND:
+        return
+    subject = f"field '{definition.name}'"
+    if wants_definition(ground):
+        yield Finding(
+            "ACR-PAY-02",
+            Severity.NOTE,
+            subject,
+            "it is not there yet, so no contract can be told pay as you go or prepaid",
+            "The bridge creates it; nothing is written to contracts before that",
+        )
+        return
+    yield Finding(
+        "ERR-14",
+        Severity.STOPS,
+        subject,
+        f"it is {definition.state}, so nothing is written to any contract",
+        "Rename or repair the field: a list with exactly Yes and No, active, on contracts",
+    )
+
+
+def contract_findings(customer: Customer, ground: Ground) -> Iterator[Finding]:
+    contracts = ground.contracts.of(customer.company.id)
+    why = ground.why_unreadable(customer.company.id)
+    if contracts.has_none or ground.unreadable.get(customer.company.id) or contracts.unreadable:
+        yield customer.finding(
+            Severity.STOPS if why else Severity.WARNING,
+            "ERR-07",
+            "",
+            "; ".join(why) or "no contract of the company can be read",
+            "Check whether a line of business hides contracts from the API user; nothing is lowered",
+        )
+    for sold in mapped_lines(contracts, ground.mapping.by_service):
+        if not sold.contract.is_active:
+            yield customer.finding(
+                Severity.WARNING,
+                "R19",
+                f"contract '{sold.contract.name}'",
+                f"it is inactive and still bills until {sold.contract.ends}; nothing new is written to it",
+                "Activate it, or bring its end date forward",
+            )
+        elif sold.kind is BillingKind.UNKNOWN and ground.psa.payg.state is DefinitionState.SOUND:
+            yield customer.finding(
+                Severity.STOPS,
+                "ERR-14",
+                f"contract '{sold.contract.name}'",
+                f"its field '{ground.psa.payg.name}' holds '{sold.contract.payg_value}', neither Yes nor No",
+                "Choose Yes or No on the contract; until then nothing is written to it",
+            )
+
+
+def mode_findings(customer: Customer, sales: Sales, ground: Ground) -> Iterator[Finding]:
+    """Prepaid services of a mode the customer's tenants are not in (R39, ACR-MAP-13)."""
+    for service, sale in sorted(sales.by_service.items()):
+        if sale.standing is not Standing.PREPAID or not customer.views:
+            continue
+        rows = ground.mapping.by_service[service]
+        if any(view.is_in_mode(row) is not False for row in rows for view in customer.views):
+            continue
+        modes = " and ".join(sorted({mode_label(row.edition) for row in rows if row.edition is not None}))
+        yield customer.finding(
+            Severity.WARNING,
+            "R39",
+            f"service '{ground.mapping.name_of(service)}'",
+            f"it has {sale.units} units and belongs to {modes}, a mode the customer's tenants are not in",
+            "Bring contract and tenant into one mode",
+        )
+
+
+def price_findings(customers: Iterable[Customer], ground: Ground) -> Iterator[Finding]:
+    """Lines with units at price 0 are listed, one finding per service (R9)."""
+    given: dict[ServiceId, list[str]] = {}
+    for customer in customers:
+        contracts = ground.contracts.of(customer.company.id)
+        for service in ground.mapping.by_service:
+            if service in ground.settings.free_on_purpose:
+                continue
+            for sold in contracts.sold.get(service, ()):
+                if not sold.is_bundle and sold.units and ground.price_of(sold, service) == 0:
+                    given.setdefault(service, []).append(f"{customer.company.name} ({sold.units})")
+    for service, names in sorted(given.items()):
+        more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+        yield Finding(
+            "R9",
+            Severity.NOTE,
+            f"service '{ground.mapping.name_of(service)}'",
+            f"{len(names)} lines have units at price 0: {', '.join(names[:5])}{more}",
+            "Set a price, or mark the service as free on purpose",
+        )
+
+
+def item_findings(customers: Iterable[Customer], ground: Ground) -> Iterator[Finding]:
+    """Items that are on at customers and in no mapping row: new, and never lowered (R8)."""
+    found: dict[str, list[str]] = {}
+    for customer in customers:
+        for view in customer.views:
+            for name, items in (view.items or {}).items():
+                if name not in ground.mapping.mapped_items and any(item.is_on for item in items):
+                    found.setdefault(name, []).append(view.tenant.name)
+    for name, tenants in sorted(found.items()):
+        yield Finding(
+            "R8",
+            Severity.WARNING,
+            f"item {ground.labels.item(name)}",
+            f"it is on at {len(tenants)} mapped tenants and in no mapping row, so it is billed to nobody",
+            "Map it, make it free, or say that it is not given",
+        )
+
+
+def gap_findings(ground: Ground) -> Iterator[Finding]:
+    """What a read could not bring. Contracts missing for one company are said with that company."""
+    for gap in ground.psa.gaps:
+        if gap.company is None or not hides_contracts(gap):
+            yield _gap("Autotask", gap, "ERR-07")
+    for gap in ground.platform.gaps:
+        yield _gap("Acronis", gap, "ERR-22")
+
+
+def _gap(side: str, gap: Gap, code: str) -> Finding:
+    return Finding(
+        gap.code or code,
+        Severity.STOPS,
+        f"{side}, {gap.what}",
+        gap.why,
+        "It is read again with the next cycle; nothing is lowered for what is missing",
+        gap.company,
+    )

@@ -1,0 +1,211 @@
+"""Who is billed for which tenants, and which customers cannot be worked on at all."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from psabridge.rules.findings import Finding, Severity
+from psabridge.rules.platform import PlatformSnapshot, Tenant, TenantKind
+from psabridge.rules.psa import Company, PsaSnapshot
+from psabridge.rules.settings import CustomerMapping, PairingSettings
+from psabridge.rules.wanted.tenant_view import TenantView, view_of
+from psabridge.rules.words import CompanyId, TenantId
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A company with the tenants that can be worked with."""
+
+    company: Company
+    views: tuple[TenantView, ...]
+    absent: tuple[str, ...]  # names of tenants that cannot: their usage is unknown
+    receiver: TenantId | None  # takes the quotas of prepaid contracts (R31)
+
+    def finding(self, severity: Severity, code: str, subject: str, problem: str, next_act: str) -> Finding:
+        where = f"{self.company.name}, {subject}" if subject else self.company.name
+        return Finding(code, severity, where, problem, next_act, self.company.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    customers: tuple[Customer, ...]
+    findings: tuple[Finding, ...]
+    unmapped_tenants: int
+
+
+def call_the_roll(settings: PairingSettings, psa: PsaSnapshot, platform: PlatformSnapshot) -> Roll:
+    by_company, doubled = _by_company(settings.customers)
+    customers: list[Customer] = []
+    findings = [*_doubled_findings(doubled, psa, platform), *_sub_partner_findings(settings, psa, platform)]
+    for company_id, mapped in sorted(by_company.items()):
+        company = psa.companies.get(company_id)
+        if company is None or not company.is_active:
+            findings.append(_held_company(company_id, company))
+            continue
+        findings.extend(_tenant_findings(company, mapped, platform))
+        customers.append(_customer(company, mapped, platform))
+    unmapped = _unmapped(settings, platform)
+    findings.extend(_unmapped_finding(unmapped))
+    return Roll(tuple(customers), tuple(findings), len(unmapped))
+
+
+def _by_company(
+    customers: Sequence[CustomerMapping],
+) -> tuple[dict[CompanyId, list[CustomerMapping]], dict[TenantId, list[CompanyId]]]:
+    """One tenant has one company, always: a tenant with two is worked on for neither (R31)."""
+    owners: dict[TenantId, list[CompanyId]] = {}
+    for mapped in customers:
+        owners.setdefault(mapped.tenant, []).append(mapped.company)
+    doubled = {tenant: companies for tenant, companies in owners.items() if len(set(companies)) > 1}
+    by_company: dict[CompanyId, list[CustomerMapping]] = {}
+    for mapped in sorted(set(customers), key=lambda mapped: (mapped.company, mapped.tenant)):
+        by_company.setdefault(mapped.company, []).append(mapped)
+    held = {company for companies in doubled.values() for company in companies}
+    return {c: rows for c, rows in by_company.items() if c not in held}, doubled
+
+
+def _doubled_findings(
+    doubled: Mapping[TenantId, list[CompanyId]], psa: PsaSnapshot, platform: PlatformSnapshot
+) -> Iterator[Finding]:
+    for tenant, companies in sorted(doubled.items()):
+        names = " and ".join(_company_name(company, psa) for company in sorted(set(companies)))
+        yield Finding(
+            "R31",
+            Severity.STOPS,
+            f"tenant {_tenant_name(tenant, platform)}",
+            f"it is mapped to {names}, so its usage would be billed twice",
+            "Keep one of the mappings",
+        )
+
+
+def _company_name(company: CompanyId, psa: PsaSnapshot) -> str:
+    found = psa.companies.get(company)
+    return f"company {company}" if found is None else found.name
+
+
+def _tenant_name(tenant: TenantId, platform: PlatformSnapshot) -> str:
+    found = platform.tenants.get(tenant)
+    return str(tenant) if found is None else f"'{found.name}'"
+
+
+def _held_company(company_id: CompanyId, company: Company | None) -> Finding:
+    if company is None:
+        problem, next_act = "the company could not be read", "Check the rights of the API user, or unmap it"
+    else:
+        problem = "the company is inactive, perhaps merged into another"
+        next_act = "Activate it, or map its tenants to its successor"
+    label = f"company {company_id}" if company is None else company.name
+    return Finding("R38", Severity.STOPS, label, f"{problem}; nothing is changed", next_act, company_id)
+
+
+def _customer(company: Company, mapped: Sequence[CustomerMapping], platform: PlatformSnapshot) -> Customer:
+    tenants = [platform.tenants.get(row.tenant) for row in mapped]
+    usable = [tenant for tenant in tenants if tenant is not None and _is_usable(tenant)]
+    absent = [
+        _tenant_name(row.tenant, platform)
+        for row in mapped
+        if row.tenant not in {tenant.id for tenant in usable}
+    ]
+    receivers = {row.tenant for row in mapped if row.receives_quotas}
+    receiver = next(iter(receivers)) if len(receivers) == 1 else None
+    return Customer(company, tuple(view_of(tenant, platform) for tenant in usable), tuple(absent), receiver)
+
+
+def _is_usable(tenant: Tenant) -> bool:
+    return tenant.is_managed and not tenant.is_deleted
+
+
+def _tenant_findings(
+    company: Company, mapped: Sequence[CustomerMapping], platform: PlatformSnapshot
+) -> Iterator[Finding]:
+    for row in mapped:
+        trouble = _trouble(platform.tenants.get(row.tenant))
+        if trouble is not None:
+            code, severity, problem, next_act = trouble
+            subject = f"{company.name}, tenant {_tenant_name(row.tenant, platform)}"
+            yield Finding(code, severity, subject, problem, next_act, company.id)
+
+
+def _trouble(tenant: Tenant | None) -> tuple[str, Severity, str, str] | None:
+    if tenant is None:
+        return (
+            "R38",
+            Severity.STOPS,
+            "it could not be read, perhaps it was moved out of our reach; nothing is changed for it",
+            "Map the tenant that took its place, or unmap the company",
+        )
+    if tenant.is_deleted:
+        return (
+            "R34",
+            Severity.STOPS,
+            "it was deleted; the lines of the company stand as they are",
+            "Restore it, map another tenant, or unmap the company",
+        )
+    if not tenant.is_managed:
+        return (
+            "ERR-06",
+            Severity.STOPS,
+            "it manages itself or support access is off, so it cannot be managed",
+            "Ask the customer to let its provider manage it; the mapping is kept",
+        )
+    if not tenant.is_enabled:
+        return (
+            "R34",
+            Severity.NOTE,
+            "it is disabled; its usage is still billed, its quotas are left as they are",
+            "Enable it in Acronis if it should work again",
+        )
+    return None
+
+
+def _sub_partner_findings(
+    settings: PairingSettings, psa: PsaSnapshot, platform: PlatformSnapshot
+) -> Iterator[Finding]:
+    """A sub-partner reports the sum of everything below it; children mapped too are reported twice."""
+    owner = {row.tenant: row.company for row in settings.customers}
+    below: dict[TenantId, list[TenantId]] = {}
+    for tenant in sorted(owner):
+        for ancestor in _ancestors(tenant, platform):
+            if ancestor in owner:
+                below.setdefault(ancestor, []).append(tenant)
+    for partner, children in sorted(below.items()):
+        names = ", ".join(_tenant_name(child, platform) for child in children)
+        company = owner[partner]
+        yield Finding(
+            "ACR-ORG-07",
+            Severity.WARNING,
+            f"{_company_name(company, psa)}, tenant {_tenant_name(partner, platform)}",
+            f"its usage is the sum of everything below it, and {names} is mapped as well",
+            "Check that the same usage is meant to be reported to both companies",
+            company,
+        )
+
+
+def _ancestors(tenant: TenantId, platform: PlatformSnapshot) -> Iterator[TenantId]:
+    seen = {tenant}
+    found = platform.tenants.get(tenant)
+    while found is not None and found.parent is not None and found.parent not in seen:
+        yield found.parent
+        seen.add(found.parent)
+        found = platform.tenants.get(found.parent)
+
+
+def _unmapped(settings: PairingSettings, platform: PlatformSnapshot) -> list[Tenant]:
+    mapped = {row.tenant for row in settings.customers}
+    return [
+        tenant
+        for key, tenant in sorted(platform.tenants.items())
+        if tenant.kind is TenantKind.CUSTOMER and not tenant.is_deleted and key not in mapped
+    ]
+
+
+def _unmapped_finding(tenants: Sequence[Tenant]) -> Iterator[Finding]:
+    if tenants:
+        names = ", ".join(f"'{tenant.name}'" for tenant in tenants[:5])
+        more = f" and {len(tenants) - 5} more" if len(tenants) > 5 else ""
+        yield Finding(
+            "ACR-ORG-01",
+            Severity.WARNING,
+            f"{len(tenants)} customer tenants",
+            f"they are mapped to no company, so nothing is billed for them: {names}{more}",
+            "Map them, or mark them as not billed",
+        )

@@ -1,0 +1,104 @@
+"""What every line and every quota should be, from both snapshots and the settings. Pure.
+
+Each customer is judged alone: a failure of one is a finding, and never changes another (ACR-PRV-14).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from psabridge.rules.findings import Finding
+from psabridge.rules.platform import PlatformSnapshot
+from psabridge.rules.psa import PsaSnapshot
+from psabridge.rules.settings import PairingSettings
+from psabridge.rules.wanted.contract_findings import (
+    contract_findings,
+    definition_findings,
+    gap_findings,
+    item_findings,
+    mode_findings,
+    price_findings,
+    wants_definition,
+)
+from psabridge.rules.wanted.customers import Customer, call_the_roll
+from psabridge.rules.wanted.desired import Desired, DesiredItem, DesiredUnits
+from psabridge.rules.wanted.ground import Ground, sales_to, survey
+from psabridge.rules.wanted.payg import units_of
+from psabridge.rules.wanted.prepaid import items_of
+from psabridge.rules.wanted.storage_checks import split_findings
+from psabridge.rules.wanted.told import told_contracts
+from psabridge.rules.words import CompanyId, ContractId
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerState:
+    units: tuple[DesiredUnits, ...]
+    items: tuple[DesiredItem, ...]
+    findings: tuple[Finding, ...]
+    told: frozenset[ContractId]
+
+
+def desired_state(
+    settings: PairingSettings,
+    psa: PsaSnapshot,
+    platform: PlatformSnapshot,
+    *,
+    contracts_seen: Mapping[ContractId, CompanyId],
+) -> Desired:
+    ground = survey(settings, psa, platform, contracts_seen)
+    roll = call_the_roll(settings, psa, platform)
+    states = [customer_state(customer, ground) for customer in roll.customers]
+    general = [
+        *roll.findings,
+        *ground.mapping.findings,
+        *definition_findings(ground),
+        *gap_findings(ground),
+        *price_findings(roll.customers, ground),
+        *item_findings(roll.customers, ground),
+    ]
+    return Desired(
+        units=tuple(sorted((u for state in states for u in state.units), key=lambda u: u.line)),
+        items=tuple(sorted((i for state in states for i in state.items), key=_place)),
+        new_services=ground.mapping.new_services,
+        create_definition=wants_definition(ground),
+        findings=_once((*general, *(f for state in states for f in state.findings))),
+        checked_customers=sum(1 for customer in roll.customers if _is_checked(customer)),
+        unmapped_tenants=roll.unmapped_tenants,
+        told=frozenset(contract for state in states for contract in state.told),
+    )
+
+
+def customer_state(customer: Customer, ground: Ground) -> CustomerState:
+    sales = sales_to(customer, ground)
+    units, unit_findings = units_of(customer, sales, ground)
+    items, item_findings_ = items_of(customer, sales, ground)
+    findings = (
+        *contract_findings(customer, ground),
+        *(finding for sale in sales.by_service.values() for finding in sale.findings),
+        *mode_findings(customer, sales, ground),
+        *split_findings(customer, ground),
+        *unit_findings,
+        *item_findings_,
+    )
+    told = told_contracts(customer, sales, ground, units, findings)
+    return CustomerState(tuple(units), tuple(items), findings, told)
+
+
+def _place(item: DesiredItem) -> tuple[str, str, str, str]:
+    return item.tenant, item.key.application, item.key.name, item.key.storage or ""
+
+
+def _is_checked(customer: Customer) -> bool:
+    """Every tenant could be worked with, and its usage was read."""
+    return not customer.absent and all(
+        view.usages is not None and view.items is not None for view in customer.views
+    )
+
+
+def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Each finding once, the gravest first, in an order that does not depend on the reads."""
+    return tuple(
+        sorted(
+            set(findings),
+            key=lambda f: (-f.severity, f.code, f.subject, f.problem, f.next_act, f.company or 0),
+        )
+    )

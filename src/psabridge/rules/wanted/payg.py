@@ -1,0 +1,160 @@
+"""Units of pay-as-you-go lines: what was used, in contract units (behaviour section 8).
+
+Nothing is written for a tenant whose usage is not complete (ACR-PAY-11), and nothing is lowered where a
+contract cannot be read (R20) or an item is still undecided (R8).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from psabridge.rules.evidence import Evidence, Reading
+from psabridge.rules.findings import Finding, Severity
+from psabridge.rules.wanted.customers import Customer
+from psabridge.rules.wanted.desired import DesiredUnits
+from psabridge.rules.wanted.ground import Ground, Sales
+from psabridge.rules.wanted.quantities import arithmetic
+from psabridge.rules.wanted.sales import Standing
+from psabridge.rules.wanted.storage_checks import LineWork, charged_twice
+from psabridge.rules.wanted.storage_measures import RULE_OF
+from psabridge.rules.wanted.usage_readings import Reach, Unknown
+
+
+def units_of(customer: Customer, sales: Sales, ground: Ground) -> tuple[list[DesiredUnits], list[Finding]]:
+    works = [_measure(work, customer, ground) for work in _lines_that_take_usage(sales)]
+    findings = list(_findings(works, customer, ground))
+    if customer.absent or any(u.reach is Reach.TENANT for work in works for u in work.unknown):
+        return [], findings
+    kept: list[DesiredUnits] = []
+    for work in works:
+        if work.parts and not work.unknown:
+            units = _desired(work, customer)
+            why_not = _why_not_written(work, units, customer, ground)
+            kept.extend([units] if why_not is None else [])
+            findings.extend([] if why_not is None else [why_not])
+    findings.extend(charged_twice(works, customer, ground))
+    return kept, findings
+
+
+def _lines_that_take_usage(sales: Sales) -> Iterator[LineWork]:
+    for service, sale in sorted(sales.by_service.items()):
+        if sale.standing is Standing.PAYG and sale.receiver is not None:
+            yield LineWork(service, sale, sale.receiver)
+
+
+def _measure(work: LineWork, customer: Customer, ground: Ground) -> LineWork:
+    for mapped in ground.mapping.by_service[work.service]:
+        views = [view for view in customer.views if view.is_in_mode(mapped) is not False]
+        if not views:
+            continue
+        if mapped.refused is not None:
+            work.unknown.append(Unknown(Reach.ROW, mapped.refused))
+            continue
+        readings: list[Reading] = []
+        for view in views:
+            found = ground.meter.read(mapped, view)
+            if isinstance(found, Unknown):
+                work.unknown.append(Unknown(found.reach, f"tenant '{view.tenant.name}': {found.why}"))
+            else:
+                readings.extend(found)
+        work.parts.append(arithmetic(mapped.row, readings))
+    return work
+
+
+def _desired(work: LineWork, customer: Customer) -> DesiredUnits:
+    rules = {RULE_OF[part.row.measure] for part in work.parts}
+    return DesiredUnits(
+        line=work.line.line.id,
+        contract=work.line.contract.id,
+        company=customer.company.id,
+        service=work.service,
+        units=sum(part.units for part in work.parts),
+        evidence=Evidence(tuple(work.parts), rule="R3" if len(work.parts) > 1 else rules.pop()),
+        rows=tuple(part.row for part in work.parts),
+    )
+
+
+def _why_not_written(
+    work: LineWork, units: DesiredUnits, customer: Customer, ground: Ground
+) -> Finding | None:
+    """A figure that is known and still not written."""
+    now = work.line.units
+    if now == units.units:
+        return None
+    unreadable = ground.why_unreadable(customer.company.id)
+    subject = _subject(work, ground)
+    if unreadable and (not now or units.units < now):
+        return customer.finding(
+            Severity.STOPS,
+            "R20",
+            subject,
+            f"{units.units} units are used, but nothing is lowered and no line is begun while contracts of "
+            "the company cannot be read",
+            "Give the API user sight of all contracts of the company",
+        )
+    if any(row.undecided for row in units.rows) and (now is None or units.units < now):
+        return customer.finding(
+            Severity.STOPS,
+            "R8",
+            subject,
+            f"{units.units} units are used, but nothing is lowered for an item nobody has decided about",
+            "Map the item or say that it is not billed",
+        )
+    return None
+
+
+def _subject(work: LineWork, ground: Ground) -> str:
+    return f"service '{ground.mapping.name_of(work.service)}' on contract '{work.line.contract.name}'"
+
+
+def _findings(works: Sequence[LineWork], customer: Customer, ground: Ground) -> Iterator[Finding]:
+    yield from _incomplete(works, customer)
+    for work in works:
+        for why in _whys([work], Reach.ROW):
+            yield customer.finding(
+                Severity.WARNING,
+                "R4",
+                _subject(work, ground),
+                f"{why}; its units are left as they are",
+                "Map the service to something the platform meters",
+            )
+        if not work.parts and not work.unknown and customer.views:
+            yield customer.finding(
+                Severity.STOPS,
+                "R39",
+                _subject(work, ground),
+                "the customer's tenants are in another mode than the service's rows",
+                "Map the rows of the tenant's mode, or take the service off the contract",
+            )
+        if work.sale.changed_kind_from is not None and not work.line.units:
+            yield customer.finding(
+                Severity.WARNING,
+                "R23",
+                _subject(work, ground),
+                f"it follows contract '{work.sale.changed_kind_from.name}', which was prepaid",
+                "Check the field 'Acronis PAYG' of both contracts before the first report",
+            )
+
+
+def _whys(works: Iterable[LineWork], reach: Reach) -> list[str]:
+    return sorted({u.why for work in works for u in work.unknown if u.reach is reach})
+
+
+def _incomplete(works: Sequence[LineWork], customer: Customer) -> Iterator[Finding]:
+    whys = _whys(works, Reach.TENANT)
+    if works and customer.absent and customer.views:
+        whys = [f"the usage of tenant {name} cannot be read" for name in customer.absent] + whys
+    if whys:
+        yield customer.finding(
+            Severity.STOPS,
+            "ERR-22",
+            "",
+            f"usage data is incomplete ({'; '.join(whys)}), so nothing was written",
+            "It is read again with the next cycle; if it stays, check the usage in Acronis",
+        )
+    elif not_yet := _whys(works, Reach.NOT_YET):
+        yield customer.finding(
+            Severity.NOTE,
+            "ACR-PAY-05",
+            "",
+            f"usage follows with a later sync ({'; '.join(not_yet)})",
+            "Nothing to do: the first sync switches items on, the next one reports",
+        )

@@ -1,0 +1,163 @@
+"""What a mapping row reads of one tenant. Unknown stays unknown, it never becomes 0 (ACR-PAY-11)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from psabridge.rules.evidence import Reading
+from psabridge.rules.items.labels import Labels
+from psabridge.rules.platform import Usage
+from psabridge.rules.settings import Measure, StorageNames
+from psabridge.rules.wanted.service_mapping import MappedRow
+from psabridge.rules.wanted.storage_measures import OF_THEIR_OWN, Part, is_class, parts_of
+from psabridge.rules.wanted.tenant_view import TenantView
+from psabridge.rules.words import StorageId
+
+
+class Reach(StrEnum):
+    """How far an unknown reading reaches."""
+
+    TENANT = "nothing is written for the tenant"  # ERR-22
+    ROW = "the row's lines are not written"  # the platform meters no such thing
+    NOT_YET = "nothing is on yet"  # ACR-PAY-05
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    reach: Reach
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """Reads rows of tenants as one snapshot found them."""
+
+    names: StorageNames
+    read_at: datetime
+    labels: Labels
+    rows: tuple[MappedRow, ...] = ()  # of the whole mapping: a remainder leaves out what they report
+
+    def read(self, mapped: MappedRow, view: TenantView) -> tuple[Reading, ...] | Unknown:
+        """Every reading that goes into the row, all of them known."""
+        found = self._read(mapped, view)
+        if mapped.row.measure is not Measure.REMAINDER or isinstance(found, Unknown):
+            return found
+        return self._remainder(mapped, view, found)
+
+    def _remainder(
+        self, mapped: MappedRow, view: TenantView, total: tuple[Reading, ...]
+    ) -> tuple[Reading, ...] | Unknown:
+        """The total less what has a row of its own (R1)."""
+        readings = list(total)
+        for other in self.rows:
+            if not _has_row_of_its_own(other, mapped):
+                continue
+            found = self._read(other, view)
+            if isinstance(found, Unknown):
+                return found
+            readings.extend(_less(reading) for reading in found)
+        if sum(reading.quantity or 0 for reading in readings) < 0:
+            return Unknown(Reach.ROW, "the rows of their own report more than the total")
+        return tuple(readings)
+
+    def _read(self, mapped: MappedRow, view: TenantView) -> tuple[Reading, ...] | Unknown:
+        if view.usages is None or view.items is None:
+            return Unknown(Reach.TENANT, "the tenant's usage was not read")
+        parts = parts_of(mapped.row.measure, mapped.facts.usage_name if mapped.facts else None, self.names)
+        if parts is None:
+            return Unknown(Reach.ROW, f"no usage name is known for {self.labels.row(mapped.row)}")
+        readings: list[Reading] = []
+        for part in parts:
+            found = self._read_part(part, mapped, view)
+            if isinstance(found, Unknown):
+                return found
+            readings.extend(found)
+        return tuple(readings)
+
+    def _read_part(self, part: Part, mapped: MappedRow, view: TenantView) -> list[Reading] | Unknown:
+        usages = view.usages_of(part.usage_name, mapped.row.storage, mapped.edition)
+        where = [(usage.storage, usage.edition) for usage in usages]
+        if len(set(where)) < len(where):
+            return Unknown(Reach.TENANT, f"{self._what(part, mapped)} was answered twice")
+        if not part.may_be_absent and (not usages or _lacks_storage(mapped, view, usages)):
+            return self._absent(part, mapped, view)
+        readings = [self._reading(usage, mapped, view) for usage in usages]
+        if any(reading.quantity is None or reading.quantity < 0 for reading in readings):
+            return Unknown(Reach.TENANT, f"{self._what(part, mapped)} came without a usable value")
+        return readings
+
+    def _absent(self, part: Part, mapped: MappedRow, view: TenantView) -> list[Reading] | Unknown:
+        """No row in an answer: 0 only where the platform said otherwise that nothing can be in use."""
+        if mapped.is_feature:
+            feature = self.labels.item(mapped.row.item)
+            return Unknown(Reach.ROW, f"{feature} is a feature without a usage of its own")
+        if view.is_fresh and not view.usages:
+            return Unknown(Reach.NOT_YET, f"nothing is on yet, {self._what(part, mapped)} follows")
+        if mapped.facts is not None and view.usages and not _is_on(mapped, view):
+            return [self._zero(part, mapped, view, "the item is off and not in use")]
+        if is_class(mapped.row.measure) and self._storage_is_empty(mapped, view):
+            return [self._zero(part, mapped, view, "the storage is empty")]
+        return Unknown(Reach.TENANT, f"{self._what(part, mapped)} is missing in the answer")
+
+    def _what(self, part: Part, mapped: MappedRow) -> str:
+        return f"the usage of {self.labels.usage(part.usage_name, mapped.row.item)}"
+
+    def _storage_is_empty(self, mapped: MappedRow, view: TenantView) -> bool:
+        """Classes are parts of the total (ACR-STO-03): of a total read as 0 they are 0."""
+        totals = view.usages_of(self.names.total, mapped.row.storage, mapped.edition)
+        return bool(totals) and all(usage.absolute_value == 0 for usage in totals)
+
+    def _reading(self, usage: Usage, mapped: MappedRow, view: TenantView) -> Reading:
+        """Levels go by the whole value, range items by the value of their range (ACR-PAY-08)."""
+        quantity = usage.value if mapped.row.is_range else usage.absolute_value
+        return Reading(
+            view.tenant.id,
+            usage.usage_name,
+            usage.storage,
+            quantity,
+            usage.unit,
+            self.read_at,
+            view.mark,
+        )
+
+    def _zero(self, part: Part, mapped: MappedRow, view: TenantView, why: str) -> Reading:
+        unit = mapped.facts.unit if mapped.facts else ""
+        note = "; ".join(filter(None, (view.mark, why)))
+        return Reading(view.tenant.id, part.usage_name, mapped.row.storage, 0, unit, self.read_at, note)
+
+
+def _has_row_of_its_own(other: MappedRow, mapped: MappedRow) -> bool:
+    same_storage = (other.row.item, other.row.storage) == (mapped.row.item, mapped.row.storage)
+    return same_storage and other.row.measure in OF_THEIR_OWN and other.service is not None
+
+
+def _less(reading: Reading) -> Reading:
+    quantity = None if reading.quantity is None else -reading.quantity
+    note = "; ".join(filter(None, (reading.note, "has a row of its own")))
+    return replace(reading, quantity=quantity, note=note)
+
+
+def _is_on(mapped: MappedRow, view: TenantView) -> bool:
+    return any(item.is_on for item in view.items_of(mapped))
+
+
+def _lacks_storage(mapped: MappedRow, view: TenantView, usages: tuple[Usage, ...]) -> bool:
+    """A row over all storages needs a usage from each that is on."""
+    answered = {usage.storage for usage in usages}
+    return bool(set(_storages_on(mapped, view)) - answered)
+
+
+def _storages_on(mapped: MappedRow, view: TenantView) -> Iterator[StorageId]:
+    for item in view.items_of(mapped):
+        if item.is_on and item.key.storage is not None:
+            yield item.key.storage
+
+
+def used_now(mapped: MappedRow, view: TenantView, storage: StorageId | None) -> int | None:
+    """What stands against a quota of the item; None: unknown."""
+    if mapped.facts is None:
+        return None
+    usages = view.usages_of(mapped.facts.usage_name, storage, mapped.edition)
+    known = [usage.absolute_value for usage in usages if usage.absolute_value is not None]
+    return sum(known) if known else None
