@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 # How many processes the tests may use.
 WORKERS ?= auto
 
-.PHONY: demo test check bench serve format clean-demo
+.PHONY: demo test check bench serve format
 
 demo: $(READY)
 	$(BIN)/psabridge demo $(if $(ONCE),--once) $(if $(MOVE),--move $(MOVE)) $(if $(FRESH),--fresh)

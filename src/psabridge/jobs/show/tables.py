@@ -15,6 +15,7 @@ from psabridge.rules.plans.plan import (
     Change,
     CreateDefinition,
     CreateService,
+    Hold,
     Plan,
     SetItem,
     SetUnits,
@@ -58,10 +59,23 @@ def _parts(plan: Plan) -> Iterable[RenderableType]:
     if plan.steps:
         yield step_table(plan)
         yield Padding(money_line(plan), (0, 0, 1, 0))
+    if plan.holds:
+        yield hold_table(plan.holds)
     if plan.wishes:
         yield wish_table(plan.wishes)
     if plan.findings:
         yield finding_table(plan.findings)
+
+
+def hold_table(holds: Sequence[Hold]) -> Table:
+    """Each bound once, with its numbers (R61)."""
+    listed = table("Held for a person", ("bound", "steps", "why"), right=("steps",))
+    for bound in sorted({hold.bound for hold in holds}):
+        same = [hold for hold in holds if hold.bound == bound]
+        reasons = sorted({hold.text for hold in same})
+        more = f" (and {len(reasons) - 1} more like it)" if len(reasons) > 1 else ""
+        listed.add_row(bound, f"{len(same)}", f"{reasons[0]}{more}")
+    return listed
 
 
 def step_table(plan: Plan) -> Table:
