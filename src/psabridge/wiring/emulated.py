@@ -76,7 +76,7 @@ def _ready(process: "subprocess.Popen[str]") -> Mapping[str, Any]:
     line = process.stdout.readline() if process.stdout is not None else ""
     if not line:
         raise EmulatorsGone(
-            "the emulators", "ended before they were ready", "Run psabridge emulators to see why"
+            "the emulators", "ended before they were ready", "Why stands above. make demo FRESH=1 begins anew"
         )
     return _plain(json.loads(line))
 
