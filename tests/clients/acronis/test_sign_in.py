@@ -1,6 +1,8 @@
 import base64
 import logging
+from dataclasses import replace
 from datetime import timedelta
+from email.utils import format_datetime
 
 import pytest
 
@@ -71,6 +73,75 @@ def test_a_token_of_short_life_is_not_renewed_before_every_call(acronis: StandIn
     client.tenant(tenant_id(1))
     client.tenant(tenant_id(1))
     assert acronis.tokens_issued == 1
+
+
+@pytest.mark.parametrize(
+    "life",
+    [
+        {"expires_in": 10**30},
+        {"expires_in": -1},
+        {"expires_in": None, "expires_on": 10**30},
+        {"expires_in": None, "expires_on": -(10**30)},
+        {"expires_in": "7200"},
+        {"access_token": ""},
+    ],
+)
+def test_a_token_of_an_impossible_life_is_no_token_yet(life: dict[str, object]) -> None:
+    acronis = StandIn()
+    acronis.lay("POST", TOKEN, answer({"access_token": "t"} | life))
+    with pytest.raises(Busy) as busy:
+        a_client(acronis).tenant(tenant_id(1))
+    assert busy.value.kind is BusyKind.UNAVAILABLE
+
+
+def test_a_moment_of_expiry_is_counted_from_the_clock_of_its_own_answer() -> None:
+    """Ac2: with our clock three hours ahead, a token would else be over before its first use."""
+    acronis = StandIn()
+    ends = int((START - timedelta(hours=1)).timestamp())
+    token = answer({"access_token": "t", "expires_on": ends})
+    dated = {"date": format_datetime(START - timedelta(hours=3), usegmt=True)}
+    acronis.lay("POST", TOKEN, replace(token, headers={**token.headers, **dated}))
+    acronis.lay("GET", ONE, answer(a_tenant(1)))
+    client = a_client(acronis)
+    for _ in range(3):
+        client.tenant(tenant_id(1))
+    assert client.calls.by_name()["sign in"] == 1
+
+
+def test_a_write_with_a_token_that_once_worked_is_only_late_though_others_use_a_newer_one() -> None:
+    """A thread may still hold the token that another one has just seen refused and renewed."""
+    acronis = StandIn()
+    client = a_client(acronis)
+
+    def renewed_meanwhile(_request: HttpRequest) -> HttpResponse:
+        with pytest.raises(Busy):
+            client.bind_application(APP, tenant_id(2))
+        client.tenant(tenant_id(1))
+        return answer({}, 401)
+
+    acronis.lay("GET", ONE, answer(a_tenant(1)))
+    acronis.lay("POST", BIND, renewed_meanwhile)
+    acronis.lay("POST", BIND.replace(tenant_id(1), tenant_id(2)), answer({}, 401))
+    client.tenant(tenant_id(1))
+    with pytest.raises(Busy) as busy:
+        client.bind_application(APP, tenant_id(1))
+    assert not isinstance(busy.value, AccessDenied)
+    client.tenant(tenant_id(1))
+    assert acronis.tokens_issued == 2
+
+
+def test_a_client_id_of_another_form_is_refused_by_acronis_and_not_by_a_crash() -> None:
+    """R42: a mistyped id must end in what to check."""
+    acronis = StandIn()
+    acronis.lay("POST", TOKEN, answer({"error": "invalid_client"}, 401))
+    client = AcronisClient(
+        url="https://eu2-cloud.acronis.test",
+        credentials=Credentials("mistyped/id?", SECRET),
+        transport=acronis,
+        clock=StandStillClock(),
+    )
+    with pytest.raises(AccessDenied, match="the client id"):
+        client.own_tenant()
 
 
 def test_a_read_answered_401_is_replayed_once_with_a_new_token() -> None:

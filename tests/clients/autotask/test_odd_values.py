@@ -92,7 +92,9 @@ def test_no_user_defined_fields_is_said_in_four_ways(given: object) -> None:
         (False, "false"),
     ],
 )
-def test_a_field_of_somebody_else_costs_no_contract_whatever_its_value(wire: object, value: object) -> None:
+def test_a_field_of_somebody_else_costs_no_contract_whatever_its_value(
+    wire: object, value: str | None
+) -> None:
     contract = read_contract(userDefinedFields=[{"name": "Their field", "value": wire}])
     assert contract.user_defined_fields == (UserDefinedField(name="Their field", value=value),)
 

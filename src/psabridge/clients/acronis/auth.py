@@ -12,6 +12,7 @@ from psabridge.clients.acronis.records import TokenAnswer
 from psabridge.clients.acronis.requests.token import TOKEN
 from psabridge.clients.acronis.wire import parse
 from psabridge.clients.hiding import hidden
+from psabridge.clients.reading import vendor_date
 from psabridge.clients.transport import HttpRequest, HttpResponse, Transport
 from psabridge.kit.clock import Clock
 from psabridge.kit.errors import AccessDenied, Busy, BusyKind, OutcomeUnknown, Unreadable
@@ -40,10 +41,11 @@ class Credentials:
         return base64.b64encode(f"{self.client_id}:{self.client_secret}".encode()).decode()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class AccessToken:
     value: str = field(repr=False)
     renew_at: datetime
+    worked: bool = False  # Acronis has taken it: when it is refused later, it has only ended
 
 
 def token_request(base_url: str, credentials: Credentials) -> HttpRequest:
@@ -77,7 +79,6 @@ class SignIn:
         self._counter = counter
         self._lock = Lock()
         self._token: AccessToken | None = None
-        self._worked: AccessToken | None = None
 
     def token(self) -> AccessToken:
         with self._lock:
@@ -88,14 +89,8 @@ class SignIn:
     def drop(self, refused: AccessToken) -> None:
         """Forget a refused token, unless another thread has renewed it already."""
         with self._lock:
-            if self._token == refused:
+            if self._token is refused:
                 self._token = None
-
-    def accepted(self, token: AccessToken) -> None:
-        self._worked = token
-
-    def was_accepted(self, token: AccessToken) -> bool:
-        return self._worked == token
 
     def _issue(self) -> AccessToken:
         try:
@@ -117,16 +112,16 @@ class SignIn:
     def _read(self, response: HttpResponse) -> AccessToken:
         answer = parse(TokenAnswer, response.body, f"{SUBJECT}, sign-in")
         now = self._clock.now()
-        life = _life(answer, now)
+        life = _life(answer, vendor_date(response.headers) or now)
         return AccessToken(answer.access_token, now + life - min(RENEW_EARLY, life / 2))
 
 
-def _life(answer: TokenAnswer, now: datetime) -> timedelta:
-    # The span is preferred to the moment: it does not depend on two clocks agreeing.
+def _life(answer: TokenAnswer, answered_at: datetime) -> timedelta:
+    # The span is preferred to the moment, and the moment counts from the vendor's own clock (Ac2).
     if answer.expires_in is not None:
         return timedelta(seconds=answer.expires_in)
     if answer.expires_on is not None:
-        return datetime.fromtimestamp(answer.expires_on, UTC) - now
+        return datetime.fromtimestamp(answer.expires_on, UTC) - answered_at
     return LIFE_IF_UNSAID
 
 

@@ -1,6 +1,5 @@
 """A refusal of Acronis in the words of kit.errors: wait, stop, or read back (Ac10)."""
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,6 +7,7 @@ from datetime import datetime
 from psabridge.clients.acronis.call import Call, SwitchOff
 from psabridge.clients.reading import retry_after
 from psabridge.clients.transport import HttpResponse
+from psabridge.clients.wire_json import decode
 from psabridge.kit.errors import (
     AccessDenied,
     BridgeError,
@@ -54,7 +54,7 @@ def vendor_code(response: HttpResponse) -> str | None:
     if not is_json(response):
         return None
     try:
-        content = json.loads(response.body)
+        content = decode(response.body)
     except ValueError:
         return None
     if not isinstance(content, Mapping):

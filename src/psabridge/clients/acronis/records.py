@@ -5,12 +5,15 @@ from pydantic import Field, JsonValue
 from psabridge.clients.acronis.wire import Moment, Record
 
 ItemKey = tuple[str, str, str | None]
+# Far beyond any life of a token (Ac2), and the last second of all calendars.
+LONGEST_LIFE = 5 * 365 * 86400
+LAST_SECOND = 253_402_300_799
 
 
 class TokenAnswer(Record):
     access_token: str = Field(min_length=1, repr=False)
-    expires_in: int | None = None
-    expires_on: int | None = None  # Unix seconds
+    expires_in: int | None = Field(default=None, ge=0, le=LONGEST_LIFE)
+    expires_on: int | None = Field(default=None, ge=0, le=LAST_SECOND)  # Unix seconds
 
 
 class ClientRecord(Record):

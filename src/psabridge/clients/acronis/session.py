@@ -91,16 +91,16 @@ class Session:
         response = self._send(call, token)
         if response.status == 401:
             self._sign_in.drop(token)
-            raise sign_in_expired(call) if self._sign_in.was_accepted(token) else signed_out(call)
+            raise sign_in_expired(call) if token.worked else signed_out(call)
         if 200 <= response.status < 300:
-            self._sign_in.accepted(token)
+            token.worked = True
             return response
         raise write_problem(call, response, self._words(response, token), self._clock.now())
 
     def _read_once(self, call: Call, expected: frozenset[int]) -> HttpResponse:
         response, token = self._ask(call)
         if response.status == 200 or response.status in expected:
-            self._sign_in.accepted(token)
+            token.worked = True
             return response
         raise read_problem(call, response, self._words(response, token), self._clock.now())
 

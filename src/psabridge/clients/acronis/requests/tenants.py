@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from urllib.parse import quote
 
 from psabridge.clients.acronis.call import Call, Query, flag, id_list, json_body, moment_text, path_id
 from psabridge.clients.acronis.forms import NewTenant, TenantChange
@@ -10,7 +11,8 @@ TENANTS = "/api/2/tenants"
 
 
 def own_client(client_id: str) -> Call:
-    return Call("read own client", "GET", f"/api/2/clients/{path_id(client_id)}")
+    """The id as a person entered it: whether it is one, the sign-in says (R42)."""
+    return Call("read own client", "GET", f"/api/2/clients/{quote(client_id, safe='')}")
 
 
 def tenants_below(
