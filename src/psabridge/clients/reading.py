@@ -91,7 +91,7 @@ def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta | Non
 
 
 def vendor_date(headers: Mapping[str, str]) -> datetime | None:
-    """The vendor's own clock, from the Date header of an answer (protocol W11)."""
+    """The vendor's own clock, from an answer's Date (protocol W11; docs/vendors/autotask.md A38)."""
     return _http_date(headers.get("date", ""))
 
 

@@ -105,7 +105,7 @@ class SignIn:
         if response.status == 200:
             return self._read(response)
         words = self._credentials.hide(vendor_words(response))
-        if response.status in (400, 401, 403):
+        if response.status in (400, 401, 403):  # Ac5
             raise _refused(response.status, words)
         raise read_problem(TOKEN, response, words, self._clock.now())
 

@@ -146,6 +146,7 @@ class AcronisClient(TenantCalls):
         return tuple(found)
 
     def bind_application(self, application_id: str, tenant_id: str) -> None:
+        """Before its items are switched on; where they do it by themselves, it does no harm (Ac38)."""
         self._session.write(ask.bind_application(application_id, tenant_id))
 
     def unbind_application(self, application_id: str, tenant_id: str) -> None:

@@ -92,6 +92,7 @@ class TenantCalls:
         return self._session.read_record(ask.mfa(tenant_id), MfaStatus)
 
     def set_mfa(self, tenant_id: str, *, enabled: bool) -> MfaStatus:
+        """Only where `update_allowed` says so (Ac39)."""
         return self._session.write_record(ask.set_mfa(tenant_id, enabled=enabled), MfaStatus)
 
     def edition_warnings(

@@ -46,7 +46,8 @@ class WriteKind(StrEnum):
     RECORD = "record"  # can be looked up afterwards: a well-formed refusal is one
 
 
-# R42: one message for every 401, its causes in order of likelihood, each with its check.
+# R42: a 401 never says which (docs/vendors/autotask.md A19), so one message lists its causes in order of
+# likelihood, each with its check (A2, A3).
 _CAUSES = (
     "Autotask refused the sign-in and does not say why. Check in this order: "
     "(1) the secret was changed or mistyped - generate a new one in the API user's record and enter it here; "

@@ -35,6 +35,7 @@ _INVALID = (
     r"data violation|is required|required field|conversion failed when converting|exceeds the maximum length"
 )
 # What a text must hold, all of it, in any case of letters. The particular stand before the general.
+# Missing rights are told so, too, more often than by a status (A36).
 _KNOWN: tuple[tuple[RefusalKind, tuple[str, ...]], ...] = (
     (RefusalKind.DUPLICATE, (r"insert duplicate data|already exists with name|names must be unique",)),
     (RefusalKind.POSTED, (r"approved and posted",)),

@@ -35,6 +35,8 @@ class Patch(Write):
 
 
 class NewService(New):
+    """Names need not be unique: look before creating (A22)."""
+
     entity: ClassVar[str] = "Services"
     path: ClassVar[str] = "Services"
     name: str
@@ -60,6 +62,8 @@ class PatchService(Patch):
 
 
 class NewServiceBundle(New):
+    """Its name is unique; without services it cannot stand on a contract (A23)."""
+
     entity: ClassVar[str] = "ServiceBundles"
     path: ClassVar[str] = "ServiceBundles"
     name: str

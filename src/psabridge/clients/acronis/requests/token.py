@@ -1,4 +1,4 @@
-"""The token request, without its secret."""
+"""The token request, without its secret: the only one with a form for a body (Ac1)."""
 
 from psabridge.clients.acronis.call import Call
 
