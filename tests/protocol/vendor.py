@@ -24,7 +24,7 @@ from psabridge.kit.errors import (
 from psabridge.rules.psa import Contract, PaygDefinition, PsaSnapshot, UnitRow
 from psabridge.rules.settings import NewService, PairingSettings
 from psabridge.rules.units.picture import Picture
-from psabridge.rules.words import ContractId, LineId, LineKind, ServiceId
+from psabridge.rules.words import CompanyId, ContractId, LineId, LineKind, ServiceId
 from psabridge_emulators.autotask.contract_engine import BY_API, Change
 from psabridge_emulators.autotask.doubts import Doubts
 from psabridge_emulators.autotask.errors import Refusal as VendorRefusal
@@ -220,7 +220,15 @@ class Vendor:
     def contracts(self, ids: Iterable[ContractId], payg: PaygDefinition) -> Mapping[ContractId, Contract]:
         return {self.contract.id: self.contract}
 
-    def adjust_units(self, line: LineId, day: date, change: int) -> int:
+    def adjust_units(
+        self,
+        line: LineId,
+        day: date,
+        change: int,
+        *,
+        company: CompanyId | None = None,
+        contract: ContractId | None = None,
+    ) -> int:
         if self.before_post is not None:
             act, self.before_post = self.before_post, None
             act()
@@ -282,6 +290,9 @@ class Vendor:
 
     def create_payg_definition(self) -> int:
         raise AssertionError("no field is made here")
+
+    def calls_by_company(self) -> Mapping[CompanyId, int]:
+        return {}
 
     def calls(self) -> int:
         return 0

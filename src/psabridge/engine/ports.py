@@ -46,8 +46,19 @@ class Psa(Protocol):
     def contracts(self, ids: Iterable[ContractId], payg: PaygDefinition) -> Mapping[ContractId, Contract]:
         """Contracts as they stand now; one that is absent could not be read."""
 
-    def adjust_units(self, line: LineId, day: date, change: int) -> int:
-        """Post one adjustment, once; the item id. Raises NotSent, Busy, Refused, OutcomeUnknown."""
+    def adjust_units(
+        self,
+        line: LineId,
+        day: date,
+        change: int,
+        *,
+        company: CompanyId | None = None,
+        contract: ContractId | None = None,
+    ) -> int:
+        """Post one adjustment, once; the item id. Raises NotSent, Busy, Refused, OutcomeUnknown.
+
+        The call is counted for the company. The contract is named only where it is handed over (P6).
+        """
 
     def find_services(self, name: str) -> tuple[ServiceId, ...]: ...
 
@@ -66,6 +77,9 @@ class Psa(Protocol):
         """The vendor's `Date` header less our clock at the last answer, None before the first (W11)."""
 
     def calls(self) -> int: ...
+
+    def calls_by_company(self) -> Mapping[CompanyId, int]:
+        """Calls made for one company alone; reads are made for all together."""
 
 
 class Platform(Protocol):

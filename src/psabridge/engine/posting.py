@@ -28,7 +28,13 @@ def send_armed(intent: Intent, channel: Channel) -> Intent:
 
 def _post(intent: Intent, channel: Channel) -> Answer:
     try:
-        item = channel.psa.adjust_units(intent.line, intent.day, intent.change)
+        item = channel.psa.adjust_units(
+            intent.line,
+            intent.day,
+            intent.change,
+            company=intent.company,
+            contract=intent.contract if channel.settings.names_contract else None,
+        )
     except BridgeError as error:
         return answer_of(error, channel.now())
     return Answer(AnswerKind.ACCEPTED, channel.now(), item_id=item)

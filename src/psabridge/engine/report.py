@@ -1,5 +1,6 @@
 """What a cycle says when it is done: counts, findings, completeness, calls used."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from psabridge.engine.outcomes import StepOutcome, StepState
@@ -9,7 +10,7 @@ from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.plans.plan import Plan
 from psabridge.rules.units.intent import Intent, IntentState
 from psabridge.rules.units.proof import Currency, Standing
-from psabridge.rules.words import PlanId
+from psabridge.rules.words import CompanyId, PlanId
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class CycleReport:
     currency: Currency
     calls_psa: int
     calls_platform: int
+    calls_by_company: Mapping[CompanyId, int]
 
     @property
     def plan(self) -> Plan:
@@ -61,6 +63,7 @@ def report_of(
         currency=currency,
         calls_psa=ports.psa.calls(),
         calls_platform=ports.platform.calls(),
+        calls_by_company=ports.psa.calls_by_company(),
     )
 
 

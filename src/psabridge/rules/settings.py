@@ -176,6 +176,7 @@ class PairingSettings:
     decreases_wait: bool = True  # R16
     set_quotas_to_zero: bool = False  # ACR-DEP-01, off by default
     retry_on: bool = True  # one identical retry mid-period (protocol section 3); off is safe always
+    names_contract: bool = False  # posts name the contract too, where a sandbox proved it needed (P6)
     never_write: frozenset[LineId] = frozenset()
     free_on_purpose: frozenset[ServiceId] = frozenset()  # R9
     exempt_items: frozenset[tuple[TenantId, ItemKey]] = frozenset()  # temporary raises in force (R10)

@@ -28,6 +28,9 @@ from psabridge.rules.settings import NewService, PairingSettings
 from psabridge.rules.units.picture import Picture
 from psabridge.rules.words import BundleId, CompanyId, ContractId, LineId, LineKind, ServiceId
 
+# Subject under which the governor counts calls made for one company.
+OF_COMPANY = "company "
+
 
 @dataclass(frozen=True, slots=True)
 class AutotaskPsa:
@@ -94,9 +97,18 @@ class AutotaskPsa:
         found = self.client.query_in(records.Contract, "id", sorted(set(ids)))
         return {ContractId(one.id): words.contract_of(one, payg) for one in found}
 
-    def adjust_units(self, line: LineId, day: date, change: int) -> int:
-        post = self.client.adjust_units if line.kind is LineKind.SERVICE else self.client.adjust_bundle_units
-        return post(line_id=line.number, effective_date=day, unit_change=change)
+    def adjust_units(
+        self,
+        line: LineId,
+        day: date,
+        change: int,
+        *,
+        company: CompanyId | None = None,
+        contract: ContractId | None = None,
+    ) -> int:
+        client = self.client if company is None else self.client.for_subject(f"{OF_COMPANY}{company}")
+        post = client.adjust_units if line.kind is LineKind.SERVICE else client.adjust_bundle_units
+        return post(line_id=line.number, effective_date=day, unit_change=change, contract_id=contract)
 
     def find_services(self, name: str) -> tuple[ServiceId, ...]:
         return tuple(ServiceId(one.id) for one in self.client.query(records.Service, eq("name", name)))
@@ -128,6 +140,14 @@ class AutotaskPsa:
 
     def calls(self) -> int:
         return self.governor.calls().total
+
+    def calls_by_company(self) -> Mapping[CompanyId, int]:
+        counted = self.governor.calls().by_subject
+        return {
+            CompanyId(int(subject.removeprefix(OF_COMPANY))): calls
+            for subject, calls in counted.items()
+            if subject.startswith(OF_COMPANY)
+        }
 
     def check_codes(self) -> None:
         """Compare the codes this version knows with the tenant's own lists, by label (R45)."""

@@ -81,7 +81,11 @@ def plain_report(report: CycleReport) -> dict[str, Any]:
             {"id": one.id, "line": str(one.line), "state": one.state, "why": one.why}
             for one in report.open_intents
         ],
-        "calls": {"autotask": report.calls_psa, "acronis": report.calls_platform},
+        "calls": {
+            "autotask": report.calls_psa,
+            "acronis": report.calls_platform,
+            "by_company": {str(company): calls for company, calls in report.calls_by_company.items()},
+        },
     }
 
 
