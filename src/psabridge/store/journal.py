@@ -1,14 +1,16 @@
 """Intents and outcomes. Every call is a durable transaction: an intent cannot hide in an outer one."""
 
+import json
 import os
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import F
-from django.db.models.functions import Now
+from django.db.models import F, TextField
+from django.db.models.functions import Cast, Now
 
 from psabridge.rules.lease import Lease, LeaseLost, ProofOfCurrent
 from psabridge.rules.plans.plan import Step
@@ -63,8 +65,8 @@ class DatabaseJournal:
         for start in range(0, len(wanted), BATCH):
             batch = wanted[start : start + BATCH]
             records = IntentRecord.objects.filter(connection_id=connection, line__in=batch).order_by("pk")
-            for record in records:
-                intent = from_plain(record.body, Intent)
+            for body in records.values_list(Cast("body", TextField()), flat=True):
+                intent = _read(body)
                 found.setdefault(intent.line, []).append(intent)
         return {line: LineHistory(line, tuple(intents)) for line, intents in found.items()}
 
@@ -132,6 +134,12 @@ class DatabaseJournal:
             .values_list("line", "pairing__name")
         )
         return {by_text[line]: name for line, name in others if line in by_text}
+
+
+@lru_cache(maxsize=50_000)
+def _read(body: str) -> Intent:
+    """Most of a history never changes again: the same text is the same frozen intent."""
+    return from_plain(json.loads(body), Intent)
 
 
 def _columns(intent: Intent) -> dict[str, object]:
