@@ -49,7 +49,7 @@ class Brake:
 
 
 def _nothing() -> None:
-    """The lease outlives the cycle."""
+    """Nobody looks, and the lease outlives the cycle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,7 @@ class Channel:
     known: RowReading | None = None  # what the canary told of the tenant's rows (D1)
     figures: Mapping[LineId, tuple[DayFigure, ...]] = field(default_factory=dict)
     renew_lease: Callable[[], None] = _nothing
+    step_done: Callable[[], None] = _nothing
     brake: Brake = field(default_factory=Brake)
 
     def read(self, lines: Iterable[LineId], covers_from: date, covers_to: date) -> dict[LineId, Picture]:

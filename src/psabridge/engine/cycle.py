@@ -132,7 +132,9 @@ def _run(
         histories=histories_of(observed, ports),
         figures=observed.figures,
     )
-    channel = replace(channel, renew_lease=lambda: ports.leases.renew(lease, length=LEASE))
+    channel = replace(
+        channel, renew_lease=lambda: ports.leases.renew(lease, length=LEASE), step_done=progress.advance
+    )
     return Run(ports, lease, observed, channel, progress, approval, waits)
 
 
@@ -182,6 +184,8 @@ def _create(run: Run, todo: Sequence[Step]) -> tuple[StepOutcome, ...]:
 
 def _set_items(run: Run, todo: Sequence[Step]) -> tuple[StepOutcome, ...]:
     steps = [step for step in todo if step.kind is StepKind.SET_ITEM]
+    if not steps:
+        return ()
     run.progress.phase("Setting quotas", len(steps))
     return verify_items(set_items(steps, run.ports.platform, _between(run)), run.ports.platform)
 

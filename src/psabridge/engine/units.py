@@ -116,6 +116,7 @@ class _Sender:
                 self._put_off(batch[number:], self._channel.brake.stopped)
                 return
             self.outcomes[step.id] = self._send_one(step, change, pictures[change.line])
+            self._channel.step_done()
 
     def _is_old(self, picture: Picture | None) -> bool:
         if picture is None or self._channel.brake.needs_read:
