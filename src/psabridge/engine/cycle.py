@@ -1,6 +1,6 @@
 """One cycle: settle what is open, read, plan, apply what is allowed, verify, report (design section 6)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -187,7 +187,9 @@ def _set_items(run: Run, todo: Sequence[Step]) -> tuple[StepOutcome, ...]:
     if not steps:
         return ()
     run.progress.phase("Setting quotas", len(steps))
-    return verify_items(set_items(steps, run.ports.platform, _between(run)), run.ports.platform)
+    platform = run.ports.platform
+    outcomes = set_items(steps, platform, before_each=run.renew, after_each=run.progress.advance)
+    return verify_items(outcomes, platform)
 
 
 def _set_units(run: Run, prepared: Prepared, todo: Sequence[Step]) -> tuple[StepOutcome, ...]:
@@ -238,14 +240,6 @@ def _wait_until_ripe(run: Run, steps: Sequence[Step]) -> None:
         run.progress.waiting(left, "two equal reads come before the first change of units")
         run.ports.clock.wait(min(left, PIECE))
         run.renew()
-
-
-def _between(run: Run) -> Callable[[], None]:
-    def step_done() -> None:
-        run.renew()
-        run.progress.advance()
-
-    return step_done
 
 
 def _note(run: Run, prepared: Prepared, outcomes: Sequence[StepOutcome]) -> None:

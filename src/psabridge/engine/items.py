@@ -14,14 +14,22 @@ Items = Mapping[TenantId, tuple[OfferingItem, ...]]
 
 
 def set_items(
-    steps: Sequence[Step], platform: Platform, between: Callable[[], None]
+    steps: Sequence[Step],
+    platform: Platform,
+    *,
+    before_each: Callable[[], None],
+    after_each: Callable[[], None],
 ) -> tuple[StepOutcome, ...]:
-    """One item after the other; one tenant's failure stays its own (ACR-PRV-14). `between` follows each."""
+    """One item after the other; one tenant's failure stays its own (ACR-PRV-14).
+
+    `before_each` proves the lease, so that a process that slept through its end writes nothing more (W1).
+    """
     outcomes = []
     for step in steps:
         if isinstance(step.change, SetItem):
+            before_each()
             outcomes.append(_set(step, step.change, platform))
-            between()
+            after_each()
     return tuple(outcomes)
 
 
