@@ -1,3 +1,4 @@
+import itertools
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -117,6 +118,26 @@ def test_a_cursor_that_leads_back_is_not_followed_for_ever() -> None:
 
     with pytest.raises(Unreadable, match="lead back"):
         a_client(acronis).tenants_below(ROOT)
+
+
+def test_pages_without_end_are_given_up_though_every_cursor_is_new() -> None:
+    acronis = StandIn()
+    numbers = itertools.count()
+    acronis.lay("GET", TENANTS, lambda _request: rows(root_tenant(), after=f"cursor {next(numbers)}"))
+
+    with pytest.raises(Unreadable, match="no end"):
+        a_client(acronis).tenants_below(ROOT)
+
+
+def test_a_token_that_ends_between_two_pages_costs_no_row() -> None:
+    """Ac3, Ac8: the cursor outlives the token it was given to."""
+    acronis = StandIn()
+    last = rows(a_tenant(2))
+    acronis.lay("GET", TENANTS, rows(root_tenant(), a_tenant(1), after="next"), answer({}, 401), last)
+
+    found = a_client(acronis).tenants_below(ROOT)
+    assert [tenant.id for tenant in found.tenants] == [ROOT, tenant_id(1), tenant_id(2)]
+    assert acronis.tokens_issued == 2
 
 
 def test_a_page_lost_in_the_middle_gives_no_half_list() -> None:

@@ -14,7 +14,7 @@ from psabridge.clients.acronis.alert_records import (
     CustomerAlertCount,
     CustomerAlertCounts,
 )
-from psabridge.clients.acronis.paging import read_page, refuse_circle
+from psabridge.clients.acronis.paging import read_page, refuse_endless
 from psabridge.clients.acronis.requests import alerts as ask
 from psabridge.clients.acronis.session import Session
 from psabridge.clients.acronis.wire import Page, Spoilt
@@ -47,7 +47,7 @@ class AlertCalls:
             spoilt += page.spoilt
             if not page.after or not (page.items or page.spoilt):
                 return Page(tuple(found.values()), None, None, tuple(spoilt))
-            refuse_circle(call, page.after, seen)
+            refuse_endless(call, page.after, seen)
             after = page.after
 
     def read(self, alert_id: str) -> Alert:

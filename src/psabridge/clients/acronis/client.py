@@ -83,9 +83,8 @@ class AcronisClient(TenantCalls):
         first = ask.offering_items(subtree_root, updated_since=updated_since, rows_per_page=rows_per_page)
 
         def following(cursor: str) -> tuple[Call, Call]:
-            return ask.offering_items_after(cursor, subtree_root=subtree_root), ask.offering_items_after(
-                cursor
-            )
+            with_root = ask.offering_items_after(cursor, subtree_root=subtree_root)
+            return with_root, ask.offering_items_after(cursor)
 
         return ItemList.of(walk(self._session, first, following, OfferingItem))
 

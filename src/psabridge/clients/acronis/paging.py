@@ -10,6 +10,8 @@ from psabridge.kit.errors import RefusalKind, Refused, Unreadable
 
 # Ids per batch: stated for tenants and users, practice for usages, storages and locations (Ac9).
 BATCH = 100
+# Half a million rows even where a page holds a hundred; beyond it the cursors lead nowhere.
+MOST_PAGES = 5000
 
 
 def batches(ids: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -39,7 +41,7 @@ def walk(
     page = read_page(session, first, model, tenant_key=tenant_key)
     as_of, items, spoilt, seen = page.as_of, list(page.items), list(page.spoilt), set[str]()
     while page.after:
-        refuse_circle(first, page.after, seen)
+        refuse_endless(first, page.after, seen)
         page = _read_next(session, following(page.after), model, tenant_key=tenant_key)
         items += page.items
         spoilt += page.spoilt
@@ -60,7 +62,9 @@ def _read_next(
         return read_page(session, call[1], model, tenant_key=tenant_key)
 
 
-def refuse_circle(call: Call, cursor: str, seen: set[str]) -> None:
+def refuse_endless(call: Call, cursor: str, seen: set[str]) -> None:
     if cursor in seen:
         raise Unreadable(subject_of(call), "its pages lead back to an earlier one", "Ask again later")
+    if len(seen) == MOST_PAGES:
+        raise Unreadable(subject_of(call), f"after {MOST_PAGES} pages there is no end", "Ask again later")
     seen.add(cursor)

@@ -94,7 +94,7 @@ def parse_page(model: type[R], body: bytes, where: str, tenant_key: str) -> Page
 
 @cache
 def _page_record(model: type[Record]) -> type[PageRecord[Any]]:
-    """Kept: the library forgets a generic record that nobody holds, and making one anew takes milliseconds."""
+    """Kept: the library forgets a generic record that nobody holds, and a new one takes milliseconds."""
     return PageRecord[model]  # type: ignore[valid-type]  # made at run time
 
 
