@@ -45,4 +45,4 @@ def test_a_cycle_that_changes_lines_of_500_customers_stays_within_the_budget(beg
     assert report.count(StepState.APPLIED) == 40
     assert used["autotask"] * 10 <= (formula.autotask(size) + _writes(40)) * formula.FACTOR_TENTHS
     assert used["acronis"] * 10 <= formula.acronis(size) * formula.FACTOR_TENTHS
-    assert report.calls_psa > 0
+    assert report.calls.psa > 0

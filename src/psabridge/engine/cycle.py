@@ -14,7 +14,7 @@ from psabridge.engine.outcomes import StepOutcome, StepState
 from psabridge.engine.ports import Lease, Ports
 from psabridge.engine.prepare import Observed, Prepared, histories_of, observe, plan_from
 from psabridge.engine.progress import Progress
-from psabridge.engine.report import CycleReport, report_of
+from psabridge.engine.report import Calls, CycleReport, report_of
 from psabridge.engine.settlement import settle_open_intents
 from psabridge.engine.sorting import Approval, sort_steps
 from psabridge.engine.units import send_steps, verify_steps
@@ -53,6 +53,7 @@ class Run:
     progress: Progress
     approval: Approval
     waits: bool  # a run that stays until the waiting times of the protocol are over
+    calls_before: Calls
 
     def renew(self) -> None:
         self.ports.leases.renew(self.lease, length=LEASE)
@@ -105,23 +106,16 @@ def _begin(
 ) -> Run:
     """Read both sides, then settle what earlier cycles left open."""
     progress.phase("Reading both sides")
+    calls_before = Calls.so_far(ports)
     observed = observe(settings, ports)
-    run = _run(observed, ports, lease, memory, approval, progress, waits=waits)
+    channel = _channel(observed, ports, lease, memory, progress)
+    run = Run(ports, lease, observed, channel, progress, approval, waits, calls_before)
     progress.phase("Settling open changes")
     settle_open_intents(run.channel, may_send=observed.settings.mode_of(WorkKind.BILLING) is not Mode.OBSERVE)
     return run
 
 
-def _run(
-    observed: Observed,
-    ports: Ports,
-    lease: Lease,
-    memory: Memory,
-    approval: Approval,
-    progress: Progress,
-    *,
-    waits: bool,
-) -> Run:
+def _channel(observed: Observed, ports: Ports, lease: Lease, memory: Memory, progress: Progress) -> Channel:
     channel = open_channel(
         ports,
         lease=lease,
@@ -132,10 +126,9 @@ def _run(
         histories=histories_of(observed, ports),
         figures=observed.figures,
     )
-    channel = replace(
+    return replace(
         channel, renew_lease=lambda: ports.leases.renew(lease, length=LEASE), step_done=progress.advance
     )
-    return Run(ports, lease, observed, channel, progress, approval, waits)
 
 
 def _taken_back(run: Run, memory: Memory) -> Run:
@@ -157,7 +150,7 @@ def _taken_back(run: Run, memory: Memory) -> Run:
     if refusal is not None:
         return run
     again = observe(run.observed.settings, ports)
-    return _run(again, ports, run.lease, memory, run.approval, run.progress, waits=run.waits)
+    return replace(run, observed=again, channel=_channel(again, ports, run.lease, memory, run.progress))
 
 
 def _carry_out(run: Run, prepared: Prepared) -> CycleReport:
@@ -170,7 +163,7 @@ def _carry_out(run: Run, prepared: Prepared) -> CycleReport:
     units = _set_units(run, prepared, todo)
     outcomes = (*made, *items, *units, *left)
     _note(run, prepared, outcomes)
-    return report_of(prepared, outcomes, run.channel.currency, run.ports)
+    return report_of(prepared, outcomes, run.channel.currency, run.ports, calls_before=run.calls_before)
 
 
 def _create(run: Run, todo: Sequence[Step]) -> tuple[StepOutcome, ...]:

@@ -14,15 +14,38 @@ from psabridge.rules.words import CompanyId, PlanId
 
 
 @dataclass(frozen=True, slots=True)
+class Calls:
+    """Requests made to each side; `for_companies` are those made for one company alone."""
+
+    psa: int
+    platform: int
+    for_companies: Mapping[CompanyId, int]
+
+    @classmethod
+    def so_far(cls, ports: Ports) -> "Calls":
+        return cls(ports.psa.calls(), ports.platform.calls(), ports.psa.calls_by_company())
+
+    def since(self, earlier: "Calls") -> "Calls":
+        """The ports count on and on; a cycle's own are what came since it began."""
+        own = {
+            company: calls - earlier.for_companies.get(company, 0)
+            for company, calls in self.for_companies.items()
+        }
+        return Calls(
+            self.psa - earlier.psa,
+            self.platform - earlier.platform,
+            {company: calls for company, calls in own.items() if calls},
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class CycleReport:
     prepared: Prepared
     outcomes: tuple[StepOutcome, ...]
     findings: tuple[Finding, ...]
     open_intents: tuple[Intent, ...]
     currency: Currency
-    calls_psa: int
-    calls_platform: int
-    calls_by_company: Mapping[CompanyId, int]
+    calls: Calls
 
     @property
     def plan(self) -> Plan:
@@ -52,7 +75,12 @@ class CycleReport:
 
 
 def report_of(
-    prepared: Prepared, outcomes: tuple[StepOutcome, ...], currency: Currency, ports: Ports
+    prepared: Prepared,
+    outcomes: tuple[StepOutcome, ...],
+    currency: Currency,
+    ports: Ports,
+    *,
+    calls_before: Calls,
 ) -> CycleReport:
     open_intents = ports.journal.open_intents(prepared.plan.pairing)
     return CycleReport(
@@ -61,9 +89,7 @@ def report_of(
         findings=(*prepared.plan.findings, *_standing(currency), *_parked(open_intents)),
         open_intents=open_intents,
         currency=currency,
-        calls_psa=ports.psa.calls(),
-        calls_platform=ports.platform.calls(),
-        calls_by_company=ports.psa.calls_by_company(),
+        calls=Calls.so_far(ports).since(calls_before),
     )
 
 

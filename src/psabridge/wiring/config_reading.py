@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import cattrs
 import yaml
 from cattrs.v import format_exception
 
+from psabridge.clients.address import is_loopback, server_of
 from psabridge.kit.errors import BridgeError
 from psabridge.rules.settings import PairingSettings
 from psabridge.store.codec import from_plain
@@ -26,7 +26,6 @@ REQUIRED = {"kind", "address", "identity"}
 CONNECTION_KEYS = REQUIRED | {"billing_zone", "clock_url"}
 SECRET_SOURCES = {"secret", "secret_file", "secret_env"}
 SECRET_KEYS = SECRET_SOURCES | {"tracking_identifier"}
-LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 ROLES = {"platform": ConnectionKind.ACRONIS, "psa": ConnectionKind.AUTOTASK}
 AGAIN = "Correct it and import again"
 
@@ -143,10 +142,11 @@ def _check_fields(subject: str, fields: Mapping[str, str]) -> None:
     if fields["kind"] not in ConnectionKind.values:
         known = " or ".join(ConnectionKind.values)
         raise ConfigWrong(subject, f"is of the unknown kind {fields['kind']}", f"Say {known}")
-    address = urlsplit(fields["address"])
-    if address.scheme != "https" and not (address.scheme == "http" and address.hostname in LOOPBACK):
-        raise ConfigWrong(subject, f"has the address {fields['address']}, which is not https", AGAIN)
-    if fields["clock_url"] and urlsplit(fields["clock_url"]).hostname not in LOOPBACK:
+    try:
+        server_of(fields["address"])
+    except ValueError as error:
+        raise ConfigWrong(subject, f"has an address that cannot be used: {error}", AGAIN) from error
+    if fields["clock_url"] and not is_loopback(fields["clock_url"]):
         raise ConfigWrong(subject, "takes its clock from another machine", "Take clock_url out")
     try:
         ZoneInfo(fields["billing_zone"])

@@ -51,7 +51,8 @@ def result_table(reports: Sequence[CycleReport]) -> Table:
         f"{last.count(StepState.WAITING, StepState.STALE, StepState.NOT_ASKED) + len(last.plan.wishes)}",
         f"{sum(report.count(*BAD_STATES) for report in reports)}",
         f"{len(last.findings)}",
-        f"{last.calls_psa} Autotask, {last.calls_platform} Acronis",
+        f"{sum(report.calls.psa for report in reports)} Autotask, "
+        f"{sum(report.calls.platform for report in reports)} Acronis",
     )
     return result
 
@@ -82,9 +83,9 @@ def plain_report(report: CycleReport) -> dict[str, Any]:
             for one in report.open_intents
         ],
         "calls": {
-            "autotask": report.calls_psa,
-            "acronis": report.calls_platform,
-            "by_company": {str(company): calls for company, calls in report.calls_by_company.items()},
+            "autotask": report.calls.psa,
+            "acronis": report.calls.platform,
+            "by_company": {str(company): calls for company, calls in report.calls.for_companies.items()},
         },
     }
 
