@@ -311,7 +311,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "unknown connection setting": ({"autotask__zone": "x"}, r"connection autotask: .*\['zone'\]"),
     "missing address": ({"acronis__address": ...}, r"connection acronis: .*\['address'\]"),
     "unknown kind": ({"acronis__kind": "veeam"}, "connection acronis: .*veeam"),
-    "address without https": ({"acronis__address": "http://example.com"}, "connection acronis: .*not https"),
+    "address without https": ({"acronis__address": "http://example.com"}, "connection acronis: .*over https only"),
     "address that is no text": ({"acronis__address": 7}, r"connection acronis: .*\['address'\]"),
     "empty secret": ({"acronis__secret": ""}, r"connection acronis: .*\['secret'\]"),
     "clock elsewhere": (
