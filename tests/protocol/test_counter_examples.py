@@ -213,7 +213,7 @@ def test_c09_a_restored_database_is_noticed_and_a_person_approves(uniqueness: st
     bridge.restart()
     bridge.psa.lag = timedelta(minutes=30)
 
-    bridge.run(timedelta(minutes=50))
+    bridge.run(MU)
     assert any("restored or copied" in text for text in bridge.said)
     assert bridge.take_back() is not None
     bridge.clock.wait(LAMBDA)

@@ -333,6 +333,19 @@ def test_what_was_posted_ahead_is_not_posted_again() -> None:
     assert plan.steps == ()
 
 
+def test_a_used_first_day_with_another_level_is_no_ground_for_calling_the_line_right() -> None:
+    """Found by tests/model: +4 for 1 April stands, then a person added 5 in March; nobody was told."""
+    line = Line([*TEN, (APRIL, 4), (LAST_BUT_ONE, 5)])
+    history = history_of(an_intent(APRIL, 10, 14))
+
+    plan = plan_of(line, 14, today=LAST, decided=NEXT, figures=march(14), history=history)
+
+    assert plan.steps == ()
+    assert codes(plan) == {"W7"}
+    assert "begins with 19" in plan.findings[0].problem
+    assert plan.completeness.lines_right == 0
+
+
 def test_a_missed_day_of_the_next_period_is_made_up_on_its_first_day() -> None:
     change = the_change(closed(Line(TEN), 14, march(14), today=date(2026, 4, 3), decided=NEXT))
 

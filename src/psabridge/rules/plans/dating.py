@@ -201,9 +201,20 @@ def _begin_period(view: LineView, begins: date, figure: Figure) -> Verdict:
     if not view.is_flat_from(begins):
         return _not_flat(view, begins)
     before = view.level(begins)
-    if before == figure.units or day != begins:
+    if before == figure.units or (day != begins and begins <= view.today):
         return RIGHT  # a first day that is used or posted waits for the next close
+    if day != begins:
+        return _begins_otherwise(begins, before, figure)
     return Verdict(write=_write(view, begins, figure.units, figure.text))
+
+
+def _begins_otherwise(begins: date, level: int, figure: Figure) -> Verdict:
+    """The one day the figure could be dated is gone, and nothing may be called done over another level (W5)."""
+    return stop(
+        "W7",
+        f"{figure.text} says {figure.units} units; {begins} is already used or posted and begins with {level}",
+        f"Correct the units from {begins} in Autotask, or leave them until the next close",
+    )
 
 
 def _collect(view: LineView, wanted: int, dating: Dating) -> Verdict:

@@ -49,10 +49,13 @@ def prove_current(
     started_at: datetime,
     waits: Waits,
 ) -> Currency:
-    """Compare database, file and vendor. Proved current: wait λ after the start; else μ (2.6.1)."""
+    """Compare database, file and vendor. Proved current: wait λ after the start; else μ and λ (2.6.1).
+
+    A request of the lost time may arrive as μ ends; only after λ more does every read show it.
+    """
     standing, text = _standing(proof, in_file, marker_in(marker))
     is_proved = standing in {Standing.CURRENT, Standing.FIRST_EVER}
-    wait = waits.read_bound if is_proved else waits.delivery_bound
+    wait = waits.read_bound if is_proved else waits.delivery_bound + waits.read_bound
     return Currency(standing, started_at + wait, text)
 
 
