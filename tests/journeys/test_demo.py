@@ -1,6 +1,9 @@
 """The provider of the demo: billed once, never twice, and only what moved changes (must-show 1)."""
 
-from psabridge.engine.outcomes import BAD_STATES
+import random
+
+from psabridge.engine.outcomes import BAD_STATES, StepState
+from psabridge.jobs.commands.demo_days import usage_of_tomorrow
 from tests.journeys.conftest import Begin
 from tests.journeys.journey import Journey, Landed, codes
 
@@ -118,3 +121,20 @@ def test_a_line_billed_in_advance_changes_from_the_next_period(begin: Begin) -> 
     assert [one for one in journey.ledger() if one.line == line] == [
         Landed(line, journey.today.replace(day=17), 4)
     ]
+
+
+def test_while_the_demo_goes_on_billed_usage_moves_every_day_and_no_storage_disagrees_with_itself(
+    begin: Begin,
+) -> None:
+    """What moves is what pay-as-you-go lines are billed by; total stays class 1 + class 2 (R11)."""
+    journey, days = begin("msp-25"), random.Random(1)
+    report = journey.settle()[-1]
+
+    for _ in range(3):
+        journey.advance(days=1)
+        moved = usage_of_tomorrow(report.prepared.observed, days)
+        journey.control("usage", {"items": moved}, vendor="acronis")
+        report = journey.settle()[0]
+
+        assert report.count(StepState.APPLIED) + len(report.plan.wishes) > 2
+        assert "R11" not in codes(report.findings)

@@ -5,8 +5,8 @@ import os
 import random
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -22,6 +22,7 @@ from psabridge.engine.ports import Ports
 from psabridge.engine.progress import Quiet
 from psabridge.engine.report import CycleReport
 from psabridge.engine.sorting import Approval
+from psabridge.jobs.commands.demo_days import usage_of_tomorrow
 from psabridge.jobs.exits import reported
 from psabridge.jobs.show.customers import customer_table
 from psabridge.jobs.show.look import beside
@@ -31,7 +32,6 @@ from psabridge.jobs.show.report import exit_of, result_table, show_report
 from psabridge.jobs.show.tables import outcome_table, show_plan
 from psabridge.kit.clock import SystemClock
 from psabridge.kit.errors import BridgeError
-from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.words import PairingId
 from psabridge.wiring.bridge import Bridge, open_bridge
 from psabridge.wiring.config_file import import_config
@@ -43,7 +43,6 @@ DEMO = "the demo"
 MOST_CYCLES = 4
 A_DAY = timedelta(days=1)
 PAUSE = timedelta(seconds=5)
-MOVED_EACH_DAY = 6
 
 
 class DemoRuns(BridgeError):
@@ -78,7 +77,7 @@ def demo(*, once: Once = False, move: Move = 0, fresh: Fresh = False) -> None:
         show_report(console, *reports)
         emulators.control("keep", {})
         if not once:
-            _go_on(console, bridge, emulators, pairing, ports, memory)
+            _go_on(console, bridge, emulators, pairing, ports, memory, reports[-1])
     sys.exit(max(exit_of(report) for report in reports))
 
 
@@ -164,22 +163,35 @@ def _go_on(
     pairing: PairingId,
     ports: Ports,
     memory: Memory,
+    report: CycleReport,
 ) -> None:
     """A day passes every few seconds, usage moves, and the bridge follows, until it is stopped."""
     days = random.Random(1)  # noqa: S311  the demo shall look the same each time
-    with Live(console=console, screen=False) as live:
+    with _each_day(console) as show, suppress(KeyboardInterrupt):
         while True:
             ports.clock.wait(A_DAY)
-            _move_usage(emulators, ports.platform.read(bridge.pairings.settings(pairing)), days)
+            moved = usage_of_tomorrow(report.prepared.observed, days)
+            emulators.control("usage", {"items": moved}, vendor="acronis")
             report = _quiet_cycle(bridge, pairing, ports, memory)
-            live.update(_day(report))
+            show(_day(report))
             SystemClock().wait(PAUSE)
+
+
+@contextmanager
+def _each_day(console: Console) -> Iterator[Callable[[RenderableType], None]]:
+    """A live table in a terminal; where the output is piped, one day below the other."""
+    if not console.is_terminal:
+        yield console.print
+        return
+    with Live(console=console, screen=False) as live:
+        yield live.update
 
 
 def _day(report: CycleReport) -> RenderableType:
     heading = Text(f"{report.plan.today}", "bold")
     hint = Text("A day passes every few seconds. Stop with Ctrl+C.", "dim")
-    return Group(heading, outcome_table(report.outcomes), result_table([report]), report.statement(), hint)
+    became = outcome_table(report.outcomes) if report.outcomes else Text("Nothing to change today.")
+    return Group(heading, became, result_table([report]), report.statement(), hint)
 
 
 def _quiet_cycle(bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory) -> CycleReport:
@@ -193,24 +205,3 @@ def _quiet_cycle(bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memor
         progress=Quiet(),
         waits=True,
     )
-
-
-def _move_usage(emulators: Emulators, platform: PlatformSnapshot, days: random.Random) -> None:
-    """A few customers use a little more, or less."""
-    usages = [
-        one
-        for rows in platform.usages.values()
-        if not any(one.usage_name.startswith("class") for one in rows)  # classes and total move together
-        for one in rows
-        if one.value
-    ]
-    for usage in days.sample(usages, k=min(MOVED_EACH_DAY, len(usages))):
-        grown = (usage.value or 0) * days.randint(97, 106) // 100 + days.randint(0, 1)
-        content = {
-            "tenant": usage.tenant,
-            "usage_name": usage.usage_name,
-            "infra_id": usage.storage,
-            "edition": usage.edition,
-            "value": grown,
-        }
-        emulators.control("usage", content, vendor="acronis")
