@@ -342,7 +342,7 @@ def test_a_used_first_day_with_another_level_is_no_ground_for_calling_the_line_r
 
     assert plan.steps == ()
     assert codes(plan) == {"W7"}
-    assert "begins with 19" in plan.findings[0].problem
+    assert "2026-04-01 begins with 19" in plan.findings[0].problem
     assert plan.completeness.lines_right == 0
 
 
