@@ -205,3 +205,31 @@ def _applied(shown: str) -> int:
     column = lines[heading].index("applied")
     row = next(line for line in lines[heading + 1 :] if any(sign.isdigit() for sign in line))
     return int(row[: column + len("applied")].split()[-1])
+
+
+def test_who_only_observes_is_told_how_to_write_and_not_to_release_what_would_stay(
+    open_shop: OpenShop, monkeypatch: pytest.MonkeyPatch, shell: Shell
+) -> None:
+    journey, _, _ = _at_the_shell(open_shop, monkeypatch)
+    journey.modes("observe").take_in()
+
+    synced = shell.run("sync")
+    applied = shell.run("apply", "--yes", "--release-all")
+
+    for shown in (synced, applied):
+        assert "2 steps only shown: the mode is observe" in shown
+        assert "psabridge apply" not in shown
+    assert journey.ledger() == []
+
+
+def test_a_plan_keeps_its_words_together_in_a_terminal_of_80_characters(
+    open_shop: OpenShop, monkeypatch: pytest.MonkeyPatch, shell: Shell
+) -> None:
+    _at_the_shell(open_shop, monkeypatch)
+    monkeypatch.setenv("COLUMNS", "80")
+
+    shown = shell.run("plan")
+
+    assert max(len(line.rstrip()) for line in shown.splitlines()) <= 80
+    assert "each period" in shown
+    assert "held by: first sync" in " ".join(shown.split())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from psabridge.engine.outcomes import StepOutcome, StepState
 from psabridge.engine.ports import Ports
 from psabridge.engine.prepare import Prepared
+from psabridge.kit.wording import counted
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.plans.plan import Plan
 from psabridge.rules.units.intent import Intent, IntentState
@@ -65,12 +66,14 @@ class CycleReport:
     def statement(self) -> str:
         """Never "all good" without how much was checked (promise 7)."""
         done = self.plan.completeness
+        when = "before these changes, " if self.count(StepState.APPLIED) else ""
         return (
             f"Checked {done.customers_checked} of {done.customers_mapped} customers; "
             f"{done.lines_right} of {done.lines_checked} lines and "
-            f"{done.items_right} of {done.items_checked} items were right as of "
-            f"{done.as_of:%Y-%m-%d %H:%M} UTC; {done.tenants_unmapped} tenants unmapped; "
-            f"{len(self.open_intents)} changes not settled."
+            f"{done.items_right} of {done.items_checked} items were right "
+            f"{when}as of {done.as_of:%Y-%m-%d %H:%M} UTC; "
+            f"{counted(done.tenants_unmapped, 'tenant')} unmapped; "
+            f"{counted(len(self.open_intents), 'change')} not settled."
         )
 
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 from psabridge.engine.ports import Ports
 from psabridge.kit.clock import day_in
 from psabridge.kit.errors import BridgeError
+from psabridge.kit.wording import counted
 from psabridge.rules.lease import ProofOfCurrent
 from psabridge.rules.psa import DefinitionState, PsaSnapshot
 from psabridge.rules.settings import PairingSettings
@@ -30,7 +31,11 @@ class Check:
 
 def examine(bridge: Bridge) -> Iterator[Check]:
     """Every check in turn; one that fails does not stop the others."""
-    yield Check("key file", is_right=True, text=f"{len(bridge.environment.keys())} keys open the secrets")
+    yield Check(
+        "key file",
+        is_right=True,
+        text=f"opens the secrets with {counted(len(bridge.environment.keys()), 'key')}",
+    )
     yield _proof(bridge)
     names = bridge.pairings.names()
     if not names:
@@ -61,7 +66,10 @@ def _pairing(bridge: Bridge, name: str) -> Iterator[Check]:
     pairing = bridge.pairings.by_name(name)
     settings = bridge.pairings.settings(pairing)
     rows = sum(1 for row in settings.services if row.service is not None)
-    text = f"{len(settings.customers)} customers, {rows} mapped rows, version {settings.version}"
+    text = (
+        f"{counted(len(settings.customers), 'customer')}, {counted(rows, 'mapped row')}, "
+        f"version {settings.version}"
+    )
     mapped = bool(settings.customers and rows)
     next_act = "" if mapped else "Map customers and services"
     yield Check(f"pairing {name}", is_right=mapped, text=text, next_act=next_act)

@@ -11,6 +11,7 @@ from psabridge.jobs.commands.options import AsJson, person
 from psabridge.jobs.exits import reported
 from psabridge.jobs.show.look import console
 from psabridge.kit.clock import SystemClock
+from psabridge.kit.wording import counted
 from psabridge.wiring.bridge import open_bridge
 from psabridge.wiring.config_file import export_config, import_config
 
@@ -49,6 +50,7 @@ def take_in(
             return
         changed = ", ".join(imported.changed) or "none"
         console().print(
-            f"Kept {len(imported.connections)} connections and {len(imported.pairings)} pairings; "
+            f"Kept {counted(len(imported.connections), 'connection')} and "
+            f"{counted(len(imported.pairings), 'pairing')}; "
             f"changed: {changed}."
         )

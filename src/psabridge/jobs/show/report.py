@@ -11,6 +11,8 @@ from psabridge.engine.report import CycleReport
 from psabridge.jobs.exits import Exit
 from psabridge.jobs.show.look import table
 from psabridge.jobs.show.tables import finding_table, outcome_table
+from psabridge.kit.wording import counted
+from psabridge.rules.words import WORK_OF, Mode
 from psabridge.store.codec import to_plain
 
 
@@ -29,13 +31,25 @@ def show_report(console: Console, *reports: CycleReport) -> None:
 
 
 def _tell_how_to_apply(console: Console, report: CycleReport) -> None:
-    held, waiting = report.count(StepState.HELD), report.count(StepState.NOT_ASKED)
-    if waiting:
-        console.print(f"{waiting} steps wait for a person: psabridge apply {report.plan_id}")
+    """The next act that helps: nothing is applied or released while the mode is observe."""
+    settings = report.prepared.observed.settings
+    left = [one for one in report.outcomes if one.state in {StepState.HELD, StepState.NOT_ASKED}]
+    asked = [one for one in left if settings.mode_of(WORK_OF[one.step.kind]) is not Mode.OBSERVE]
+    held = sum(1 for one in asked if one.state is StepState.HELD)
+    if len(left) > len(asked):
+        console.print(
+            f"{counted(len(left) - len(asked), 'step')} only shown: the mode is observe. To write, set modes "
+            "in the configuration file, import it, and make a plan anew."
+        )
+    if len(asked) > held:
+        console.print(
+            f"{counted(len(asked) - held, 'step')} to apply when you have read the plan: "
+            f"psabridge apply {report.plan_id}"
+        )
     if held:
         console.print(
-            f"{held} steps are held by a safety bound: psabridge apply {report.plan_id} with --release STEP "
-            "or --release-all"
+            f"{counted(held, 'step')} held by a safety bound: psabridge apply {report.plan_id} with "
+            "--release STEP or --release-all"
         )
 
 

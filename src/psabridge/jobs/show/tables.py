@@ -10,6 +10,7 @@ from rich.text import Text
 from psabridge.engine.outcomes import StepOutcome, StepState
 from psabridge.jobs.show.look import table
 from psabridge.kit.money import Money, totals
+from psabridge.kit.wording import counted
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.plans.plan import (
     Change,
@@ -36,28 +37,29 @@ STATE_STYLE = {
     StepState.PARKED: "red",
 }
 GIB = 1024**3
+NARROW = 110  # below this a column of its own for each amount leaves none for the words
 
 
 def show_plan(console: Console, plan: Plan, *, number: int) -> None:
-    console.print(Group(_headline(plan, number), *_parts(plan)))
+    console.print(Group(_headline(plan, number), *_parts(plan, is_narrow=console.width < NARROW)))
 
 
 def _headline(plan: Plan, number: int) -> Text:
     done = plan.completeness
     return Text.assemble(
         (f"Plan {number}", "bold"),
-        f": {len(plan.steps)} steps, {len(plan.holds)} held, {len(plan.wishes)} waiting for their day, "
-        f"{len(plan.findings)} findings. "
+        f": {counted(len(plan.steps), 'step')}, {len(plan.holds)} held, "
+        f"{len(plan.wishes)} waiting for their day, {counted(len(plan.findings), 'finding')}. "
         f"Checked {done.customers_checked} of {done.customers_mapped} customers, "
         f"{done.lines_right} of {done.lines_checked} lines right, "
         f"{done.items_right} of {done.items_checked} items right, "
-        f"{done.tenants_unmapped} tenants unmapped, as of {done.as_of:%Y-%m-%d %H:%M} UTC.",
+        f"{counted(done.tenants_unmapped, 'tenant')} unmapped, as of {done.as_of:%Y-%m-%d %H:%M} UTC.",
     )
 
 
-def _parts(plan: Plan) -> Iterable[RenderableType]:
+def _parts(plan: Plan, *, is_narrow: bool) -> Iterable[RenderableType]:
     if plan.steps:
-        yield step_table(plan)
+        yield _narrow_steps(plan) if is_narrow else step_table(plan)
         yield Padding(money_line(plan), (0, 0, 1, 0))
     if plan.holds:
         yield hold_table(plan.holds)
@@ -87,6 +89,19 @@ def step_table(plan: Plan) -> Table:
         each, now = _money_words(step)
         what = Text.assemble(step.subject, "\n", (step.id, "dim"))
         steps.add_row(what, _change(step), each, now, step.reason, "" if hold is None else hold.bound)
+    return steps
+
+
+def _narrow_steps(plan: Plan) -> Table:
+    """The same in three columns, for a terminal of 80 characters."""
+    steps = table("Steps", ("what", "change", "why"), lines=True)
+    for step in plan.steps:
+        hold = plan.hold_on(step.id)
+        each, now = _money_words(step)
+        money = f"\n{each} each period\n{now} now" if each else ""
+        held = "" if hold is None else f"\nheld by: {hold.bound}"
+        what = Text.assemble(step.subject, "\n", (step.id, "dim"))
+        steps.add_row(what, f"{_change(step)}{money}", f"{step.reason}{held}")
     return steps
 
 
