@@ -212,7 +212,7 @@ def _begins_otherwise(begins: date, level: int, figure: Figure) -> Verdict:
     """The one day the figure could be dated is gone; nothing is called done over another level (W5)."""
     return stop(
         "W7",
-        f"{figure.text} says {figure.units} units; {begins} begins with {level} and is already used or posted",
+        f"{figure.text} says {figure.units}; {begins} begins with {level} and is already used or posted",
         f"Correct the units from {begins} in Autotask, or leave them until the next close",
     )
 
