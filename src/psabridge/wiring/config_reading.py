@@ -123,7 +123,9 @@ def _connection(name: str, plain: object) -> ConnectionWanted:
     told = _mapping(subject, plain)
     unknown, missing = sorted(set(told) - CONNECTION_KEYS - SECRET_KEYS), sorted(REQUIRED - set(told))
     if unknown or missing:
-        raise ConfigWrong(subject, f"has unknown settings {unknown} and lacks {missing}", AGAIN)
+        problems = ["has unknown settings " + ", ".join(map(str, unknown))] * bool(unknown)
+        problems += ["lacks " + ", ".join(missing)] * bool(missing)
+        raise ConfigWrong(subject, " and ".join(problems), AGAIN)
     no_text = sorted(key for key, value in told.items() if not isinstance(value, str) or not value.strip())
     if no_text:
         raise ConfigWrong(subject, f"says something else than a text for {no_text}", "Put it in quotes")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from psabridge.kit.wording import counted
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.items.catalogue import mode_label
 from psabridge.rules.psa import DefinitionState, Gap
@@ -105,7 +106,7 @@ def price_findings(customers: Iterable[Customer], ground: Ground) -> Iterator[Fi
             "R9",
             Severity.NOTE,
             f"service '{ground.mapping.name_of(service)}'",
-            f"{len(names)} lines have units at price 0: {', '.join(names[:5])}{more}",
+            f"units at price 0 on {counted(len(names), 'line')}: {', '.join(names[:5])}{more}",
             "Set a price, or mark the service as free on purpose",
         )
 
@@ -123,8 +124,9 @@ def item_findings(customers: Iterable[Customer], ground: Ground) -> Iterator[Fin
             "R8",
             Severity.WARNING,
             f"item {ground.labels.item(name)}",
-            f"it is on at {len(tenants)} mapped tenants and in no mapping row, so it is billed to nobody",
-            "Map it, make it free, or say that it is not given",
+            f"it is on at {counted(len(tenants), 'mapped tenant')} and in no mapping row, "
+            "so it is billed to nobody",
+            "Give it a mapping row: with a service, or free, or with neither if it is not given",
         )
 
 

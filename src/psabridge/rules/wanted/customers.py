@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from psabridge.kit.wording import counted
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.platform import PlatformSnapshot, Tenant, TenantKind
 from psabridge.rules.psa import Company, PsaSnapshot
@@ -205,7 +206,7 @@ def _unmapped_finding(tenants: Sequence[Tenant]) -> Iterator[Finding]:
         yield Finding(
             "ACR-ORG-01",
             Severity.WARNING,
-            f"{len(tenants)} customer tenants",
-            f"they are mapped to no company, so nothing is billed for them: {names}{more}",
-            "Map them, or mark them as not billed",
+            counted(len(tenants), "customer tenant"),
+            f"mapped to no company, so nothing is billed for: {names}{more}",
+            "Map those that are billed: tenant and company in the configuration file",
         )
