@@ -96,7 +96,7 @@ def _why_not_written(
             "R8",
             subject,
             f"{units.units} units are used, but nothing is lowered for an item nobody has decided about",
-            "Map the item or say that it is not billed",
+            "Decide about its mapping row, then take the mark undecided away",
         )
     return None
 
