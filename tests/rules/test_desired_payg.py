@@ -521,14 +521,16 @@ def test_with_a_contract_out_of_sight_nothing_is_lowered_and_no_line_is_begun(
     assert "contract 77" in finding(found, "ERR-07").problem
 
 
-def test_a_gap_in_the_contracts_of_a_company_counts_as_out_of_sight() -> None:
+@pytest.mark.parametrize("used", [9, 10, 12])
+def test_with_a_gap_in_the_contracts_of_a_company_nothing_is_written_for_it(used: int) -> None:
+    """R20, ERR-16: the row that could not be read may hold the same service once more."""
     psa = psa_snapshot(
         contracts=[a_payg_contract()],
         lines=[a_line()],
         rows=[a_unit_row(100, 10)],
-        gaps=[Gap("contract services", "the answer was cut short", CompanyId(1))],
+        gaps=[Gap("contract 11", "the answer does not fit", CompanyId(1))],
     )
-    found = desired(settings(), psa, using(9))
+    found = desired(settings(), psa, using(used))
 
     assert found.units == ()
     assert {"ERR-07", "R20"} <= codes(found)

@@ -104,6 +104,18 @@ def test_a_change_over_a_known_flat_line_is_allowed(attempt: Attempt) -> None:
     assert isinstance(may_write(attempt), Allowed)
 
 
+def test_w10_a_line_whose_only_row_could_not_be_read_is_not_new() -> None:
+    """A first report over it would be billed on top of what nobody could read."""
+    change = a_change(before=0, after=5, is_first_report=True)
+    unread = replace(a_picture(), is_whole=False)
+    attempt = an_attempt(change=change, picture=unread, baseline=a_picture(), had_rows=False)
+
+    refusals = may_write(attempt)
+
+    assert not isinstance(refusals, Allowed)
+    assert "W10: a unit row of it could not be read" in [str(refusal) for refusal in refusals]
+
+
 RECOVERING = replace(CURRENT, standing=Standing.RECOVERING)
 SPLIT = after(change=5, day=20)
 GONE = history(IntentState.CONFIRMED, day=date(2026, 3, 5))

@@ -1,5 +1,6 @@
 """What rows say about a day, under every doubt about them (protocol.md 2.1, 2.5)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -91,6 +92,20 @@ def test_a_hole_between_rows_is_not_a_level() -> None:
 def test_a_line_without_rows_is_unknown_not_zero() -> None:
     assert why(a_picture()) == "it shows no unit rows at all"
     assert level_on(a_picture(), D, TOTALS) is None
+
+
+@pytest.mark.parametrize("spans", [(), MONTHS], ids=["no row left", "some rows left"])
+def test_a_line_with_a_row_that_could_not_be_read_says_nothing_and_is_not_new(
+    spans: tuple[Span, ...],
+) -> None:
+    """W10: what is left of it is neither its level nor the emptiness of a new line."""
+    picture = replace(a_picture(*spans), is_whole=False)
+
+    assert why(picture) == "a unit row of it could not be read"
+    assert not picture.is_empty
+    assert a_picture().is_empty
+    assert reading_of(picture, TOTALS) is None
+    assert not flat_from(picture, D, TOTALS)
 
 
 def test_an_extra_row_beside_a_posted_one_is_not_guessed_at() -> None:

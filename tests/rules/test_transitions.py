@@ -305,3 +305,18 @@ def test_a_weekend_in_which_nobody_looked_is_no_lag_of_the_vendor() -> None:
 
     assert slept.state is IntentState.CONFIRMED
     assert raised(WAITS, [LineHistory(LINE, (slept,))]) == Waits()
+
+
+def test_a_first_report_in_doubt_is_not_called_absent_while_a_row_cannot_be_read() -> None:
+    """W10: the row that cannot be read may be ours."""
+    empty = a_picture()
+    intent = an_intent(
+        state=IntentState.IN_DOUBT, doubtful_since=NOW, before=0, wanted=5, old_step=0, picture=empty
+    )
+    unread = replace(empty, is_whole=False)
+
+    for minutes in (0, 5):
+        intent = after_look(intent, unread, NOW + MU + timedelta(minutes=minutes), waits=WAITS, known=None)
+
+    assert intent.state is IntentState.IN_DOUBT
+    assert "could not be read" in intent.why

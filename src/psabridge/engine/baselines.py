@@ -23,8 +23,10 @@ class Baselines:
 
     def look(self, pictures: Iterable[Picture], *, read_bound: timedelta) -> None:
         for picture in pictures:
-            if picture.rows:
+            if not picture.is_empty:
                 self._with_rows.add(picture.line)
+            if not picture.is_whole:
+                continue
             first = self._firsts.get(picture.line)
             if first is None or not _agree(first, picture):
                 self._firsts[picture.line] = picture

@@ -41,7 +41,10 @@ class Psa(Protocol):
     def pictures(
         self, lines: Iterable[LineId], *, covers_from: date, covers_to: date
     ) -> Mapping[LineId, Picture]:
-        """Whole pictures, each read in one page (W10). A line without any row is absent from the answer."""
+        """Whole pictures, each read in one page (W10). A line without any row is absent from the answer.
+
+        One with a row that could not be read is there, and not whole.
+        """
 
     def contracts(self, ids: Iterable[ContractId], payg: PaygDefinition) -> Mapping[ContractId, Contract]:
         """Contracts as they stand now; one that is absent could not be read."""

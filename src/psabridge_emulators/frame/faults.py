@@ -36,6 +36,7 @@ class FaultKind(StrEnum):
     REPEAT_PAGE = "repeat_page"
     SKIP_PAGE = "skip_page"
     DROP_ROWS = "drop_rows"
+    SPOIL_ROW = "spoil_row"
 
 
 # These stay in force until they are taken away: a revoked key does not come back by itself.

@@ -1,6 +1,7 @@
-"""Pages that go wrong: the one after the one asked for, or one with rows missing."""
+"""Pages that go wrong: the one after the one asked for, one with rows missing, or with a wrong row."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -28,6 +29,15 @@ def without_first_rows(reply: Reply, count: int) -> Reply:
     if content is None or not isinstance(content.get("items"), list):
         return reply
     content["items"] = content["items"][count:]
+    return Reply.of(reply.status, content, **reply.headers)
+
+
+def with_spoilt_row(reply: Reply, members: Mapping[str, Any]) -> Reply:
+    """The same page; the row with the `id` among the members has these members instead of its own."""
+    content = _content(reply)
+    if content is None or not isinstance(content.get("items"), list):
+        return reply
+    content["items"] = [row | members if row["id"] == members["id"] else row for row in content["items"]]
     return Reply.of(reply.status, content, **reply.headers)
 
 

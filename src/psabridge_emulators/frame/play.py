@@ -9,7 +9,7 @@ from psabridge_emulators.frame.control import act
 from psabridge_emulators.frame.delivery import RESET, Delivery, Ending
 from psabridge_emulators.frame.emulation import Emulation
 from psabridge_emulators.frame.faults import FaultKind, FaultRule, Met
-from psabridge_emulators.frame.pages import following, without_first_rows
+from psabridge_emulators.frame.pages import following, with_spoilt_row, without_first_rows
 from psabridge_emulators.frame.wire import Reply, Request
 
 Play = Callable[[Emulation, str, Request, FaultRule], Delivery]
@@ -149,6 +149,10 @@ def _drop_rows(emulation: Emulation, name: str, request: Request, rule: FaultRul
     return Delivery(without_first_rows(emulation.land(name, request), rule.size))
 
 
+def _spoil_row(emulation: Emulation, name: str, request: Request, rule: FaultRule) -> Delivery:
+    return Delivery(with_spoilt_row(emulation.land(name, request), rule.json))
+
+
 PLAYS: dict[FaultKind, Play] = {
     FaultKind.BUSY: _says(503, "The service is temporarily unavailable."),
     FaultKind.REFUSE: _says(500, "The request was refused."),
@@ -171,4 +175,5 @@ PLAYS: dict[FaultKind, Play] = {
     FaultKind.REPEAT_PAGE: _repeat_page,
     FaultKind.SKIP_PAGE: _skip_page,
     FaultKind.DROP_ROWS: _drop_rows,
+    FaultKind.SPOIL_ROW: _spoil_row,
 }

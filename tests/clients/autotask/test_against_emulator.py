@@ -95,7 +95,7 @@ def a_day(bench: Bench) -> date:
 
 
 def units_from(bench: Bench, line: ContractService, day: date) -> int:
-    rows = bench.client.read_units([line.id], since=day, until=day)
+    rows = bench.client.read_units([line.id], since=day, until=day).rows
     return max(rows, key=lambda row: (row.start_date, row.id)).units
 
 

@@ -10,7 +10,6 @@ from psabridge.clients.autotask.metadata import Picklists, PicklistValue
 from psabridge.clients.autotask.records import (
     Company,
     Contract,
-    ContractServiceUnit,
     UserDefinedField,
 )
 from psabridge.clients.autotask.writes import NewContractNote, PatchService
@@ -100,16 +99,19 @@ def test_a_field_of_somebody_else_costs_no_contract_whatever_its_value(
 
 
 @pytest.mark.parametrize("units", ["5", Decimal("5.0"), True, None, [5]])
-def test_units_of_another_type_are_refused_and_never_bent(units: object) -> None:
-    client, _ = client_for(page(unit_row(1) | {"units": units}))
-    with pytest.raises(Unreadable, match=r"ContractServiceUnits 1.*units"):
-        client.read_units([10])
+def test_units_of_another_type_are_kept_apart_and_never_bent(units: object) -> None:
+    client, _ = client_for(page(unit_row(1) | {"units": units}, unit_row(2)))
+    found = client.read_units([10])
+    assert [row.id for row in found.rows] == [2]
+    [spoilt] = found.spoilt
+    assert (spoilt.id, spoilt.line_id) == (1, 10)
+    assert "units (int_type)" in spoilt.why
 
 
 def test_units_below_zero_are_read_as_they_are() -> None:
     """An overlay may hold a change instead of a total (A30)."""
     client, _ = client_for(page(unit_row(1, units=-3)))
-    assert [row.units for row in client.read_units([10])] == [-3]
+    assert [row.units for row in client.read_units([10]).rows] == [-3]
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00", "", "soon"])
@@ -122,7 +124,7 @@ def test_a_moment_outside_all_calendars_is_refused_like_any_other_misfit(moment:
 def test_the_vendor_s_first_and_last_moment_are_moments() -> None:
     row = unit_row(1) | {"approveAndPostDate": "9999-12-31T23:59:59.9999999Z"}
     client, _ = client_for(page(row))
-    found: list[ContractServiceUnit] = client.read_units([10])
+    found = client.read_units([10]).rows
     assert found[0].approve_and_post_date == datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
 
 

@@ -182,7 +182,7 @@ def test_prices_are_exact_and_an_absent_price_is_unknown() -> None:
 
 def test_units_of_lines_are_read_for_the_days_that_matter() -> None:
     client, autotask = client_for(page(unit_row(1, 10), unit_row(2, 11)))
-    rows = client.read_units([10, 11], since=date(2026, 3, 9), until=date(2026, 5, 1))
+    rows = client.read_units([10, 11], since=date(2026, 3, 9), until=date(2026, 5, 1)).rows
     assert [(row.line_id, row.units, row.approve_and_post_date) for row in rows] == [
         (10, 11, None),
         (11, 11, None),
@@ -207,9 +207,53 @@ def test_w10_a_picture_that_fills_its_page_is_split_and_read_again() -> None:
         return page(*rows[:500], more=len(rows) > 500)
 
     client, autotask = client_for(by_lines)
-    rows = client.read_units([1, 2, 3, 4], batch=4)
+    rows = client.read_units([1, 2, 3, 4], batch=4).rows
     assert len({row.id for row in rows}) == 800
     assert len(autotask.sent) == 3
+
+
+def test_rows_that_do_not_fit_are_kept_apart_and_paging_goes_on_behind_them() -> None:
+    client, autotask = client_for(
+        page(company(1), company(2, isActive="yes"), more=True), page(company(3), {"companyName": "No id"})
+    )
+    found = client.sift(Company)
+    assert [row.id for row in found.rows] == [1, 3]
+    assert [one.id for one in found.spoilt] == [2, None]
+    assert autotask.bodies()[1] == {
+        "MaxRecords": 500,
+        "filter": [{"op": "gt", "field": "id", "value": 2}],
+    }
+
+
+def test_a_row_without_a_readable_id_that_comes_with_two_pages_is_told_once() -> None:
+    nameless = {"companyName": "No id"}
+    client, autotask = client_for(page(company(1), nameless, more=True), page(nameless, company(3)))
+    found = client.sift_in(Company, "id", [1, 2, 3])
+    assert ([row.id for row in found.rows], len(found.spoilt)) == ([1, 3], 1)
+    assert len(autotask.sent) == 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        replied(b"<html>Sign in</html>"),
+        replied({"items": [company(1, isActive="yes")], "pageDetails": {"count": 2, "nextPageUrl": None}}),
+        page(company(5), company(4, isActive="yes")),
+        page({"companyName": "No id"}, more=True),
+        page(more=True),
+    ],
+    ids=["web page", "fewer than announced", "against the order", "no way onward", "empty with a next"],
+)
+def test_an_envelope_that_does_not_fit_keeps_no_row_apart(answer: Reply) -> None:
+    client, _ = client_for(answer)
+    with pytest.raises(Unreadable):
+        client.sift(Company)
+
+
+def test_a_spoilt_row_of_another_line_shows_a_dropped_condition_too() -> None:
+    client, _ = client_for(page(unit_row(1, 10), {**unit_row(2, 99), "units": "five"}))
+    with pytest.raises(Unreadable, match="99"):
+        client.read_units([10])
 
 
 def test_w10_a_single_line_that_fills_a_page_is_not_believed() -> None:
@@ -236,7 +280,7 @@ def test_a_bundle_line_is_read_by_its_own_name() -> None:
     row = unit_row(1)
     row = {**row, "contractServiceBundleID": 10, "serviceBundleID": 4}
     client, autotask = client_for(page(row))
-    assert client.read_bundle_units([10])[0].line_id == 10
+    assert client.read_bundle_units([10]).rows[0].line_id == 10
     assert autotask.sent[0].url == f"{ROOT}ContractServiceBundleUnits/query"
 
 

@@ -24,6 +24,7 @@ from psabridge.clients.autotask.query import (
     within,
 )
 from psabridge.clients.autotask.records import ContractServiceBundleUnit, ContractServiceUnit, Record
+from psabridge.clients.autotask.spoilt import Sifted
 from psabridge.clients.autotask.writes import New, Patch
 from psabridge.clients.autotask.zone import ZoneInformation, discover_zone
 from psabridge.clients.reading import Patience
@@ -73,7 +74,8 @@ class AutotaskClient:
 
     def query(self, model: type[R], *filters: Filter) -> list[R]:
         """All rows that pass every filter, by ascending id."""
-        return list(all_pages(lambda after: self._page(model, filters, after)))
+        pages = all_pages(lambda after: self._page(model, filters, after, strict=True))
+        return [row for page in pages for row in page.rows]
 
     def query_in(
         self, model: type[R], field: str, values: Sequence[Value], *filters: Filter, batch: int = MOST_VALUES
@@ -83,6 +85,17 @@ class AutotaskClient:
         for some in batches(values, min(batch, MOST_VALUES)):
             rows += self.query(model, within(field, some), *filters)
         return rows
+
+    def sift(self, model: type[R], *filters: Filter) -> Sifted[R]:
+        """As `query`, with rows that do not fit kept apart. Envelopes and paging stay strict."""
+        return Sifted.joined(all_pages(lambda after: self._page(model, filters, after, strict=False)))
+
+    def sift_in(
+        self, model: type[R], field: str, values: Sequence[Value], *filters: Filter, batch: int = MOST_VALUES
+    ) -> Sifted[R]:
+        """As `query_in`, with rows that do not fit kept apart."""
+        some = batches(values, min(batch, MOST_VALUES))
+        return Sifted.joined(self.sift(model, within(field, one), *filters) for one in some)
 
     def count(self, model: type[Record], *filters: Filter) -> int:
         request = requests.count(self._exchange.door, model.entity, counting(filters))
@@ -101,8 +114,11 @@ class AutotaskClient:
         since: date | None = None,
         until: date | None = None,
         batch: int = LINES_PER_PAGE,
-    ) -> list[ContractServiceUnit]:
-        """The unit rows of contract services that overlap the window, each batch read in one page (W10)."""
+    ) -> Sifted[ContractServiceUnit]:
+        """The unit rows of contract services that overlap the window, each batch read in one page (W10).
+
+        A line with a spoilt row was not read whole: its sound rows alone say nothing.
+        """
         return self._units(ContractServiceUnit, "contractServiceID", line_ids, _window(since, until), batch)
 
     def read_bundle_units(
@@ -112,26 +128,25 @@ class AutotaskClient:
         since: date | None = None,
         until: date | None = None,
         batch: int = LINES_PER_PAGE,
-    ) -> list[ContractServiceBundleUnit]:
+    ) -> Sifted[ContractServiceBundleUnit]:
         field = "contractServiceBundleID"
         return self._units(ContractServiceBundleUnit, field, bundle_line_ids, _window(since, until), batch)
 
     def _units(
         self, model: type[U], field: str, line_ids: Sequence[int], window: list[Filter], batch: int
-    ) -> list[U]:
-        rows: list[U] = []
-        for some in batches(line_ids, batch):
-            rows += in_one_page(
-                some,
-                lambda ids: self._page(model, (within(field, ids), *window), None),
-                f"Autotask {model.entity}",
-            )
-        refuse_strangers(model, {row.id: row.line_id for row in rows}, line_ids)
-        return rows
+    ) -> Sifted[U]:
+        def ask(ids: Sequence[int]) -> Page[U]:
+            return self._page(model, (within(field, ids), *window), None, strict=False)
 
-    def _page(self, model: type[R], filters: Sequence[Filter], after: int | None) -> Page[R]:
+        some = batches(line_ids, batch)
+        found: Sifted[U] = Sifted.joined(in_one_page(ids, ask, f"Autotask {model.entity}") for ids in some)
+        lines = {row.line_id for row in found.rows} | {one.line_id for one in found.spoilt}
+        refuse_strangers(model, lines, line_ids)
+        return found
+
+    def _page(self, model: type[R], filters: Sequence[Filter], after: int | None, *, strict: bool) -> Page[R]:
         request = requests.query(self._exchange.door, model.entity, document(filters, after=after))
-        return page_of(model, self._exchange.read(request, model.entity), after=after)
+        return page_of(model, self._exchange.read(request, model.entity), after=after, strict=strict)
 
     # -- what the tenant says about itself ----------------------------------------------------------
 

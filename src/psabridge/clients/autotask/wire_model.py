@@ -36,13 +36,21 @@ class WireModel(BaseModel):
 M = TypeVar("M", bound=WireModel)
 
 
-def validated(model: type[M], content: object, subject: str) -> M:
+def fitting(model: type[M], content: object) -> M | str:
+    """The record, or what does not fit."""
     try:
         return model.model_validate(content)
     except ValidationError as error:
+        return f"the answer does not fit: {_misfits(error)}"
+
+
+def validated(model: type[M], content: object, subject: str) -> M:
+    found = fitting(model, content)
+    if isinstance(found, str):
         row_id = content.get("id") if isinstance(content, dict) else None
         who = f"{subject} {row_id}" if type(row_id) is int else subject
-        raise Unreadable(who, f"the answer does not fit: {_misfits(error)}", _NEXT) from None
+        raise Unreadable(who, found, _NEXT)
+    return found
 
 
 def validated_all(model: type[M], rows: Iterable[object], subject: str) -> list[M]:

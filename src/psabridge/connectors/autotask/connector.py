@@ -9,8 +9,16 @@ from psabridge.clients.autotask import records
 from psabridge.clients.autotask.client import AutotaskClient
 from psabridge.clients.autotask.governor import Governor
 from psabridge.clients.autotask.query import day_from, day_to, eq, gte
+from psabridge.clients.autotask.spoilt import Sifted
 from psabridge.clients.autotask.writes import NewService as NewServiceRecord
 from psabridge.connectors.autotask import payg_field, words
+from psabridge.connectors.autotask.hidden import (
+    Owners,
+    SpoiltUnits,
+    company_gaps,
+    contract_gaps,
+    line_gaps,
+)
 from psabridge.kit.clock import Clock
 from psabridge.kit.errors import RefusalKind, Refused
 from psabridge.kit.periods import PeriodType
@@ -50,26 +58,31 @@ class AutotaskPsa:
             ServiceId(one.id): words.service_of(one)
             for one in self.client.query(records.Service, gte("id", 0))
         }
-        companies = sorted({mapping.company for mapping in settings.customers})
-        contracts = self._contracts_of(companies, payg)
         mapped = mapped_services(settings, services)
         bundles = self._bundles_holding(mapped)
-        lines = self._lines(mapped, bundles, contracts)
+        asked = sorted({mapping.company for mapping in settings.customers})
+        companies = self.client.sift_in(records.Company, "id", asked)
+        contracts = self.client.sift_in(records.Contract, "companyID", asked)
+        sold = self._sold(mapped, bundles, contracts)
+        units = self._units_in_force(sold, mapped, bundles, today)
         return PsaSnapshot(
             read_at=read_at,
             today=today,
             database_id=self.database_id,
-            companies={
-                CompanyId(one.id): words.company_of(one)
-                for one in self.client.query_in(records.Company, "id", companies)
-            },
-            contracts=contracts,
-            lines=lines,
-            rows=self._rows_in_force(lines, mapped, bundles, today),
+            companies={CompanyId(one.id): words.company_of(one) for one in companies.rows},
+            contracts={ContractId(one.id): words.contract_of(one, payg) for one in contracts.rows},
+            lines=sold.lines,
+            rows=units.rows,
             services=services,
             bundles=bundles,
             payg=payg,
-            gaps=_unknown_periods(services, mapped),
+            gaps=(
+                *_unknown_periods(services, mapped),
+                *company_gaps(companies.spoilt),
+                *contract_gaps(contracts.spoilt),
+                *sold.gaps,
+                *units.gaps,
+            ),
             calls=self.calls() - started,
             marker=marker,
         )
@@ -83,14 +96,16 @@ class AutotaskPsa:
         bundled = [line.number for line in wanted if line.kind is LineKind.BUNDLE]
         # Lines about to change or to be settled are read even where other work yields to the hourly limit.
         urgent = self.client.for_subject("pictures", urgent=True)
-        rows = [words.row_of(one) for one in urgent.read_units(singles, since=covers_from, until=covers_to)]
-        rows += [
-            words.bundle_row_of(one)
-            for one in urgent.read_bundle_units(bundled, since=covers_from, until=covers_to)
-        ]
+        read = urgent.read_units(singles, since=covers_from, until=covers_to)
+        read_bundled = urgent.read_bundle_units(bundled, since=covers_from, until=covers_to)
+        rows = [words.row_of(one) for one in read.rows]
+        rows += [words.bundle_row_of(one) for one in read_bundled.rows]
+        spoilt = SpoiltUnits(LineKind.SERVICE, read.spoilt).of(wanted)
+        spoilt |= SpoiltUnits(LineKind.BUNDLE, read_bundled.spoilt).of(wanted)
+        found = words.rows_by_line(row for row in rows if row.line not in spoilt) | dict.fromkeys(spoilt, ())
         return {
-            line: Picture(line, own, read_at, covers_from, covers_to)
-            for line, own in words.rows_by_line(rows).items()
+            line: Picture(line, own, read_at, covers_from, covers_to, is_whole=line not in spoilt)
+            for line, own in found.items()
         }
 
     def contracts(self, ids: Iterable[ContractId], payg: PaygDefinition) -> Mapping[ContractId, Contract]:
@@ -162,44 +177,69 @@ class AutotaskPsa:
                     code="R45",
                 )
 
-    def _contracts_of(
-        self, companies: Iterable[CompanyId], payg: PaygDefinition
-    ) -> dict[ContractId, Contract]:
-        found = self.client.query_in(records.Contract, "companyID", sorted(companies))
-        return {ContractId(one.id): words.contract_of(one, payg) for one in found}
-
     def _bundles_holding(self, mapped: frozenset[ServiceId]) -> dict[BundleId, Bundle]:
         """Bundles with a mapped service inside, with all their services (ACR-MAP-12)."""
         inside = self.client.query_in(records.ServiceBundleService, "serviceID", sorted(mapped))
         ids = sorted({one.service_bundle_id for one in inside})
         return words.bundles_of(self.client.query_in(records.ServiceBundle, "id", ids), inside)
 
-    def _lines(
+    def _sold(
         self,
         mapped: frozenset[ServiceId],
         bundles: Mapping[BundleId, Bundle],
-        contracts: Mapping[ContractId, Contract],
-    ) -> dict[LineId, ContractLine]:
-        singles = self.client.query_in(records.ContractService, "serviceID", sorted(mapped))
-        bundled = self.client.query_in(records.ContractServiceBundle, "serviceBundleID", sorted(bundles))
-        lines = [words.line_of(one) for one in singles] + [words.bundle_line_of(one) for one in bundled]
-        return {line.id: line for line in lines if line.contract in contracts}
+        contracts: Sifted[records.Contract],
+    ) -> "_Sold":
+        singles = self.client.sift_in(records.ContractService, "serviceID", sorted(mapped))
+        bundled = self.client.sift_in(records.ContractServiceBundle, "serviceBundleID", sorted(bundles))
+        found = [words.line_of(one) for one in singles.rows]
+        found += [words.bundle_line_of(one) for one in bundled.rows]
+        ours = {one.id for one in contracts.rows}
+        owners = Owners.told_by(contracts)
+        return _Sold(
+            {line.id: line for line in found if line.contract in ours},
+            owners,
+            line_gaps((*singles.spoilt, *bundled.spoilt), owners),
+        )
 
-    def _rows_in_force(
+    def _units_in_force(
         self,
-        lines: Mapping[LineId, ContractLine],
+        sold: "_Sold",
         mapped: frozenset[ServiceId],
         bundles: Mapping[BundleId, Bundle],
         today: date,
-    ) -> dict[LineId, tuple[UnitRow, ...]]:
+    ) -> "_Units":
         """Rows of today and tomorrow: a change dated tomorrow is seen before it takes effect (W5)."""
         window = (day_to("startDate", today + timedelta(days=1)), day_from("endDate", today))
-        singles = self.client.query_in(records.ContractServiceUnit, "serviceID", sorted(mapped), *window)
-        bundled = self.client.query_in(
+        singles = self.client.sift_in(records.ContractServiceUnit, "serviceID", sorted(mapped), *window)
+        bundled = self.client.sift_in(
             records.ContractServiceBundleUnit, "serviceBundleID", sorted(bundles), *window
         )
-        rows = [words.row_of(one) for one in singles] + [words.bundle_row_of(one) for one in bundled]
-        return words.rows_by_line(row for row in rows if row.line in lines)
+        rows = [words.row_of(one) for one in singles.rows]
+        rows += [words.bundle_row_of(one) for one in bundled.rows]
+        spoilt = (
+            SpoiltUnits(LineKind.SERVICE, singles.spoilt),
+            SpoiltUnits(LineKind.BUNDLE, bundled.spoilt),
+        )
+        known = sold.lines.keys() - {line for each in spoilt for line in each.lines(sold.lines)}
+        gaps = tuple(gap for each in spoilt for gap in each.gaps(sold.lines, sold.owners))
+        return _Units(words.rows_by_line(row for row in rows if row.line in known), gaps)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sold:
+    """Lines of mapped services on contracts that were read."""
+
+    lines: Mapping[LineId, ContractLine]
+    owners: Owners
+    gaps: tuple[Gap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Units:
+    """Rows of lines whose rows were all read; a line with a spoilt one is absent, which is not 0."""
+
+    rows: Mapping[LineId, tuple[UnitRow, ...]]
+    gaps: tuple[Gap, ...]
 
 
 def mapped_services(settings: PairingSettings, services: Mapping[ServiceId, Service]) -> frozenset[ServiceId]:

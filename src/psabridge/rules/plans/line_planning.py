@@ -63,7 +63,7 @@ def _judge(case: LineCase, ground: LineGround) -> Made:
     if refused is not None:
         return refused
     picture = ground.pictures.get(case.wanted.line) or _no_rows(case, ground.psa)
-    levels = read_picture(picture, ground.reading) if picture.rows else None
+    levels = None if picture.is_empty else read_picture(picture, ground.reading)
     if isinstance(levels, Unclear):
         return case.stop(
             "D1" if levels.contradicts else "W10",

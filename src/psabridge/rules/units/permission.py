@@ -82,7 +82,7 @@ def may_write(attempt: Attempt) -> Allowed | tuple[Refusal, ...]:
 
 def levels_of(picture: Picture, change: SetUnits, known: RowReading | None) -> Levels | Unclear:
     """The levels of a line; one without rows is at 0 where a first report was approved for it (W10)."""
-    if not picture.rows and change.is_first_report:
+    if picture.is_empty and change.is_first_report:
         return Levels(((picture.covers_from, 0),), picture.covers_to, known or RowReading.TOTALS)
     return read_picture(picture, known)
 
@@ -209,7 +209,7 @@ def w9_the_line_takes_it(attempt: Attempt) -> str | None:
 
 def w10_the_picture_is_whole(attempt: Attempt) -> str | None:
     """Rows without a hole. No rows are unknown, unless the line is new, twice seen so (W3) and approved."""
-    if not attempt.picture.rows and (attempt.had_rows or attempt.history.used_days):
+    if attempt.picture.is_empty and (attempt.had_rows or attempt.history.used_days):
         return "it had unit rows before, and now shows none"
     if isinstance(attempt.levels, Unclear):
         return attempt.levels.reason

@@ -27,6 +27,12 @@ class Picture:
     read_at: datetime
     covers_from: date
     covers_to: date
+    is_whole: bool = True  # False: a row of it could not be read, so it says nothing at all (W10)
+
+    @property
+    def is_empty(self) -> bool:
+        """Read, and without any row. What could not be read is not empty."""
+        return self.is_whole and not self.rows
 
     @property
     def seen(self) -> tuple[tuple[date, int, bool], ...]:

@@ -67,6 +67,8 @@ class Levels:
 
 def read_picture(picture: Picture, known: RowReading | None) -> Levels | Unclear:
     """The levels of a picture; `known` is what the connection's canary told about its rows (D1)."""
+    if not picture.is_whole:
+        return Unclear("a unit row of it could not be read")
     if not picture.rows:
         return Unclear("it shows no unit rows at all")
     rows = sorted(picture.rows)
@@ -82,7 +84,7 @@ def read_picture(picture: Picture, known: RowReading | None) -> Levels | Unclear
 
 def reading_of(picture: Picture, known: RowReading | None) -> RowReading | None:
     """How the rows are to be read; None when they fit both ways with different answers, or neither."""
-    if not picture.rows:
+    if picture.is_empty:
         return known or RowReading.TOTALS
     levels = read_picture(picture, known)
     return None if isinstance(levels, Unclear) else levels.reading
@@ -95,7 +97,7 @@ def level_on(picture: Picture, day: date, reading: RowReading) -> int | None:
 
 def flat_from(picture: Picture, day: date, reading: RowReading) -> bool:
     """No later change stands. An unclear picture is not flat; a line without rows is (W5)."""
-    if not picture.rows:
+    if picture.is_empty:
         return True
     levels = read_picture(picture, reading)
     return isinstance(levels, Levels) and levels.is_flat_from(day)

@@ -90,7 +90,7 @@ def after_look(
 
 def _levels_after(intent: Intent, picture: Picture, known: RowReading | None) -> Levels | Unclear:
     """Rows that stood before the date and are gone mean a half-read or shortened line, not a change (P10)."""
-    if not picture.rows and not intent.picture.rows:
+    if picture.is_empty and intent.picture.is_empty:
         return Levels(((intent.day, 0),), intent.day, intent.reading)  # new, and still without rows (W10)
     if picture.rows and intent.picture.rows:
         first = min(row.starts for row in intent.picture.rows)

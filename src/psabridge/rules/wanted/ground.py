@@ -33,6 +33,10 @@ class Ground:
         reasons = (*self.unreadable.get(company, ()), *self.contracts.of(company).unreadable)
         return (*reasons, "Autotask was not read completely") if self.is_unreadable else reasons
 
+    def has_gap(self, company: CompanyId) -> bool:
+        """Something of its contracts was there and could not be read: what else stands there is a guess."""
+        return any(gap.company == company and hides_contracts(gap) for gap in self.psa.gaps)
+
     def price_of(self, sold: SoldLine, service: ServiceId) -> Decimal | None:
         if sold.line.unit_price is not None:
             return sold.line.unit_price

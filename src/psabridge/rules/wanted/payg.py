@@ -77,10 +77,19 @@ def _why_not_written(
 ) -> Finding | None:
     """A figure that is known and still not written."""
     now = work.line.units
+    subject = _subject(work, ground)
+    if ground.has_gap(customer.company.id):
+        return customer.finding(
+            Severity.STOPS,
+            "R20",
+            subject,
+            f"{units.units} units are used, but nothing is written while a row of the company's contracts "
+            "cannot be read: the same service may stand there",
+            "Correct the row in Autotask; it is read again with the next cycle",
+        )
     if now == units.units:
         return None
     unreadable = ground.why_unreadable(customer.company.id)
-    subject = _subject(work, ground)
     if unreadable and (not now or units.units < now):
         return customer.finding(
             Severity.STOPS,
