@@ -308,10 +308,13 @@ def test_a_known_connection_keeps_its_secret_when_none_is_given(store: DatabaseP
 
 ROW = {"item": "pw_base_servers", "service": 1}
 MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
-    "unknown connection setting": ({"autotask__zone": "x"}, "connection autotask: has unknown settings zone\\."),
+    "unknown connection setting": ({"autotask__zone": "x"}, "connection autotask: has unknown settings zone"),
     "missing address": ({"acronis__address": ...}, "connection acronis: lacks address\\."),
     "unknown kind": ({"acronis__kind": "veeam"}, "connection acronis: .*veeam"),
-    "address without https": ({"acronis__address": "http://example.com"}, "connection acronis: .*over https only"),
+    "address without https": (
+        {"acronis__address": "http://example.com"},
+        "connection acronis: .*over https only",
+    ),
     "address that is no text": ({"acronis__address": 7}, r"connection acronis: .*\['address'\]"),
     "empty secret": ({"acronis__secret": ""}, r"connection acronis: .*\['secret'\]"),
     "clock elsewhere": (
