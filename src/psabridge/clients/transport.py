@@ -6,7 +6,7 @@ was made; `OutcomeUnknown`, it may have arrived. Clients decide what that means 
 """
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -52,17 +52,29 @@ class Transport(Protocol):
         ...
 
 
-class HttpTransport:
-    """One per process, shared by every client and thread."""
+def _always() -> None:
+    """Whoever made this transport may write at any time."""
 
-    def __init__(self, *, max_body: int = MAX_BODY) -> None:
+
+class HttpTransport:
+    """One per process, shared by every client and thread.
+
+    `may_write` is asked before a write leaves, when its deadline runs already, and raises where it must not
+    leave: what it allows for longer than a deadline holds for the whole request, however long the process
+    sleeps in between.
+    """
+
+    def __init__(self, *, max_body: int = MAX_BODY, may_write: Callable[[], None] = _always) -> None:
         self._max_body = max_body
+        self._may_write = may_write
         self._kept = _Engine(keep=MAX_CONNECTIONS)
         self._fresh = _Engine(keep=0)
 
     def send(self, request: HttpRequest, deadline: timedelta) -> HttpResponse:
         engine = self._fresh if request.fresh else self._kept
         with due_in(deadline.total_seconds()):
+            if request.fresh:
+                self._may_write()
             try:
                 with closing(engine.handle_request(_to_wire(request))) as answer:
                     body = self._read(answer)

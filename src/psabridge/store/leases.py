@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 
 from django.db.models import F, Q, QuerySet
@@ -13,14 +14,19 @@ from psabridge.rules.lease import Lease, LeaseHeld, LeaseLost
 from psabridge.rules.words import PairingId
 from psabridge.store.models import Connection, Pairing
 
+# The lease of the cycle under way, with its length.
+_held: ContextVar[tuple[Lease, timedelta] | None] = ContextVar("held", default=None)
+
 
 class DatabaseLeases:
     @contextmanager
     def hold(self, pairing: PairingId, *, length: timedelta) -> Iterator[Lease]:
         lease = self._take(Pairing.objects.get(pk=pairing).psa_id, length)
+        outer = _held.set((lease, length))
         try:
             yield lease
         finally:
+            _held.reset(outer)
             still_ours(lease).update(lease_until=Now())
 
     def _take(self, connection: int, length: timedelta) -> Lease:
@@ -36,6 +42,18 @@ class DatabaseLeases:
     def renew(self, lease: Lease, *, length: timedelta) -> None:
         if not still_ours(lease).filter(lease_until__gt=Now()).update(lease_until=Now() + length):
             raise LeaseLost(f"the write lease with fence {lease.fence} is no longer ours")
+
+
+def keep_held() -> None:
+    """Renew the lease of the cycle under way, right before a write leaves. Raises LeaseLost.
+
+    A request ends at its deadline, which is far shorter than the lease: one that leaves after this leaves
+    while the lease is ours, even if the process was stopped in between (I10).
+    """
+    held = _held.get()
+    if held is not None:
+        lease, length = held
+        DatabaseLeases().renew(lease, length=length)
 
 
 def still_ours(lease: Lease) -> QuerySet[Connection]:

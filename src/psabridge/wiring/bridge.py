@@ -14,7 +14,7 @@ from psabridge.clients.autotask.client import AutotaskClient
 from psabridge.clients.autotask.governor import Governor
 from psabridge.clients.autotask.zone import discover_zone
 from psabridge.clients.emulated_clock import EmulatedClock
-from psabridge.clients.transport import HttpTransport
+from psabridge.clients.transport import HttpTransport, Transport
 from psabridge.connectors.acronis.connector import AcronisPlatform
 from psabridge.connectors.autotask.connector import AutotaskPsa
 from psabridge.engine.ports import Ports
@@ -22,12 +22,13 @@ from psabridge.kit.clock import Clock, SystemClock
 from psabridge.kit.errors import BridgeError
 from psabridge.rules.words import PairingId
 from psabridge.store.journal import DatabaseJournal
-from psabridge.store.leases import DatabaseLeases
+from psabridge.store.leases import DatabaseLeases, keep_held
 from psabridge.store.pairings import DatabasePairings, StoredConnection
 from psabridge.store.records import DatabaseRecords
 from psabridge.store.secrets import Safe, new_key
 from psabridge.wiring.environment import Environment
 
+# Far below the write lease (engine/cycle.py): what leaves before its deadline leaves inside the lease.
 DEADLINE = timedelta(seconds=30)
 
 
@@ -40,7 +41,7 @@ class Bridge:
     """The opened store and the network, from which pairings are opened."""
 
     environment: Environment
-    transport: HttpTransport
+    transport: Transport
     pairings: DatabasePairings
     journal: DatabaseJournal
     records: DatabaseRecords
@@ -122,7 +123,7 @@ def open_bridge(environment: Environment | None = None) -> Iterator[Bridge]:
     environment.data.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
     environment.make_key_file(new_key())
-    transport = HttpTransport()
+    transport = HttpTransport(may_write=keep_held)
     try:
         yield Bridge(
             environment=environment,

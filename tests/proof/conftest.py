@@ -1,0 +1,41 @@
+"""The reference month inside a test: no server, a database file of its own, the world's clock."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from django.db import connections
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.databases import close_connections
+from tests.emulated import emulators
+from tests.journeys.conftest import open_shop
+from tests.proof.direct import DirectTransport
+from tests.proof.month import Month, open_month
+from tests.proof.product import Product, machine_clock, world_clock
+
+__all__ = ["emulators", "open_shop"]
+
+
+@pytest.fixture
+def month(django_db_blocker: DjangoDbBlocker) -> Iterator[Month]:
+    month = open_month()
+    before = connections.settings["default"]
+    with django_db_blocker.unblock():
+        world_clock(month)
+        yield month
+        machine_clock()
+        close_connections()
+    connections.settings["default"] = before
+
+
+@pytest.fixture
+def product(month: Month, tmp_path: Path) -> Iterator[Product]:
+    """Installed and started; its folder is `tmp_path / "bridge"`."""
+    transport = DirectTransport(month.emulation)
+    with closing(transport):
+        product = Product(tmp_path / "bridge", month, transport)
+        product.install()
+        product.start()
+        yield product

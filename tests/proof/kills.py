@@ -1,0 +1,165 @@
+"""Kills the bridge at every cut of the reference month, and compares what becomes of it.
+
+    python -m tests.proof.kills [--share N] [--seed N] [--repeat] [--to-the-end N] [--processes N]
+                                [--uniqueness start|row|inner|none] [--only WORDS] [--plant NAME]
+
+Each cut is a fork: the child loses everything the process knew, starts the bridge anew on a copy of its
+folder, goes on until it is quiet, and compares the vendors with those of the run without kills. Cuts after
+which a process would find exactly what it found after another are run once, unless `--repeat`. Ends 1 if any
+end differs. `--plant` puts a known defect into the product, to see that it is found.
+"""
+
+import argparse
+import gc
+import os
+import sys
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from tests.proof.ready import ROOM  # isort: skip  Django is made ready first
+
+from psabridge.engine import settlement
+from psabridge.rules.units.transitions import not_sent
+from tests.proof.cuts import Cut, Cuts
+from tests.proof.direct import DirectTransport
+from tests.proof.ending import Ending
+from tests.proof.forks import Forks, Verdict, tell
+from tests.proof.product import Product
+from tests.proof.rehearsal import LAST, Rehearsal, drawn, judged
+
+# A write that was on its way when the process died arrives this much later, inside μ (protocol 2.1).
+LATE = timedelta(minutes=40)
+KINDS = ("before", "left", "arrived", "answered", "committing", "committed", "replaced")
+
+
+def _forget_what_was_open() -> None:
+    """What a dead process left open counts as never sent, and is planned anew at once."""
+    settlement.after_start = lambda intent, _: not_sent(intent, "planted")
+
+
+PLANTS = {"forget": _forget_what_was_open}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which cuts are run."""
+
+    share: int = 1
+    seed: int = 0
+    repeat: bool = False
+    to_the_end: int = 10
+    uniqueness: str = "start"
+    only: str = ""  # what the cut's words hold
+
+    def may_take(self, cut: Cut, *, is_new: bool) -> bool:
+        return (is_new or self.repeat) and self.only in str(cut)
+
+    def takes(self, nth: int) -> bool:
+        """By lot, for cuts come in a rhythm that a fixed stride could keep step with."""
+        return drawn(self.seed, nth) % self.share == 0
+
+    def goes_to_the_end(self, cut: Cut) -> bool:
+        return drawn(self.seed, cut.number) % self.to_the_end == 0
+
+
+class Killing(Rehearsal):
+    """The same month once more; at every chosen cut a child goes on as if the process had been killed."""
+
+    def __init__(self, folder: Path, ends: list[Ending], choice: Choice, forks: Forks) -> None:
+        super().__init__(folder, uniqueness=choice.uniqueness)
+        self._wanted = ends
+        self._choice = choice
+        self._forks = forks
+        self._seen: set[int] = set()
+        self._nth = 0
+        self.run = 0
+        self.cuts = Cuts(folder, self.month.written, self._met)
+        self.product.transport.watch = self.cuts.call
+
+    def _met(self, cut: Cut) -> None:
+        is_new = cut.state not in self._seen
+        self._seen.add(cut.state)
+        if not self._choice.may_take(cut, is_new=is_new):
+            return
+        self._nth += 1
+        if self._choice.takes(self._nth):
+            self.run += 1
+            self._forks.split(str(cut), self.product.folder, lambda place: self._killed(place, cut))
+
+    def live_day(self, day: int) -> None:
+        self.cuts.day = day
+        super().live_day(day)
+
+    @property
+    def states(self) -> int:
+        return len(self._seen)
+
+    def _killed(self, place: Path, cut: Cut) -> Verdict:
+        """In the child. Nothing of the killed process is used but the vendors it had to do with."""
+        self.cuts.is_watching = False
+        if cut.on_its_way is not None:
+            vendor, request = cut.on_its_way
+            self.month.emulation.hold(vendor, request, seconds=LATE.total_seconds(), trigger=None)
+        product = Product(place, self.month, DirectTransport(self.month.emulation))
+        product.start()
+        product.until_quiet()
+        if cut.on_its_way is not None:  # quiet before it arrived is not the end of it
+            self.month.advance(seconds=LATE.total_seconds())
+            product.until_quiet()
+        last = LAST if self._choice.goes_to_the_end(cut) else cut.day
+        return judged(str(cut), product, self._wanted, cut.day, last)
+
+
+def main() -> int:
+    options = _options()
+    choice = Choice(
+        share=options.share,
+        seed=options.seed,
+        repeat=options.repeat,
+        to_the_end=options.to_the_end,
+        uniqueness=options.uniqueness,
+        only=options.only,
+    )
+    if options.plant:
+        PLANTS[options.plant]()
+    began = time.monotonic()
+    rehearsal = Rehearsal(ROOM / "rehearsal", uniqueness=choice.uniqueness)
+    rehearsal.live()
+    rehearsed = time.monotonic() - began
+    forks = Forks(ROOM, options.processes)
+    killing = Killing(ROOM / "killing", rehearsal.ends, choice, forks)
+    gc.freeze()
+    with killing.cuts.watching():
+        killing.live()
+    verdicts = forks.finish()
+    counted = killing.cuts.counted
+    part = "every one" if choice.share == 1 else f"one in {choice.share}, drawn with seed {choice.seed}"
+    tell(
+        f"the month without kills: {rehearsed:.1f} s",
+        f"cuts met: {counted.total()} ({', '.join(f'{counted[kind]} {kind}' for kind in KINDS)})",
+        f"{killing.states} of them leave something new behind",
+        f"lived as a kill: {killing.run} ({part}), one in {choice.to_the_end} to the month's end",
+        verdicts=verdicts,
+        seconds=time.monotonic() - began,
+    )
+    is_same = killing.ends == rehearsal.ends
+    return 0 if is_same and not any(one.outcome == "wrong" for one in verdicts) else 1
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--share", type=int, default=1, help="live one in n cuts only")
+    parser.add_argument("--seed", type=int, default=int(time.time()) % 1000, help="which ones")
+    parser.add_argument("--repeat", action="store_true", help="also cuts that leave what another left")
+    parser.add_argument("--to-the-end", type=int, default=10, help="one in n goes on to the month's end")
+    parser.add_argument("--uniqueness", default="start", choices=("start", "row", "inner", "none"))
+    parser.add_argument("--only", default="", help="cuts whose words hold this, as: left: POST")
+    parser.add_argument("--plant", choices=tuple(PLANTS), help="a defect that must be found")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,148 @@
+"""A bridge as a process of its own, for the test of two: it may stop itself, as a machine under load would.
+
+    PSABRIDGE_DATA=DIR PSABRIDGE_DATABASE_URL=URL python -m tests.proof.writer [--stop WORDS] [--deadline S]
+
+Runs cycles until nothing is open and prints why it ended. With WORDS it sends itself SIGSTOP at the first
+moment of that name. Moments are named "committed TABLE", "placed FILE", "asking METHOD PATH" (before the
+request is begun), "connecting …", "writing …" and "reading …" (inside it), "renewing …" (a commit inside it).
+"""
+
+import argparse
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from psabridge.wiring import bridge  # isort: skip  makes Django ready
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+
+from psabridge.clients import deadline
+from psabridge.clients.transport import HttpRequest, HttpResponse, HttpTransport
+from psabridge.engine.cycle import Memory, run_cycle
+from psabridge.engine.outcomes import StepState
+from psabridge.engine.progress import Quiet
+from psabridge.engine.sorting import Approval
+from psabridge.rules.lease import LeaseHeld, LeaseLost
+
+MOST_CYCLES = 20
+
+
+class Moments:
+    """Names what happens, and stops the process at one of them, once."""
+
+    def __init__(self, stop: str) -> None:
+        self._stop = stop
+        self._request = ""
+        self._table = ""
+
+    def at(self, name: str) -> None:
+        if self._stop and self._stop in name:
+            self._stop = ""
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    def hook(self) -> None:
+        self._hook_database()
+        self._hook_network()
+        placed = Path.replace
+
+        def replace(place: Path, target: Path) -> Path:
+            result = placed(place, target)
+            self.at(f"placed {target.name}")
+            return result
+
+        Path.replace = replace  # type: ignore[method-assign]
+
+    def _hook_database(self) -> None:
+        commit = BaseDatabaseWrapper._commit
+
+        def committed(connection: BaseDatabaseWrapper) -> None:
+            commit(connection)
+            self._after_commit()
+
+        def statement(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:  # noqa: ANN401  Django's
+            result = execute(sql, params, many, context)
+            words = sql.split()
+            if words[0] in {"INSERT", "UPDATE", "DELETE"}:
+                self._table = words[2 if words[0] != "UPDATE" else 1].strip('"')
+                if not context["connection"].in_atomic_block:
+                    self._after_commit()
+            return result
+
+        def opened(connection: BaseDatabaseWrapper, **_: object) -> None:
+            connection.execute_wrappers.append(statement)
+
+        BaseDatabaseWrapper._commit = committed  # type: ignore[method-assign]
+        connection_created.connect(opened, weak=False)
+
+    def _after_commit(self) -> None:
+        self.at(f"renewing {self._request}" if self._request else f"committed {self._table}")
+
+    def _hook_network(self) -> None:
+        send = HttpTransport.send
+
+        def named(transport: HttpTransport, request: HttpRequest, within: timedelta) -> HttpResponse:
+            name = f"{request.method} {request.url.partition('?')[0]}"
+            self.at(f"asking {name}")
+            self._request = name
+            try:
+                return send(transport, request, within)
+            finally:
+                self._request = ""
+
+        HttpTransport.send = named  # type: ignore[method-assign]
+        backend, stream = deadline.DeadlineBackend, deadline._DeadlineStream
+        backend.connect_tcp = self._before("connecting", backend.connect_tcp)  # type: ignore[method-assign]
+        stream.write = self._before("writing", stream.write)  # type: ignore[method-assign]
+        stream.read = self._before("reading", stream.read)  # type: ignore[method-assign]
+
+    def _before(self, what: str, act: Callable[..., Any]) -> Callable[..., Any]:
+        def watched(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  whatever the library hands over
+            self.at(f"{what} {self._request}")
+            return act(*args, **kwargs)
+
+        return watched
+
+
+def run() -> str:
+    with bridge.open_bridge() as opened:
+        pairing = opened.pairings.by_name(None)
+        ports, memory = opened.ports(pairing), Memory()
+        for _ in range(MOST_CYCLES):
+            try:
+                report = run_cycle(
+                    opened.pairings.settings(pairing),
+                    ports=ports,
+                    memory=memory,
+                    approval=Approval(person=None),
+                    progress=Quiet(),
+                    waits=True,
+                )
+            except LeaseHeld:
+                time.sleep(0.2)
+                continue
+            except LeaseLost:
+                return "lost its lease"
+            if not report.open_intents and not report.count(StepState.APPLIED, StepState.UNKNOWN):
+                return "quiet"
+            ports.clock.wait(timedelta(minutes=11))
+    return "still busy"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--stop", default="")
+    parser.add_argument("--deadline", type=float, default=30)
+    options = parser.parse_args()
+    bridge.DEADLINE = timedelta(seconds=options.deadline)
+    Moments(options.stop).hook()
+    sys.stdout.write(run() + "\n")
+
+
+if __name__ == "__main__":
+    main()
