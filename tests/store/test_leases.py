@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from psabridge.rules.lease import Lease, LeaseHeld, LeaseLost
 from psabridge.rules.words import PairingId
-from psabridge.store.leases import DatabaseLeases
+from psabridge.store.leases import DatabaseLeases, keep_held
 from psabridge.store.models import Connection
 from tests.databases import Database, close_connections
 from tests.store import processes
@@ -95,6 +95,31 @@ def test_a_lease_that_ran_out_is_not_renewed_even_if_nobody_took_it(database: Da
         overrun(lease)
         with pytest.raises(LeaseLost):
             DatabaseLeases().renew(lease, length=A_MINUTE)
+
+
+def test_a_write_about_to_leave_renews_the_lease_of_its_cycle(database: Database) -> None:
+    with a_lease(a_pairing(), length=timedelta(hours=1)) as lease:
+        Connection.objects.filter(pk=lease.connection).update(lease_until=Now() + A_MINUTE)
+        keep_held()
+
+        left = Connection.objects.filter(pk=lease.connection, lease_until__gt=Now() + timedelta(minutes=59))
+        assert left.exists()
+
+
+def test_a_write_about_to_leave_is_stopped_when_another_took_the_lease(database: Database) -> None:
+    """I10: between an intent's commit and its request the process may sleep for any time."""
+    pairing = a_pairing()
+    with a_lease(pairing) as slow:
+        overrun(slow)
+        Connection.objects.filter(pk=slow.connection).update(lease_fence=slow.fence + 1)
+        with pytest.raises(LeaseLost):
+            keep_held()
+
+
+def test_what_is_written_outside_of_a_cycle_needs_no_lease(database: Database) -> None:
+    with a_lease(a_pairing()):
+        pass
+    keep_held()
 
 
 def test_of_many_threads_one_wins(database: Database) -> None:

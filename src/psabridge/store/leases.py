@@ -22,11 +22,11 @@ class DatabaseLeases:
     @contextmanager
     def hold(self, pairing: PairingId, *, length: timedelta) -> Iterator[Lease]:
         lease = self._take(Pairing.objects.get(pk=pairing).psa_id, length)
-        outer = _held.set((lease, length))
+        _held.set((lease, length))
         try:
             yield lease
         finally:
-            _held.reset(outer)
+            _held.set(None)
             still_ours(lease).update(lease_until=Now())
 
     def _take(self, connection: int, length: timedelta) -> Lease:

@@ -35,6 +35,29 @@ def test_an_answer_arrives_whole(transport: HttpTransport) -> None:
     assert server.requests[0].endswith(b'{"n":1}')
 
 
+def test_a_write_leaves_only_if_it_still_may_and_a_read_is_not_asked() -> None:
+    """I10: asked within the deadline, so that a process that sleeps afterwards sends nothing either."""
+
+    def lost() -> None:
+        raise PermissionError("another writes now")
+
+    transport = HttpTransport(may_write=lost)
+    with rough_server(answering(answer(b"{}"))) as server:
+        with pytest.raises(PermissionError):
+            transport.send(a_post(server.url), SOON)
+        assert transport.send(a_post(server.url, fresh=False), SOON).status == 200
+    assert len(server.requests) == 1
+    transport.close()
+
+
+def test_a_process_that_slept_after_it_was_allowed_to_write_sends_nothing() -> None:
+    transport = HttpTransport(may_write=lambda: time.sleep(2 * SHORT.total_seconds()))
+    with rough_server(answering(answer(b"{}"))) as server, pytest.raises(NotSent):
+        transport.send(a_post(server.url), SHORT)
+    assert server.requests == []
+    transport.close()
+
+
 def test_a_packed_answer_is_unpacked(transport: HttpTransport) -> None:
     with rough_server(
         answering(answer(gzip.compress(b"plain"), "200 OK", "Content-Encoding: gzip"))
