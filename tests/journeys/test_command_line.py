@@ -233,3 +233,16 @@ def test_a_plan_keeps_its_words_together_in_a_terminal_of_80_characters(
     assert max(len(line.rstrip()) for line in shown.splitlines()) <= 80
     assert "each period" in shown
     assert "held by: first sync" in " ".join(shown.split())
+
+
+def test_the_configuration_comes_out_as_json_and_goes_back_in(
+    open_shop: OpenShop, monkeypatch: pytest.MonkeyPatch, shell: Shell, tmp_path: Path
+) -> None:
+    _at_the_shell(open_shop, monkeypatch)
+
+    exported = shell.json("config", "export")
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps(exported))
+
+    assert set(exported) == {"psabridge", "connections", "pairings"}
+    assert shell.json("config", "import", str(file))["changed"] == []

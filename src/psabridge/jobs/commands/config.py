@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import yaml
 
 from psabridge.jobs.commands.options import AsJson, person
 from psabridge.jobs.exits import reported
@@ -21,10 +22,14 @@ app = typer.Typer(help="Take all settings and mappings out of the bridge, or int
 @app.command("export")
 def export(
     file: Annotated[Path | None, typer.Argument(help="Where to; the terminal without it.")] = None,
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Write connections, pairings, settings and mappings; secrets are left out."""
-    with reported(as_json=False), open_bridge() as bridge:
+    with reported(as_json=as_json), open_bridge() as bridge:
         text = export_config(bridge.pairings)
+        if as_json:  # which is YAML too, so that import takes it
+            text = json.dumps(yaml.safe_load(text)) + "\n"
         if file is None:
             sys.stdout.write(text)
         else:
