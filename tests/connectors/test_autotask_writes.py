@@ -9,7 +9,6 @@ import pytest
 from psabridge.kit.errors import AccessDenied, Busy, OutcomeUnknown, RefusalKind, Refused
 from psabridge.kit.periods import PeriodType
 from psabridge.rules.settings import NewService
-from psabridge.rules.words import ContractId
 from tests.connectors.bench import Bench, bundle_line, service_line
 
 ADJUSTMENTS = "ContractServiceAdjustments"
@@ -142,17 +141,6 @@ def test_a_lost_answer_to_a_new_service_is_settled_by_its_name(empty: Bench) -> 
         empty.psa.create_service(NewService("Acronis servers", code, PeriodType.MONTHLY))
 
     assert len(empty.psa.find_services("Acronis servers")) == 1
-
-
-def test_contracts_are_read_again_just_before_a_write(guide: Bench) -> None:
-    snapshot = guide.psa.read(guide.settings, guide.today)
-    chosen = min(snapshot.contracts)
-    guide.edit("Contracts", chosen, status=0)
-    again = guide.psa.contracts([chosen, ContractId(999)], snapshot.payg)
-
-    assert set(again) == {chosen}
-    assert snapshot.contracts[chosen].is_active
-    assert not again[chosen].is_active
 
 
 def test_the_codes_this_version_knows_are_the_tenants(guide: Bench) -> None:

@@ -21,7 +21,7 @@ from psabridge.kit.errors import (
     Refused,
     Unreadable,
 )
-from psabridge.rules.psa import Contract, PaygDefinition, PsaSnapshot, UnitRow
+from psabridge.rules.psa import Contract, PsaSnapshot, UnitRow
 from psabridge.rules.settings import NewService, PairingSettings
 from psabridge.rules.units.picture import Picture
 from psabridge.rules.words import CompanyId, ContractId, LineId, LineKind, ServiceId
@@ -217,9 +217,6 @@ class Vendor:
         if self.reads_fail:
             raise Unreadable("Autotask", "the answer was cut short", "It is read again in the next cycle")
 
-    def contracts(self, ids: Iterable[ContractId], payg: PaygDefinition) -> Mapping[ContractId, Contract]:
-        return {self.contract.id: self.contract}
-
     def adjust_units(
         self,
         line: LineId,
@@ -284,9 +281,6 @@ class Vendor:
 
     def create_service(self, service: NewService) -> ServiceId:
         raise AssertionError("no service is made here")
-
-    def find_payg_definitions(self) -> tuple[int, ...]:
-        return (500,)
 
     def create_payg_definition(self) -> int:
         raise AssertionError("no field is made here")

@@ -13,7 +13,7 @@ from psabridge.kit.clock import Clock
 from psabridge.rules.lease import Lease, LeaseHeld, LeaseLost, ProofOfCurrent
 from psabridge.rules.plans.plan import Plan, Step
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot
-from psabridge.rules.psa import Contract, PaygDefinition, PsaSnapshot
+from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import NewService, PairingSettings
 from psabridge.rules.units.intent import Intent, LineHistory
 from psabridge.rules.units.picture import Picture
@@ -46,9 +46,6 @@ class Psa(Protocol):
         One with a row that could not be read is there, and not whole.
         """
 
-    def contracts(self, ids: Iterable[ContractId], payg: PaygDefinition) -> Mapping[ContractId, Contract]:
-        """Contracts as they stand now; one that is absent could not be read."""
-
     def adjust_units(
         self,
         line: LineId,
@@ -66,8 +63,6 @@ class Psa(Protocol):
     def find_services(self, name: str) -> tuple[ServiceId, ...]: ...
 
     def create_service(self, service: NewService) -> ServiceId: ...
-
-    def find_payg_definitions(self) -> tuple[int, ...]: ...
 
     def create_payg_definition(self) -> int: ...
 

@@ -24,10 +24,8 @@ from psabridge.kit.errors import RefusalKind, Refused
 from psabridge.kit.periods import PeriodType
 from psabridge.rules.psa import (
     Bundle,
-    Contract,
     ContractLine,
     Gap,
-    PaygDefinition,
     PsaSnapshot,
     Service,
     UnitRow,
@@ -108,10 +106,6 @@ class AutotaskPsa:
             for line, own in found.items()
         }
 
-    def contracts(self, ids: Iterable[ContractId], payg: PaygDefinition) -> Mapping[ContractId, Contract]:
-        found = self.client.query_in(records.Contract, "id", sorted(set(ids)))
-        return {ContractId(one.id): words.contract_of(one, payg) for one in found}
-
     def adjust_units(
         self,
         line: LineId,
@@ -140,9 +134,6 @@ class AutotaskPsa:
                 )
             )
         )
-
-    def find_payg_definitions(self) -> tuple[int, ...]:
-        return payg_field.find_definitions(self.client)
 
     def create_payg_definition(self) -> int:
         return payg_field.create_definition(self.client)
