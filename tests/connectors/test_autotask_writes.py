@@ -19,7 +19,7 @@ def first_line(bench: Bench) -> int:
 
 
 def test_a_change_lands_once_with_exactly_the_three_members_of_the_protocol(guide: Bench) -> None:
-    """Protocol 2.2.3: no service, no price, no contract (P6); the date without a time."""
+    """Protocol 2.2.3, ACR-PAY-12: no service, no price, no contract (P6); the date without a time."""
     line = first_line(guide)
     guide.running.forget_calls()
     item = guide.psa.adjust_units(service_line(line), guide.today, 5)

@@ -1,4 +1,4 @@
-"""Dating as usage changes (design section 8, R12 to R16, R28, W5 to W8)."""
+"""Dating as usage changes (design section 8, ACR-PAY-06, ACR-PAY-07, R12 to R16, R28, W5 to W8)."""
 
 from dataclasses import replace
 from datetime import date

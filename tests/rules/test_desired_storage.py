@@ -98,10 +98,19 @@ def test_payg_class_2_reports_the_billed_part_only() -> None:
 
 
 def test_payg_class_1_and_class_2_split_sixty_into_ten_and_fifty() -> None:
-    """ACR-STO-20."""
+    """ACR-STO-20 with the names of ACR-STO-10: class 1 is the free part alone (ACR-STO-08)."""
     desired = run(a_payg_contract(), {FREE: 0, BILLED: 0}, (CLASS_1_ROW, CLASS_2_ROW), used=(60, 10, 50))
 
     assert units(desired) == {line_id(FREE): 10, line_id(BILLED): 50}
+
+
+@pytest.mark.parametrize("row", [TOTAL_ROW, CLASS_1_ROW, CLASS_2_ROW])
+def test_any_one_row_of_a_storage_switches_the_storage_on(row: ServiceMapping) -> None:
+    """ACR-STO-01: the storage follows its rows. Without any row it is left, or set to 0 (ACR-MAP-08)."""
+    sold = {int(row.service): 0} if isinstance(row.service, int) else {}
+
+    assert [item.is_on for item in run(a_payg_contract(), sold, (row,)).items] == [True]
+    assert run(a_payg_contract(), sold, (replace(row, service=None),)).items == ()
 
 
 def test_three_rows_report_sixty_fifty_and_ten() -> None:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -208,6 +209,11 @@ def _unreadable(name: str, problems: Iterable[str]) -> ConfigWrong:
 
 def _told(error: BaseException, kind: type | None) -> str:
     """Our own words where there are some; the library's name the place alone."""
+    if isinstance(error, ValueError) and isinstance(kind, type) and issubclass(kind, Enum):
+        said = str(error).partition(" is not a valid")[0]
+        return f"{said} is none of {', '.join(str(one.value) for one in kind)}"
+    if str(error).startswith("invalid literal for int"):
+        return f"{str(error).rpartition(': ')[2]} is not a whole number"
     own = isinstance(error, ValueError | TypeError) and str(error)
     return own or format_exception(error, kind)
 

@@ -60,9 +60,10 @@ _CAUSES = (
 )
 
 
-def access_denied(subject: str, vendor_text: str | None = None) -> AccessDenied:
+def access_denied(vendor_text: str | None = None) -> AccessDenied:
+    """A refused sign-in says nothing about what was asked, so its subject is the connection."""
     return AccessDenied(
-        subject,
+        "Autotask connection",
         "connection refused by Autotask, syncing is paused",
         _CAUSES,
         code="ERR-02",
@@ -86,7 +87,7 @@ def read_failure(subject: str, answer: HttpResponse, now: datetime | None = None
     if (busy := _busy(subject, answer, texts, now)) is not None:
         return busy
     if answer.status == 401:
-        return access_denied(subject, words)
+        return access_denied(words)
     if answer.status == 403:
         return _refused(subject, RefusalKind.RIGHTS, words)
     if texts is not None and (answer.status == 500 or 400 <= answer.status < 500):
@@ -111,7 +112,7 @@ def write_failure(
     if (busy := _busy(subject, answer, texts, now)) is not None:
         return busy
     if answer.status == 401:
-        return access_denied(subject, _words(texts))
+        return access_denied(_words(texts))
     refusal = _verdict(answer.status, texts, kind)
     if refusal is not None:
         return _refused(subject, refusal, _words(texts))

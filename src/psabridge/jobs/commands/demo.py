@@ -1,6 +1,7 @@
 """`psabridge demo`: emulated vendors, a believable small provider, and the bridge at work."""
 
 import fcntl
+import json
 import os
 import random
 import shutil
@@ -23,12 +24,13 @@ from psabridge.engine.progress import Quiet
 from psabridge.engine.report import CycleReport
 from psabridge.engine.sorting import Approval
 from psabridge.jobs.commands.demo_days import usage_of_tomorrow
+from psabridge.jobs.commands.options import AsJson
 from psabridge.jobs.exits import reported
 from psabridge.jobs.show.customers import customer_table
 from psabridge.jobs.show.look import beside
 from psabridge.jobs.show.look import console as results
 from psabridge.jobs.show.progress import shown
-from psabridge.jobs.show.report import exit_of, result_table, show_report
+from psabridge.jobs.show.report import exit_of, plain_report, result_table, show_report
 from psabridge.jobs.show.tables import outcome_table, show_plan
 from psabridge.kit.clock import SystemClock
 from psabridge.kit.errors import BridgeError
@@ -56,12 +58,14 @@ Move = Annotated[
 Fresh = Annotated[bool, typer.Option("--fresh", help="Forget earlier runs of the demo.")]
 
 
-def demo(*, once: Once = False, move: Move = 0, fresh: Fresh = False) -> None:
+def demo(*, once: Once = False, move: Move = 0, fresh: Fresh = False, as_json: AsJson = False) -> None:
     """Start emulated vendors and bill their customers. Run it twice: nothing is written twice."""
+    if as_json and not once:
+        raise typer.BadParameter("--json needs --once: a demo that goes on has no last document")
     _in_own_folder(fresh=fresh)
-    console = results()
+    console = results(quiet=as_json)
     with (
-        reported(as_json=False),
+        reported(as_json=as_json),
         _alone(),
         open_bridge() as bridge,
         running(SCENE, transport=bridge.transport, keep=FOLDER / "world") as emulators,
@@ -76,6 +80,8 @@ def demo(*, once: Once = False, move: Move = 0, fresh: Fresh = False) -> None:
         console.print(customer_table(reports[-1].prepared))
         show_report(console, *reports)
         emulators.control("keep", {})
+        if as_json:
+            sys.stdout.write(json.dumps([plain_report(report) for report in reports]) + "\n")
         if not once:
             _go_on(console, bridge, emulators, pairing, ports, memory, reports[-1])
     sys.exit(max(exit_of(report) for report in reports))
@@ -118,7 +124,7 @@ def _until_quiet(
     for _ in range(MOST_CYCLES):
         report = _cycle(bridge, pairing, ports, memory)
         if report.plan.steps:
-            show_plan(console, report.plan, number=report.plan_id)
+            show_plan(console, report.plan, number=report.plan_id, with_findings=False)
         held = report.count(StepState.HELD)
         if held:
             console.print(f"[bold]{held} steps are held for a person. The demo releases them.[/bold]")

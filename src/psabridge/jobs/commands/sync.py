@@ -73,5 +73,5 @@ def _print(report: CycleReport, *, as_json: bool) -> None:
         return
     out = console()
     if report.plan.steps:
-        show_plan(out, report.plan, number=report.plan_id)
+        show_plan(out, report.plan, number=report.plan_id, with_findings=False)
     show_report(out, report)

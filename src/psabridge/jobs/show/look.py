@@ -7,9 +7,9 @@ from rich.console import Console
 from rich.table import Table
 
 
-def console() -> Console:
+def console(*, quiet: bool = False) -> Console:
     """For results. Numbers keep their colour for what they mean, so nothing is highlighted by its form."""
-    return Console(highlight=False)
+    return Console(highlight=False, quiet=quiet)
 
 
 def beside() -> Console:

@@ -40,8 +40,11 @@ GIB = 1024**3
 NARROW = 110  # below this a column of its own for each amount leaves none for the words
 
 
-def show_plan(console: Console, plan: Plan, *, number: int) -> None:
+def show_plan(console: Console, plan: Plan, *, number: int, with_findings: bool = True) -> None:
+    """`with_findings` False where a report of the same plan follows and lists them."""
     console.print(Group(_headline(plan, number), *_parts(plan, is_narrow=console.width < NARROW)))
+    if with_findings and plan.findings:
+        console.print(finding_table(plan.findings))
 
 
 def _headline(plan: Plan, number: int) -> Text:
@@ -65,8 +68,6 @@ def _parts(plan: Plan, *, is_narrow: bool) -> Iterable[RenderableType]:
         yield hold_table(plan.holds)
     if plan.wishes:
         yield wish_table(plan.wishes)
-    if plan.findings:
-        yield finding_table(plan.findings)
 
 
 def hold_table(holds: Sequence[Hold]) -> Table:

@@ -1,0 +1,54 @@
+"""Mistakes in a configuration file are told with what would be right (ERR-05, R41)."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from psabridge.store.pairings import DatabasePairings
+from psabridge.store.secrets import Safe, new_key
+from psabridge.wiring.config_file import ConfigWrong, import_config
+
+WRONG_VALUES = """
+psabridge: 1
+connections:
+  autotask: {kind: autotask, address: "https://one.example", identity: a, secret: s, tracking_identifier: t}
+  acronis: {kind: acronis, address: "https://two.example", identity: c, secret: s}
+pairings:
+  main:
+    platform: acronis
+    psa: autotask
+    customers: [{tenant: t1, company: abc}]
+    services: [{item: pw_base_workstations, measure: classy}]
+"""
+AT = datetime(2026, 3, 10, tzinfo=UTC)
+FILE = """
+psabridge: 1
+connections:
+  autotask:
+    kind: autotask
+    address: https://webservices.autotask.net
+    identity: api@msp.example
+    secret: s
+pairings: {}
+"""
+
+
+@pytest.mark.usefixtures("sqlite_database")
+def test_a_new_autotask_connection_without_tracking_identifier_is_refused_with_err_05() -> None:
+    pairings = DatabasePairings(Safe((new_key(),)))
+
+    with pytest.raises(ConfigWrong, match="Custom \\(Internal Integration\\)") as refused:
+        import_config(FILE, pairings, who="me", at=AT)
+
+    assert refused.value.code == "ERR-05"
+
+
+@pytest.mark.usefixtures("sqlite_database")
+def test_a_wrong_value_is_told_with_what_would_be_right() -> None:
+    pairings = DatabasePairings(Safe((new_key(),)))
+
+    with pytest.raises(ConfigWrong) as refused:
+        import_config(WRONG_VALUES, pairings, who="me", at=AT)
+
+    assert "'abc' is not a whole number" in refused.value.problem
+    assert "'classy' is none of usage, total, class 1, class 2" in refused.value.problem
