@@ -1,4 +1,4 @@
-"""python -m tests.model [--large] [--only TEXT] [--without W3]: search by hand, with states, depth and traces."""
+"""python -m tests.model [--large] [--only TEXT] [--without W3]: searches by hand, with states and traces."""
 
 import argparse
 import sys

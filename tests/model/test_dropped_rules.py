@@ -1,14 +1,16 @@
 """Each rule of protocol.md 2.4 is needed: without it the model finds a shortest way to a wrong line."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from psabridge.rules.units.permission import RULES
 from tests.model.dropping import SHOWN_BY, SHOWN_ELSEWHERE, without
-from tests.model.fault_sets import STARTS
+from tests.model.fault_sets import DEFAULT, STARTS
 from tests.model.search import Found
 
+PAGE = Path(__file__).parents[2] / "docs" / "model.md"
 Record = Callable[[str, object], None]
 
 
@@ -35,3 +37,11 @@ def shortest(rule: str, *, to: int = 99, is_whole: bool = True) -> Found:
     world = faults.worlds(is_whole=is_whole)[-1]
     found = [faults.search(world, day, most=200_000, depth=to) for day in STARTS]
     return min(found, key=lambda one: len(one.trace) or 999)
+
+
+def test_the_page_tells_every_search_and_every_rule() -> None:
+    page = PAGE.read_text()
+
+    assert [str(one) for one in DEFAULT if f"| {one} |" not in page] == []
+    assert [rule for rule in (*SHOWN_BY, *SHOWN_ELSEWHERE) if f"| {rule} |" not in page] == []
+    assert [test for test in SHOWN_ELSEWHERE.values() if test not in page] == []
