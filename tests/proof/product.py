@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from django.core.management import call_command
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
@@ -31,8 +30,8 @@ from psabridge.rules.words import PairingId
 from psabridge.store.journal import DatabaseJournal
 from psabridge.store.pairings import DatabasePairings
 from psabridge.store.records import DatabaseRecords
-from psabridge.store.secrets import Safe, new_key
-from psabridge.wiring.bridge import Bridge
+from psabridge.store.secrets import Safe
+from psabridge.wiring.bridge import Bridge, open_bridge
 from psabridge.wiring.config_file import export_config, import_config
 from psabridge.wiring.emulated import Emulators, configuration
 from psabridge.wiring.environment import Environment
@@ -103,13 +102,11 @@ class Product:
 
     def install(self, document: dict[str, Any] | None = None) -> None:
         """A fresh database, configured as the operator of the month would, or by an exported document."""
-        environment = self._environment()
-        environment.data.mkdir(parents=True, exist_ok=True)
-        environment.make_key_file(new_key())
+        self.folder.mkdir(parents=True, exist_ok=True)
         self._open_database()
-        call_command("migrate", verbosity=0, interactive=False)
-        text = yaml.safe_dump(document or self.wanted(), sort_keys=False)
-        import_config(text, self._pairings(), who=PERSON, at=SystemClock().now())
+        with open_bridge(self._environment()) as bridge:
+            text = yaml.safe_dump(document or self.wanted(), sort_keys=False)
+            import_config(text, bridge.pairings, who=PERSON, at=SystemClock().now())
 
     def wanted(self) -> dict[str, Any]:
         emulators = Emulators(self.month.document(), self.transport)

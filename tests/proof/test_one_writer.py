@@ -9,7 +9,7 @@ from psabridge.rules.units.proof import Standing
 from tests.proof.direct import DirectTransport
 from tests.proof.ending import Ending
 from tests.proof.month import Month, open_month
-from tests.proof.product import Product, world_clock
+from tests.proof.product import Product, close_database, world_clock
 
 
 def _live(product: Product, since: int, until: int) -> None:
@@ -50,6 +50,29 @@ def test_a_clone_stops_at_the_marker_and_the_first_one_goes_on(product: Product,
     product.use()
     assert product.until_quiet().currency.standing is Standing.CURRENT
     assert month.written()[:3] > before
+
+
+def test_a_backup_from_before_the_first_cycle_is_known_as_ours(
+    month: Month, product: Product, tmp_path: Path
+) -> None:
+    """Protocol 2.6: it is this installation that was put back, not another bridge that writes here."""
+    fresh = Product(tmp_path / "fresh", month, product.transport)
+    fresh.install()
+    close_database()
+    backup = tmp_path / "backup.sqlite3"
+    shutil.copyfile(fresh.folder / "psabridge.sqlite3", backup)
+    fresh.start()
+    _live(fresh, 0, 2)
+    month.begin(2)
+    before = month.written()[:3]
+
+    close_database()
+    shutil.copyfile(backup, fresh.folder / "psabridge.sqlite3")
+    fresh.start()
+    report = fresh.cycle()
+
+    assert report.currency.standing is Standing.RECOVERING
+    assert month.written()[:3] == before
 
 
 def test_where_the_clone_wrote_first_the_other_one_stops(product: Product, tmp_path: Path) -> None:

@@ -123,13 +123,15 @@ def open_bridge(environment: Environment | None = None) -> Iterator[Bridge]:
     environment.data.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
     environment.make_key_file(new_key())
+    journal = DatabaseJournal(environment.state_file)
+    journal.proof()  # named before it can be backed up, or the backup would be a stranger (protocol 2.6)
     transport = HttpTransport(may_write=keep_held)
     try:
         yield Bridge(
             environment=environment,
             transport=transport,
             pairings=DatabasePairings(Safe(environment.keys())),
-            journal=DatabaseJournal(environment.state_file),
+            journal=journal,
             records=DatabaseRecords(),
         )
     finally:
