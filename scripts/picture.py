@@ -26,7 +26,7 @@ def main() -> None:
     console = Console(record=True, width=WIDTH, file=io.StringIO())
     console.print(Text.assemble(("$ ", "green"), COMMAND))
     parts = [
-        _part(lines, "Plan ", "Findings"),
+        _part(lines, "Plan ", "Pay as you go"),
         _part(lines, "What became", "Findings"),
         _part(lines, "Result", None),
     ]
