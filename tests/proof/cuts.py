@@ -72,6 +72,14 @@ class Cuts:
             yield
         self.is_watching = False
 
+    def begin_anew(self, folder: Path, met: Callable[[Cut], None]) -> None:
+        """In a child: count the cuts of the process that is started there."""
+        self.folder, self.met = folder, met
+        self.counted = Counter()
+        self._unfinished = None
+        self._database = self._crc()
+        self.is_watching = True
+
     def _cut(self, kind: str, what: str, on_its_way: tuple[str, Request] | None = None) -> None:
         if not self.is_watching:
             return

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NoReturn
 
 DATABASE = ("psabridge.sqlite3", "psabridge.sqlite3-wal")
 # A future that takes longer than this hangs.
@@ -54,7 +55,7 @@ class Forks:
         sys.stderr.flush()
         pid = os.fork()
         if pid == 0:
-            _live(subject, place, live)
+            conclude(subject, place, live)
         self._running[pid] = (subject, place)
         while len(self._running) >= self._processes:
             self._collect()
@@ -74,13 +75,14 @@ class Forks:
         else:
             self.verdicts.append(Verdict(subject, "wrong", f"ended with {status} and no verdict"))
         shutil.rmtree(place)
+        shutil.rmtree(place.with_suffix(".again"), ignore_errors=True)  # left by a second kill
 
 
 def _verdict_file(place: Path) -> Path:
     return place.with_suffix(".verdict")
 
 
-def _live(subject: str, place: Path, live: Callable[[Path], Verdict]) -> None:
+def conclude(subject: str, place: Path, live: Callable[[Path], Verdict]) -> NoReturn:
     """In the child: no `finally` of the killed process may run, so it ends hard."""
     signal.alarm(LONGEST)
     try:

@@ -1,7 +1,7 @@
 """Kills the bridge at every cut of the reference month, and compares what becomes of it.
 
     python -m tests.proof.kills [--share N] [--seed N] [--repeat] [--to-the-end N] [--processes N]
-                                [--uniqueness start|row|inner|none] [--only WORDS] [--plant NAME]
+                                [--uniqueness start|row|inner|none] [--twice] [--only WORDS] [--plant NAME]
 
 Each cut is a fork: the child loses everything the process knew, starts the bridge anew on a copy of its
 folder, goes on until it is quiet, and compares the vendors with those of the run without kills. Cuts after
@@ -12,9 +12,10 @@ end differs. `--plant` puts a known defect into the product, to see that it is f
 import argparse
 import gc
 import os
+import shutil
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,12 +26,14 @@ from psabridge.rules.units.transitions import not_sent
 from tests.proof.cuts import Cut, Cuts
 from tests.proof.direct import DirectTransport
 from tests.proof.ending import Ending
-from tests.proof.forks import Forks, Verdict, tell
+from tests.proof.forks import Forks, Verdict, conclude, tell
 from tests.proof.product import Product
 from tests.proof.rehearsal import LAST, Rehearsal, drawn, judged
 
 # A write that was on its way when the process died arrives this much later, inside μ (protocol 2.1).
 LATE = timedelta(minutes=40)
+# The second kill comes at most so many cuts after the start: two or three cycles.
+FURTHEST = 400
 KINDS = ("before", "left", "arrived", "answered", "committing", "committed", "replaced")
 
 
@@ -51,6 +54,7 @@ class Choice:
     repeat: bool = False
     to_the_end: int = 10
     uniqueness: str = "start"
+    twice: bool = False  # the process that starts after a kill is killed as well
     only: str = ""  # what the cut's words hold
 
     def may_take(self, cut: Cut, *, is_new: bool) -> bool:
@@ -99,17 +103,47 @@ class Killing(Rehearsal):
     def _killed(self, place: Path, cut: Cut) -> Verdict:
         """In the child. Nothing of the killed process is used but the vendors it had to do with."""
         self.cuts.is_watching = False
+        self._send_late(cut)
+        product = Product(place, self.month, DirectTransport(self.month.emulation))
+        if self._choice.twice:
+            self._kill_again(product, cut)
+        return self._go_on(product, cut, str(cut))
+
+    def _kill_again(self, product: Product, cut: Cut) -> None:
+        """The process that starts now is killed, too, some cuts later. It is not needed after that."""
+        countdown = drawn(self._choice.seed + 1, cut.number) % FURTHEST + 1
+        again = product.folder.with_suffix(".again")
+
+        def met(second: Cut) -> None:
+            if second.number == countdown:
+                self.cuts.is_watching = False
+                shutil.copytree(product.folder, again)
+                subject = f"{cut}, then {second.kind}: {second.what}"
+                conclude(subject, product.folder, lambda _: self._killed_again(again, cut, second, subject))
+
+        product.transport.watch = self.cuts.call
+        self.cuts.begin_anew(product.folder, met)
+
+    def _killed_again(self, place: Path, cut: Cut, second: Cut, subject: str) -> Verdict:
+        self._send_late(second)
+        product = Product(place, self.month, DirectTransport(self.month.emulation))
+        verdict = self._go_on(product, cut, subject, is_late=second.on_its_way is not None)
+        return replace(verdict, outcome=verdict.outcome.replace("same", "same after two kills"))
+
+    def _send_late(self, cut: Cut) -> None:
         if cut.on_its_way is not None:
             vendor, request = cut.on_its_way
             self.month.emulation.hold(vendor, request, seconds=LATE.total_seconds(), trigger=None)
-        product = Product(place, self.month, DirectTransport(self.month.emulation))
+
+    def _go_on(self, product: Product, cut: Cut, subject: str, *, is_late: bool = False) -> Verdict:
         product.start()
         product.until_quiet()
-        if cut.on_its_way is not None:  # quiet before it arrived is not the end of it
+        if is_late or cut.on_its_way is not None:  # quiet before it arrived is not the end of it
             self.month.advance(seconds=LATE.total_seconds())
             product.until_quiet()
+        self.cuts.is_watching = False
         last = LAST if self._choice.goes_to_the_end(cut) else cut.day
-        return judged(str(cut), product, self._wanted, cut.day, last)
+        return judged(subject, product, self._wanted, cut.day, last)
 
 
 def main() -> int:
@@ -120,6 +154,7 @@ def main() -> int:
         repeat=options.repeat,
         to_the_end=options.to_the_end,
         uniqueness=options.uniqueness,
+        twice=options.twice,
         only=options.only,
     )
     if options.plant:
@@ -155,6 +190,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--repeat", action="store_true", help="also cuts that leave what another left")
     parser.add_argument("--to-the-end", type=int, default=10, help="one in n goes on to the month's end")
     parser.add_argument("--uniqueness", default="start", choices=("start", "row", "inner", "none"))
+    parser.add_argument("--twice", action="store_true", help="kill the next process, too, some cuts later")
     parser.add_argument("--only", default="", help="cuts whose words hold this, as: left: POST")
     parser.add_argument("--plant", choices=tuple(PLANTS), help="a defect that must be found")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)

@@ -31,15 +31,19 @@ def _run(program: str, *options: str) -> tuple[int, str]:
     return ended.returncode, ended.stdout + ended.stderr
 
 
-@pytest.mark.parametrize("uniqueness", ["start", "none"])
+@pytest.mark.parametrize(
+    ("uniqueness", "more"),
+    [("start", ()), ("none", ("--twice",))],
+    ids=["killed once, a second adjustment of a date is refused", "killed twice, it is taken"],
+)
 def test_killed_anywhere_the_month_ends_as_if_nothing_had_happened(
-    uniqueness: str, capsys: pytest.CaptureFixture[str]
+    uniqueness: str, more: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """I9, R-protocol 2.3 and 2.6: at every call and commit, with and without a vendor that refuses twins."""
-    code, told = _run("kills", "--share", "25", "--seed", SEED, "--uniqueness", uniqueness)
+    """I9, protocol 2.3 and 2.6: at every call and commit."""
+    code, told = _run("kills", "--share", "25", "--seed", SEED, "--uniqueness", uniqueness, *more)
 
     with capsys.disabled():
-        sys.stdout.write(f"\nkills, seed {SEED}, uniqueness {uniqueness}\n{told}")
+        sys.stdout.write(f"\nkills, seed {SEED}, uniqueness {uniqueness} {' '.join(more)}\n{told}")
     assert code == 0, told
 
 
