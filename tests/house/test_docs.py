@@ -11,7 +11,7 @@ from psabridge.rules.words import Mode
 from tests.house.pages import ROOT, anchors, links, name_of, pages, rows
 
 GLOSSARY = ROOT / "docs" / "glossary.md"
-ELSEWHERE = re.compile(r"/work/|/home/|/root/|/Users/|\.\./shared|pypi\.org|pythonhosted|index-url")
+ELSEWHERE = re.compile(r"/(?:work|home|root|Users)/|\.\./shared|py(?:pi\.|thonhosted)|index-url")
 PRAISE = re.compile(
     r"\b(seamless|powerful|robust|blazing|state-of-the-art|best-in-class|effortless)", re.IGNORECASE
 )
