@@ -5,7 +5,7 @@ three rows of one storage and a bundle. What happens on a day happens before tha
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -47,6 +47,7 @@ class Month:
     storage: str
     firms: Mapping[str, Firm]
     billing_code: int
+    _begun: set[int] = field(default_factory=set)
 
     @property
     def autotask(self) -> AutotaskWorld:
@@ -73,6 +74,9 @@ class Month:
 
     def begin(self, day: int) -> None:
         """Eight in the morning of a day (0 is the first), and what happened since the last cycle."""
+        if day in self._begun:
+            return
+        self._begun.add(day)
         self.emulation.clock.set(SCENE_START + timedelta(days=day))
         self._use(min(day, DAYS - 1))
         if day in EVENTS:

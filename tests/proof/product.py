@@ -15,13 +15,14 @@ from django.db.backends.signals import connection_created
 from psabridge.clients.autotask.governor import Governor, Limits
 from psabridge.engine.cycle import Memory, apply_plan, run_cycle
 from psabridge.engine.deciding import decide_intent
-from psabridge.engine.outcomes import StepState
+from psabridge.engine.outcomes import StepOutcome, StepState
 from psabridge.engine.ports import Ports
 from psabridge.engine.progress import Quiet
 from psabridge.engine.report import CycleReport
 from psabridge.engine.sorting import Approval
 from psabridge.kit.clock import SystemClock
 from psabridge.rules.lease import LeaseHeld
+from psabridge.rules.plans.plan import SetUnits
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.units.intent import Decision, Intent, IntentState
 from psabridge.rules.units.permission import PASSING
@@ -230,7 +231,7 @@ class Product:
         return report
 
     def _is_quiet(self, report: CycleReport) -> bool:
-        busy = any(one.state is StepState.WAITING and one.code in PASSING for one in report.outcomes)
+        busy = any(one.state is StepState.WAITING and _passes(one) for one in report.outcomes)
         unsure = report.count(StepState.APPLIED, StepState.UNKNOWN, StepState.STALE, StepState.PARKED)
         return not (report.open_intents or busy or unsure)
 
@@ -251,6 +252,11 @@ class Product:
             if (one.line_id, one.effective_date, one.unit_change, one.by) == (*mine, "api")
         ]
         return len(landed) > len(others)
+
+
+def _passes(outcome: StepOutcome) -> bool:
+    """It waits for minutes, not for another day."""
+    return outcome.code in PASSING or not isinstance(outcome.step.change, SetUnits)
 
 
 def _left_open(report: CycleReport | None) -> str:

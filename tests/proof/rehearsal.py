@@ -31,6 +31,7 @@ class Rehearsal:
         self.ends: list[Ending] = []
 
     def live(self) -> None:
+        self.month.begin(0)
         self.product.start()
         for day in range(LAST + 1):
             self.month.begin(day)

@@ -15,7 +15,7 @@ from psabridge.rules.plans.planning import make_plan
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot, Quota, Usage
 from psabridge.rules.psa import DefinitionState, PaygDefinition, PsaSnapshot
 from psabridge.rules.units.intent import Intent, IntentState
-from psabridge.rules.words import BillingKind, ContractId, ServiceId
+from psabridge.rules.words import BillingKind, ContractId, ServiceId, StepKind
 from tests.builders import (
     SOUND,
     TODAY,
@@ -181,7 +181,8 @@ def test_an_unsound_field_tells_no_kind_and_lowers_nothing(state: DefinitionStat
     plan = plan_for(now_prepaid(20), acronis(quota=None, used=24), PAYG, payg=PaygDefinition(state, id=500))
 
     assert plan.kind_changes == ()
-    assert plan.steps == ()
+    finishing = [StepKind.CREATE_DEFINITION] if state is DefinitionState.UNFINISHED else []
+    assert [step.kind for step in plan.steps] == finishing
 
 
 def test_a_value_that_is_neither_yes_nor_no_tells_no_kind() -> None:

@@ -1,31 +1,39 @@
 """Makes services and the PAYG field: looked for by exact name before and after (design section 7)."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
-from psabridge.engine.outcomes import StepOutcome, StepState
-from psabridge.engine.ports import Decisions, Psa
+from psabridge.engine.outcomes import Sending, StepOutcome, StepState
+from psabridge.engine.ports import Ports
 from psabridge.kit.errors import Busy, NotSent, OutcomeUnknown, Refused, Unreadable
 from psabridge.rules.plans.plan import CreateDefinition, CreateService, Step
-from psabridge.rules.words import PairingId
+from psabridge.rules.words import PairingId, PlanId
 
 
-def create(
-    steps: Sequence[Step], *, psa: Psa, decisions: Decisions, pairing: PairingId
-) -> tuple[StepOutcome, ...]:
-    return tuple(
-        outcome
-        for step in steps
-        for outcome in (_create(step, psa=psa, decisions=decisions, pairing=pairing),)
-        if outcome is not None
-    )
+@dataclass(frozen=True, slots=True)
+class Creating:
+    """What the creations of one cycle go through. `delivery_bound`: μ, after it a lost request is dead."""
+
+    ports: Ports
+    pairing: PairingId
+    plan_id: PlanId
+    delivery_bound: timedelta
+
+    def note(self, step: Step, what: Sending) -> None:
+        self.ports.journal.record_step(self.plan_id, step, what, "", self.ports.clock.now())
 
 
-def _create(step: Step, *, psa: Psa, decisions: Decisions, pairing: PairingId) -> StepOutcome | None:
+def create(steps: Sequence[Step], creating: Creating) -> tuple[StepOutcome, ...]:
+    return tuple(outcome for step in steps for outcome in (_create(step, creating),) if outcome is not None)
+
+
+def _create(step: Step, creating: Creating) -> StepOutcome | None:
     change = step.change
     if isinstance(change, CreateDefinition):
-        return _attempt(step, lambda: _definition(step, psa, decisions, pairing))
+        return _attempt(step, lambda: _definition(step, creating))
     if isinstance(change, CreateService):
-        return _attempt(step, lambda: _service(step, change, psa))
+        return _attempt(step, lambda: _service(step, change, creating))
     return None
 
 
@@ -37,22 +45,51 @@ def _attempt(step: Step, act: Callable[[], StepOutcome]) -> StepOutcome:
     except Refused as error:
         return StepOutcome(step, StepState.REJECTED, str(error), error.code)
     except OutcomeUnknown as error:
-        # The next cycle looks by name before it makes anything, so nothing is made twice.
         return StepOutcome(step, StepState.UNKNOWN, str(error), error.code)
 
 
-def _definition(step: Step, psa: Psa, decisions: Decisions, pairing: PairingId) -> StepOutcome:
-    decisions.remember_definition(pairing, psa.create_payg_definition())
+def _definition(step: Step, creating: Creating) -> StepOutcome:
+    ports = creating.ports
+    waiting = _on_its_way(step, creating)
+    if waiting is not None:
+        return waiting
+    definition = _sent_once(step, ports.psa.create_payg_definition, creating)
+    ports.decisions.remember_definition(creating.pairing, definition)
     return StepOutcome(step, StepState.APPLIED)
 
 
-def _service(step: Step, change: CreateService, psa: Psa) -> StepOutcome:
-    name = change.service.name
+def _service(step: Step, change: CreateService, creating: Creating) -> StepOutcome:
+    psa, name = creating.ports.psa, change.service.name
     found = psa.find_services(name)
     if len(found) > 1:
         text = f'{len(found)} services are named "{name}". Choose one in the mapping'
         return StepOutcome(step, StepState.REJECTED, text, "R45")
     if found:
         return StepOutcome(step, StepState.APPLIED, "it was there already")
-    psa.create_service(change.service)
+    waiting = _on_its_way(step, creating)
+    if waiting is not None:
+        return waiting
+    _sent_once(step, lambda: psa.create_service(change.service), creating)
     return StepOutcome(step, StepState.APPLIED, "made at price 0.00: give it a price in Autotask")
+
+
+def _on_its_way(step: Step, creating: Creating) -> StepOutcome | None:
+    """What is not there yet may still arrive: nothing with that name is made before it surely will not."""
+    sent = creating.ports.journal.sent_at(step.id, creating.pairing)
+    if sent is None or creating.ports.clock.now() >= sent + creating.delivery_bound:
+        return None
+    until = sent + creating.delivery_bound
+    text = f"it was asked for before, and that request may still arrive until {until:%H:%M} UTC"
+    return StepOutcome(step, StepState.WAITING, text)
+
+
+def _sent_once(step: Step, send: Callable[[], int], creating: Creating) -> int:
+    """Noted before it leaves, like any change that cannot be taken back; only a lost answer stays open."""
+    creating.note(step, Sending.SENT)
+    try:
+        made = send()
+    except (Busy, NotSent, Unreadable, Refused):
+        creating.note(step, Sending.ANSWERED)
+        raise
+    creating.note(step, Sending.ANSWERED)
+    return made

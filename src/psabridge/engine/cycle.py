@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from psabridge.engine.baselines import Baselines
 from psabridge.engine.channel import Channel, open_channel
-from psabridge.engine.creations import create
+from psabridge.engine.creations import Creating, create
 from psabridge.engine.currency import take_back
 from psabridge.engine.items import set_items, verify_items
 from psabridge.engine.kinds import settled_kinds
@@ -158,7 +158,7 @@ def _carry_out(run: Run, prepared: Prepared) -> CycleReport:
     todo, left = sort_steps(
         prepared.plan, run.observed, prepared.histories, run.approval, run.channel.currency
     )
-    made = _create(run, todo)
+    made = _create(run, prepared, todo)
     items = _set_items(run, todo)
     units = _set_units(run, prepared, todo)
     outcomes = (*made, *items, *units, *left)
@@ -166,13 +166,13 @@ def _carry_out(run: Run, prepared: Prepared) -> CycleReport:
     return report_of(prepared, outcomes, run.channel.currency, run.ports, calls_before=run.calls_before)
 
 
-def _create(run: Run, todo: Sequence[Step]) -> tuple[StepOutcome, ...]:
+def _create(run: Run, prepared: Prepared, todo: Sequence[Step]) -> tuple[StepOutcome, ...]:
     kinds = {StepKind.CREATE_DEFINITION, StepKind.CREATE_SERVICE}
     steps = [step for step in todo if step.kind in kinds]
     run.renew()
-    return create(
-        steps, psa=run.ports.psa, decisions=run.ports.decisions, pairing=run.observed.settings.pairing
-    )
+    settings = run.observed.settings
+    bound = run.channel.waits.delivery_bound
+    return create(steps, Creating(run.ports, settings.pairing, prepared.plan_id, bound))
 
 
 def _set_items(run: Run, todo: Sequence[Step]) -> tuple[StepOutcome, ...]:

@@ -27,3 +27,10 @@ class StepOutcome:
 
 # States after which a run is not a success (exit code 1).
 BAD_STATES = frozenset({StepState.REJECTED, StepState.UNKNOWN, StepState.PARKED})
+
+
+class Sending(StrEnum):
+    """Where the request of a creation is, noted beside the outcomes of steps."""
+
+    SENT = "sent"  # committed before it left; without an answer it may still arrive
+    ANSWERED = "answered"

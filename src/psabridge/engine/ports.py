@@ -28,6 +28,7 @@ from psabridge.rules.words import (
     PlanId,
     ServiceId,
     SnapshotId,
+    StepId,
     TenantId,
 )
 
@@ -119,6 +120,9 @@ class Journal(Protocol):
 
     def record_step(self, plan: PlanId, step: Step, outcome: str, text: str, at: datetime) -> None:
         """Note the outcome of a step that is not a change of units."""
+
+    def sent_at(self, step: StepId, pairing: PairingId) -> datetime | None:
+        """When a request of this step left that was never answered; None: nothing is on its way."""
 
     def proof(self) -> ProofOfCurrent: ...
 

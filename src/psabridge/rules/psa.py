@@ -77,6 +77,7 @@ class DefinitionState(StrEnum):
     MISSING = "missing"
     INACTIVE = "inactive"
     WRONG_TYPE = "of another type"
+    UNFINISHED = "not finished"  # made by the bridge, and its options are missing: a kill between two calls
     WRONG_OPTIONS = "without exactly Yes and No"
     AMBIGUOUS = "there more than once"
 

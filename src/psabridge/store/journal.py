@@ -15,7 +15,7 @@ from django.db.models.functions import Cast, Now
 from psabridge.rules.lease import Lease, LeaseLost, ProofOfCurrent
 from psabridge.rules.plans.plan import Step
 from psabridge.rules.units.intent import Intent, LineHistory
-from psabridge.rules.words import IntentId, LineId, PairingId, PlanId
+from psabridge.rules.words import IntentId, LineId, PairingId, PlanId, StepId
 from psabridge.store.codec import from_plain, to_plain
 from psabridge.store.leases import still_ours
 from psabridge.store.models import Connection, Installation, IntentRecord, LineClaim, Pairing, StepRecord
@@ -84,6 +84,12 @@ class DatabaseJournal:
             text=text,
             at=at,
         )
+
+    def sent_at(self, step: StepId, pairing: PairingId) -> datetime | None:
+        """When a request of this step left that was never answered."""
+        records = StepRecord.objects.filter(step=step, plan__pairing_id=pairing)
+        last = records.filter(outcome__in=("sent", "answered")).order_by("-pk").first()
+        return last.at if last is not None and last.outcome == "sent" else None
 
     def proof(self) -> ProofOfCurrent:
         row = _installation()

@@ -42,7 +42,7 @@ def read_definition(client: AutotaskClient, known_id: int | None) -> tuple[PaygD
 def judged(
     definition: UserDefinedFieldDefinition, fields: Sequence[UserDefinedFieldInformation]
 ) -> PaygDefinition:
-    """Sound only as one active list with exactly Yes and No (R22)."""
+    """Sound only as one active list with exactly Yes and No (R22). Ours may still lack an option."""
     named = [one for one in fields if one.name == definition.name]
     if len(named) > 1:  # contracts carry values by the field's name: nobody could tell whose they are
         return PaygDefinition(DefinitionState.AMBIGUOUS, definition.id, definition.name)
@@ -52,6 +52,8 @@ def judged(
     if not field.is_pick_list:
         return PaygDefinition(DefinitionState.WRONG_TYPE, definition.id, definition.name)
     options = {value.label: value.value for value in field.picklist_values if value.is_active}
+    if set(options) < set(OPTIONS) and (definition.description or "").startswith(EXPLANATION):
+        return PaygDefinition(DefinitionState.UNFINISHED, definition.id, definition.name)
     if set(options) != set(OPTIONS):
         return PaygDefinition(DefinitionState.WRONG_OPTIONS, definition.id, definition.name)
     # Whether the wire carries the option's value or its label is doubt D5: both are understood.

@@ -13,9 +13,11 @@ from psabridge.rules.words import BillingKind, ServiceId
 
 
 def wants_definition(ground: Ground) -> bool:
-    """Missing and never seen: it is to be created. Missing and seen before is ERR-14 (R22)."""
-    is_missing = ground.psa.payg.state is DefinitionState.MISSING
-    return is_missing and ground.settings.payg_definition_id is None
+    """Missing and never seen, or begun by us: it is to be made. Missing and seen before is ERR-14 (R22)."""
+    state = ground.psa.payg.state
+    if state is DefinitionState.UNFINISHED:
+        return True
+    return state is DefinitionState.MISSING and ground.settings.payg_definition_id is None
 
 
 def definition_findings(ground: Ground) -> Iterator[Finding]:
@@ -28,8 +30,8 @@ def definition_findings(ground: Ground) -> Iterator[Finding]:
             "ACR-PAY-02",
             Severity.NOTE,
             subject,
-            "it is not there yet, so no contract can be told pay as you go or prepaid",
-            "The bridge creates it; nothing is written to contracts before that",
+            "it is not there, or not finished, so no contract can be told pay as you go or prepaid",
+            "The bridge makes it; nothing is written to contracts before that",
         )
         return
     yield Finding(
