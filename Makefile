@@ -26,6 +26,13 @@ check: $(READY)
 bench: $(READY)
 	$(BIN)/python -m tests.bench.run
 
+# Every kill and every restore of the reference month (docs/proof.md): minutes.
+prove-kills: $(READY)
+	$(BIN)/python -m tests.proof.kills $(PROVE)
+
+prove-restores: $(READY)
+	$(BIN)/python -m tests.proof.restores $(PROVE)
+
 serve: $(READY)
 	$(BIN)/psabridge sync --keep-going
 
