@@ -8,12 +8,13 @@ import pytest
 from django.db import connections
 from pytest_django.plugin import DjangoDbBlocker
 
+from psabridge_proof.direct import DirectTransport
+from psabridge_proof.installation import machine_clock, world_clock
 from tests.databases import close_connections
 from tests.emulated import emulators
 from tests.journeys.conftest import open_shop
-from tests.proof.direct import DirectTransport
 from tests.proof.month import Month, open_month
-from tests.proof.product import Product, machine_clock, world_clock
+from tests.proof.product import Product
 
 __all__ = ["emulators", "open_shop"]
 

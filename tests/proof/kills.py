@@ -23,8 +23,8 @@ from tests.proof.ready import ROOM  # isort: skip  Django is made ready first
 
 from psabridge.engine import settlement
 from psabridge.rules.units.transitions import not_sent
+from psabridge_proof.direct import DirectTransport
 from tests.proof.cuts import Cut, Cuts
-from tests.proof.direct import DirectTransport
 from tests.proof.ending import Ending
 from tests.proof.forks import Forks, Verdict, conclude, tell
 from tests.proof.product import Product

@@ -7,15 +7,11 @@ three rows of one storage and a bundle. What happens on a day happens before tha
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
-from psabridge_emulators.acronis.world import AcronisWorld
-from psabridge_emulators.autotask.world import AutotaskWorld
 from psabridge_emulators.frame.clock import SCENE_START
-from psabridge_emulators.frame.emulation import Emulation
-from psabridge_emulators.scenes.emulating import description, emulate
+from psabridge_emulators.scenes.emulating import emulate
 from psabridge_emulators.scenes.furnishing import GB, Customer, Furnishing, Payg, Sold
-from tests.proof.direct import ADDRESSES
+from psabridge_proof.vendors import Vendors
 
 FIRST = SCENE_START.date()
 DAYS = 31
@@ -38,39 +34,15 @@ class Firm:
 
 
 @dataclass(slots=True)
-class Month:
+class Month(Vendors):
     """The emulated vendors, furnished, and what happens in them from day to day."""
 
-    emulation: Emulation
     furnishing: Furnishing
     sold: Mapping[str, Sold]
     storage: str
     firms: Mapping[str, Firm]
     billing_code: int
     _begun: set[int] = field(default_factory=set)
-
-    @property
-    def autotask(self) -> AutotaskWorld:
-        world: AutotaskWorld = self.emulation.scene.worlds["autotask"]
-        return world
-
-    @property
-    def acronis(self) -> AcronisWorld:
-        world: AcronisWorld = self.emulation.scene.worlds["acronis"]
-        return world
-
-    @property
-    def today(self) -> date:
-        return self.emulation.now.date()
-
-    def written(self) -> tuple[object, ...]:
-        """Grows with every write that landed, whoever made it; and the moment."""
-        ledger = self.autotask.ledger
-        landed = (len(ledger.adjustments), len(ledger.writes), len(self.acronis.ledger))
-        return (*landed, len(self.acronis.tokens), self.emulation.now)
-
-    def advance(self, **duration: float) -> None:
-        self.emulation.clock.advance(timedelta(**duration).total_seconds())
 
     def begin(self, day: int) -> None:
         """Eight in the morning of a day (0 is the first), and what happened since the last cycle."""
@@ -88,10 +60,6 @@ class Month:
             self.furnishing.use(customer, self.sold["workstations"], workstations(number, day))
             class_1, class_2 = storage(number, day)
             self.furnishing.use_storage(customer, self.storage, class_1=class_1 * GB, class_2=class_2 * GB)
-
-    def document(self) -> dict[str, Any]:
-        """What the scene tells the bridge's configuration, as `psabridge_emulators` would print it."""
-        return description(self.emulation, ADDRESSES)
 
 
 def workstations(firm: int, day: int) -> int:

@@ -4,11 +4,12 @@ import zlib
 from pathlib import Path
 
 from psabridge.rules.units.intent import Decision
-from tests.proof.direct import DirectTransport
+from psabridge_proof.direct import DirectTransport
+from psabridge_proof.installation import close_database, world_clock
 from tests.proof.ending import Ending
 from tests.proof.forks import Verdict
 from tests.proof.month import DAYS, open_month
-from tests.proof.product import Product, close_database, world_clock
+from tests.proof.product import Product
 
 # After the month, so that what a person sent again on its last day is seen.
 LAST = DAYS + 2

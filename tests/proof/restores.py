@@ -19,8 +19,8 @@ from pathlib import Path
 from tests.proof.ready import ROOM  # isort: skip  Django is made ready first
 
 from psabridge.rules.units.proof import Standing
+from psabridge_proof.direct import DirectTransport
 from tests.proof.cuts import Cut, Cuts
-from tests.proof.direct import DirectTransport
 from tests.proof.ending import Ending
 from tests.proof.forks import DATABASE, Forks, Verdict, tell
 from tests.proof.month import DAYS

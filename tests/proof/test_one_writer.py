@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from psabridge.rules.units.proof import Standing
-from tests.proof.direct import DirectTransport
+from psabridge_proof.direct import DirectTransport
+from psabridge_proof.installation import close_database, world_clock
 from tests.proof.ending import Ending
 from tests.proof.month import Month, open_month
-from tests.proof.product import Product, close_database, world_clock
+from tests.proof.product import Product
 
 
 def _live(product: Product, since: int, until: int) -> None:
