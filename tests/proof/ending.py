@@ -30,7 +30,7 @@ class Ending:
         return cls(
             landed=tuple(sorted((one.line_id, one.effective_date, one.unit_change) for one in ours)),
             foreign=len(autotask.ledger.adjustments) - len(ours),
-            units={line: tuple(autotask.units_on(line, day) for day in SHOWN) for line in lines},
+            units={line: autotask.units_on_days(line, SHOWN) for line in lines},
             items=_items(month),
             services=tuple(sorted(row["name"] for row in tables["Services"].all())),
             definitions=len(list(tables["UserDefinedFieldDefinitions"].all())),

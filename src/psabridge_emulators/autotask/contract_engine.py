@@ -59,11 +59,11 @@ class ContractEngine:
         self._write_note(line, change)
         return self._record(line, rows, change)
 
-    def units_on(self, line_id: int, day: date) -> int | None:
+    def units_on(self, line_id: int, *days: date) -> tuple[int | None, ...]:
+        """Units in force on each of the days."""
         line = line_of(self._database, line_id)
-        if not line.starts <= day <= line.ends:
-            return None
-        return level_on(UnitRows(self._database, line).all(), day)
+        rows = UnitRows(self._database, line).all()
+        return tuple(level_on(rows, day) if line.starts <= day <= line.ends else None for day in days)
 
     def forget_dates_after(self, line_id: int, day: date) -> None:
         """Dropping rows frees the dates they used."""

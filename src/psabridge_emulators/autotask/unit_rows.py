@@ -1,9 +1,11 @@
 """Reading and rewriting the unit rows of one line (autotask-rest.md 5.3, 5.4; doubts D1, D2, D9)."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import takewhile
 from typing import Any
 
 from psabridge_emulators.autotask.database import Database
@@ -27,22 +29,32 @@ def is_posted(row: Row) -> bool:
 
 
 def base_on(rows: Sequence[Row], day: date) -> Row | None:
-    """The row that holds the total on a day: the latest start that is not after it."""
-    totals = [row for row in rows if not is_overlay(row) and starts_on(row) <= day]
-    return max(totals, key=lambda row: (row["startDate"], row["id"]), default=None)
+    """The row that holds the total on a day: the latest start not after it, of rows by start and id."""
+    return next((row for row in _back_from(rows, day) if not is_overlay(row)), None)
 
 
 def level_on(rows: Sequence[Row], day: date) -> int | None:
-    """Units in force on a day, None where no row stands."""
+    """Units in force on a day, None where no row stands, of rows by start and id."""
     base = base_on(rows, day)
     if base is None:
         return None
+    # No change of a period starts before it.
+    of_period = takewhile(lambda row: row["startDate"] >= base["_period"], _back_from(rows, day))
     on_top: list[int] = [
-        row["units"]
-        for row in rows
-        if is_overlay(row) and row["_period"] == base["_period"] and starts_on(row) <= day
+        row["units"] for row in of_period if is_overlay(row) and row["_period"] == base["_period"]
     ]
     return sum(on_top, start=base["units"])
+
+
+def _back_from(rows: Sequence[Row], day: date) -> Iterator[Row]:
+    """The rows that start on a day or before it, the latest first."""
+    for number in range(bisect_right(rows, wire_day(day), key=_start) - 1, -1, -1):
+        yield rows[number]
+
+
+def _start(row: Row) -> str:
+    start: str = row["startDate"]
+    return start
 
 
 @dataclass(frozen=True, slots=True)

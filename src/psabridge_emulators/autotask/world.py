@@ -239,7 +239,10 @@ class AutotaskWorld:
 
     def units_on(self, line_id: int, day: date | str) -> int | None:
         """Units in force on a day, None outside the contract or without rows."""
-        return self.engine.units_on(line_id, as_day(day))
+        return self.engine.units_on(line_id, as_day(day))[0]
+
+    def units_on_days(self, line_id: int, days: Iterable[date]) -> tuple[int | None, ...]:
+        return self.engine.units_on(line_id, *days)
 
     def _add_resource(self, first_name: str, last_name: str, email: str, license_type: int) -> int:
         values = {
