@@ -22,6 +22,7 @@ from psabridge.kit.errors import (
     Unreadable,
 )
 from psabridge.rules.psa import Contract, PsaSnapshot, UnitRow
+from psabridge.rules.reading import Carried
 from psabridge.rules.settings import NewService, PairingSettings
 from psabridge.rules.units.picture import Picture
 from psabridge.rules.words import CompanyId, ContractId, LineId, LineKind, ServiceId
@@ -168,7 +169,7 @@ class Vendor:
 
     # The port
 
-    def read(self, settings: PairingSettings, today: date) -> PsaSnapshot:
+    def read(self, settings: PairingSettings, today: date, carried: Carried | None = None) -> PsaSnapshot:
         self._check_reads()
         contract = self.contract
         lines = [a_line(n, contract.id, self._service) for n in self.numbers if self._has_line(n)]

@@ -200,6 +200,7 @@ def fully_decided(settings: PairingSettings) -> PairingSettings:
         bounds=Bounds(Decimal("0.05"), Decimal("0.5"), 3),
         waits=Waits(timedelta(minutes=20), timedelta(minutes=90)),
         keep_snapshots=timedelta(days=30),
+        full_read_every=timedelta(minutes=15),
         payg_definition_id=29690001,
     )
 
@@ -361,6 +362,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
         "pairing main: .*10 minutes",
     ),
     "share above all": ({"main__bounds": {"share_of_lines": 10}}, "pairing main: .*share 10"),
+    "reads before now": ({"main__full_read_every": -1}, "pairing main: .*full_read_every"),
     "retention of nothing": ({"main__keep_snapshots": 0}, "pairing main: .*keep_snapshots"),
     "line without a kind": ({"main__never_write": ["123"]}, "pairing main: .*123"),
 }

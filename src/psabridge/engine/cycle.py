@@ -20,12 +20,15 @@ from psabridge.engine.sorting import Approval, sort_steps
 from psabridge.engine.units import send_steps, verify_steps
 from psabridge.kit.errors import BridgeError, Busy, NotSent, Unreadable
 from psabridge.rules.plans.plan import Plan, SetUnits, Step
+from psabridge.rules.reading import Carried
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.units.proof import Standing
 from psabridge.rules.words import Mode, PlanId, StepKind, WorkKind
 
 # By the database's clock. A process that waits renews it; one that sleeps longer has lost it.
 LEASE = timedelta(minutes=5)
+CREATIONS = frozenset({StepKind.CREATE_DEFINITION, StepKind.CREATE_SERVICE})
+UNTOUCHED = frozenset({StepState.HELD, StepState.NOT_ASKED})
 # A long wait is cut into pieces of this length, so that the lease is renewed between them.
 PIECE = timedelta(minutes=1)
 
@@ -35,11 +38,25 @@ class Memory:
     """What one process remembers between its cycles, and nothing of it is believed after a start."""
 
     baselines: Baselines | None = None
+    carried: Carried | None = None
 
     def of(self, ports: Ports) -> Baselines:
         if self.baselines is None:
             self.baselines = Baselines(ports.clock.now())
         return self.baselines
+
+    def take(self) -> Carried | None:
+        """What the last cycle left; a cycle that does not come to its end leaves nothing."""
+        carried, self.carried = self.carried, None
+        return carried
+
+    def leave(self, report: CycleReport) -> CycleReport:
+        """To the next cycle what this one read, unless it made something that only a full read shows."""
+        observed = report.prepared.observed
+        made = any(one.step.kind in CREATIONS and one.state not in UNTOUCHED for one in report.outcomes)
+        standing = report.currency.standing
+        self.carried = None if made else Carried.of(observed.settings, observed.psa, standing)
+        return report
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +87,11 @@ def run_cycle(
 ) -> CycleReport:
     """Raises LeaseHeld, LeaseLost, and what a vendor's read raises."""
     with ports.leases.hold(settings.pairing, length=LEASE) as lease:
-        run = _begin(settings, ports, lease, memory, approval, progress, waits=waits)
+        carried = memory.take()
+        run = _begin(settings, ports, lease, memory, approval, progress, carried=carried, waits=waits)
         progress.phase("Planning")
         prepared = plan_from(run.observed, ports, is_recovering=not run.channel.currency.may_write)
-        return _carry_out(run, prepared)
+        return memory.leave(_carry_out(run, prepared))
 
 
 def apply_plan(
@@ -88,10 +106,11 @@ def apply_plan(
 ) -> CycleReport:
     """Exactly the plan that was shown: a step whose inputs changed since is refused and planned anew."""
     with ports.leases.hold(settings.pairing, length=LEASE) as lease:
+        memory.take()  # a person acts: everything is read
         run = _begin(settings, ports, lease, memory, approval, progress, waits=True)
         run = _taken_back(run, memory)
         histories = histories_of(run.observed, ports)
-        return _carry_out(run, Prepared(prepared_id, plan, run.observed, {}, histories))
+        return memory.leave(_carry_out(run, Prepared(prepared_id, plan, run.observed, {}, histories)))
 
 
 def _begin(
@@ -102,12 +121,13 @@ def _begin(
     approval: Approval,
     progress: Progress,
     *,
+    carried: Carried | None = None,
     waits: bool,
 ) -> Run:
     """Read both sides, then settle what earlier cycles left open."""
     progress.phase("Reading both sides")
     calls_before = Calls.so_far(ports)
-    observed = observe(settings, ports)
+    observed = observe(settings, ports, carried)
     channel = _channel(observed, ports, lease, memory, progress)
     run = Run(ports, lease, observed, channel, progress, approval, waits, calls_before)
     progress.phase("Settling open changes")
@@ -167,8 +187,7 @@ def _carry_out(run: Run, prepared: Prepared) -> CycleReport:
 
 
 def _create(run: Run, prepared: Prepared, todo: Sequence[Step]) -> tuple[StepOutcome, ...]:
-    kinds = {StepKind.CREATE_DEFINITION, StepKind.CREATE_SERVICE}
-    steps = [step for step in todo if step.kind in kinds]
+    steps = [step for step in todo if step.kind in CREATIONS]
     run.renew()
     settings = run.observed.settings
     bound = run.channel.waits.delivery_bound
@@ -239,7 +258,7 @@ def _note(run: Run, prepared: Prepared, outcomes: Sequence[StepOutcome]) -> None
     """Keep what became of the steps; forget what is older than the retention setting."""
     now = run.ports.clock.now()
     for one in outcomes:
-        if one.state not in {StepState.HELD, StepState.NOT_ASKED}:
+        if one.state not in UNTOUCHED:
             run.ports.journal.record_step(prepared.plan_id, one.step, one.state, one.text, now)
     settings = run.observed.settings
     run.ports.records.remember_kinds(settings.pairing, settled_kinds(prepared, outcomes))

@@ -14,6 +14,7 @@ from psabridge.rules.lease import Lease, LeaseHeld, LeaseLost, ProofOfCurrent
 from psabridge.rules.plans.plan import Plan, Step
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
+from psabridge.rules.reading import Carried
 from psabridge.rules.settings import NewService, PairingSettings
 from psabridge.rules.units.intent import Intent, LineHistory
 from psabridge.rules.units.picture import Picture
@@ -36,8 +37,11 @@ from psabridge.rules.words import (
 class Psa(Protocol):
     """Autotask, in our words."""
 
-    def read(self, settings: PairingSettings, today: date) -> PsaSnapshot:
-        """Mapped companies, their contracts, the lines of mapped services, units today and tomorrow."""
+    def read(self, settings: PairingSettings, today: date, carried: Carried | None = None) -> PsaSnapshot:
+        """Mapped companies, their contracts, the lines of mapped services, units today and tomorrow.
+
+        With `carried` only what may have changed since is read; without, everything.
+        """
 
     def pictures(
         self, lines: Iterable[LineId], *, covers_from: date, covers_to: date

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from psabridge.engine.channel import known_reading
 from psabridge.engine.currency import check_current
@@ -14,6 +15,7 @@ from psabridge.rules.plans.plan import Plan
 from psabridge.rules.plans.planning import make_plan
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
+from psabridge.rules.reading import Carried, corrected, full_read_due
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.units.ghosts import lines_with_ghosts
 from psabridge.rules.units.intent import LineHistory
@@ -59,9 +61,11 @@ def prepare(settings: PairingSettings, ports: Ports) -> Prepared:
     return plan_from(observed, ports, is_recovering=not currency.may_write)
 
 
-def observe(settings: PairingSettings, ports: Ports) -> Observed:
-    today = day_in(settings.zone, ports.clock.now())
-    psa = ports.psa.read(settings, today)
+def observe(settings: PairingSettings, ports: Ports, carried: Carried | None = None) -> Observed:
+    """`carried`: what this process knows from its last cycle, as far as it still holds."""
+    now = ports.clock.now()
+    today = day_in(settings.zone, now)
+    psa = ports.psa.read(settings, today, _still_known(carried, settings, today, now, ports))
     platform = ports.platform.read(settings)
     settings = _remembered(settings, psa, ports)
     desired = _claimed(wanted(settings, psa, platform, ports), settings, ports)
@@ -71,11 +75,20 @@ def observe(settings: PairingSettings, ports: Ports) -> Observed:
     return Observed(settings, psa, platform, desired, snapshot, figures)
 
 
+def _still_known(
+    carried: Carried | None, settings: PairingSettings, today: date, now: datetime, ports: Ports
+) -> Carried | None:
+    if carried is None or full_read_due(carried, settings=settings, today=today, now=now) is not None:
+        return None
+    return carried.without(ports.journal.histories(carried.psa.lines, settings.pairing))
+
+
 def plan_from(observed: Observed, ports: Ports, *, is_recovering: bool) -> Prepared:
     """A guarded plan, kept. After a restore every step is held like on a first sync (protocol 2.6)."""
     settings = observed.settings
     histories = histories_of(observed, ports)
     pictures = read_pictures(observed, histories, ports)
+    observed = _corrected(observed, pictures, ports)
     plan = make_plan(
         settings=settings,
         psa=observed.psa,
@@ -92,6 +105,14 @@ def plan_from(observed: Observed, ports: Ports, *, is_recovering: bool) -> Prepa
     is_first_sync = is_recovering or not ports.records.has_applied(settings.pairing)
     plan = guard(plan, settings, is_first_sync=is_first_sync, known_lines=frozenset(histories))
     return Prepared(ports.records.keep_plan(plan), plan, observed, pictures, histories)
+
+
+def _corrected(observed: Observed, pictures: Mapping[LineId, Picture], ports: Ports) -> Observed:
+    settings, psa = observed.settings, corrected(observed.psa, pictures)
+    if psa is observed.psa:
+        return observed
+    desired = _claimed(wanted(settings, psa, observed.platform, ports), settings, ports)
+    return replace(observed, psa=psa, desired=desired)
 
 
 def wanted(settings: PairingSettings, psa: PsaSnapshot, platform: PlatformSnapshot, ports: Ports) -> Desired:

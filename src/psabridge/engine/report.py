@@ -71,7 +71,7 @@ class CycleReport:
             f"Checked {done.customers_checked} of {done.customers_mapped} customers; "
             f"{done.lines_right} of {done.lines_checked} lines and "
             f"{done.items_right} of {done.items_checked} items were right "
-            f"{when}as of {done.as_of:%Y-%m-%d %H:%M} UTC; "
+            f"{when}{done.moment()}; "
             f"{counted(done.tenants_unmapped, 'tenant')} unmapped; "
             f"{counted(len(self.open_intents), 'change')} not settled."
         )

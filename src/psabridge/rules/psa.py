@@ -1,7 +1,7 @@
 """The Autotask side in the trade's words, as one read found it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -105,7 +105,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class PsaSnapshot:
-    """`rows` are those in force today or tomorrow; whole pictures are read only for lines about to change."""
+    """`rows` are those in force today or tomorrow; whole pictures are read only for lines about to change.
+
+    A read between two full ones carries over rows, companies and services (`rules/reading.py`).
+    """
 
     read_at: datetime
     today: date  # in the billing time zone of the connection (R29)
@@ -120,3 +123,12 @@ class PsaSnapshot:
     gaps: tuple[Gap, ...] = ()
     calls: int = 0
     marker: str | None = None  # what the marker field holds (protocol 2.6); None: empty
+    carried_from: datetime | None = None  # the full read from which was carried over; None: this is one
+    rows_again: Mapping[LineId, datetime] = field(default_factory=dict)  # rows read later than that, and when
+
+    @property
+    def full_read_at(self) -> datetime:
+        return self.carried_from or self.read_at
+
+    def rows_read_at(self, line: LineId) -> datetime:
+        return self.rows_again.get(line, self.full_read_at)

@@ -184,6 +184,7 @@ class PairingSettings:
     bounds: Bounds = field(default_factory=Bounds)
     waits: Waits = field(default_factory=Waits)
     keep_snapshots: timedelta = timedelta(days=800)
+    full_read_every: timedelta = timedelta(hours=1)  # between two, rows of unchanged lines are carried over
     payg_definition_id: int | None = None  # the field once seen (R22)
 
     def mode_of(self, work: WorkKind) -> Mode:

@@ -238,6 +238,8 @@ def _out_of_range(settings: PairingSettings) -> Iterable[str]:
             yield f"a bound is the share {share}, which is not between 0 and 1"
     if settings.keep_snapshots.total_seconds() <= 0:
         yield "keep_snapshots keeps nothing"
+    if settings.full_read_every.total_seconds() < 0:
+        yield "full_read_every lies before now"
 
 
 def _told_twice(settings: PairingSettings) -> Iterable[str]:

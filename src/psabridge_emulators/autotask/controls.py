@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from psabridge_emulators.autotask import entities, udfs, wire
+from psabridge_emulators.autotask import entities, stamps, udfs, wire
 from psabridge_emulators.autotask.database import ReadLag
 from psabridge_emulators.autotask.days import as_day
 from psabridge_emulators.autotask.dump import dump
@@ -14,6 +14,7 @@ from psabridge_emulators.autotask.lines import Line, line_of, lines_of_contract
 from psabridge_emulators.autotask.people import Credentials
 from psabridge_emulators.autotask.values import to_kept
 from psabridge_emulators.autotask.world import AutotaskWorld
+from psabridge_emulators.autotask.writer import Writer
 from psabridge_emulators.frame.wire import Reply, Request
 
 PREFIX = "/__control/"
@@ -222,5 +223,6 @@ class Controls:
             values["_udfs"] = old | udfs.values_to_store(database, entity, sent)
         if row_id is None:
             return {"id": database.insert(entity.name, values)}
-        database.change(entity.name, row_id, **values)
+        person = Writer(self._world.now, self._world.person_id)
+        database.change(entity.name, row_id, **(stamps.on_update(entity, person) | values))
         return {"id": row_id}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 # 500 conditions joined by "or" at most; taken to hold for the length of a list too (A7, D10).
 MOST_VALUES = 500
@@ -92,6 +92,10 @@ def day_from(field: str, day: date) -> Filter:
 
 def day_to(field: str, day: date) -> Filter:
     return lte(field, f"{day.isoformat()}T23:59:59")
+
+
+def moment_from(field: str, moment: datetime) -> Filter:
+    return gte(field, f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z")
 
 
 def document(

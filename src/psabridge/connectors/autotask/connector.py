@@ -1,14 +1,15 @@
 """The Psa port over Autotask: the only place where Autotask's vocabulary and ours meet."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Self
 
 from psabridge.clients.autotask import records
 from psabridge.clients.autotask.client import AutotaskClient
 from psabridge.clients.autotask.governor import Governor
-from psabridge.clients.autotask.query import day_from, day_to, eq, gte
+from psabridge.clients.autotask.query import Filter, day_from, day_to, eq, gte, moment_from
 from psabridge.clients.autotask.spoilt import Sifted
 from psabridge.clients.autotask.writes import NewService as NewServiceRecord
 from psabridge.connectors.autotask import payg_field, words
@@ -24,12 +25,14 @@ from psabridge.kit.errors import RefusalKind, Refused
 from psabridge.kit.periods import PeriodType
 from psabridge.rules.psa import (
     Bundle,
+    Company,
     ContractLine,
     Gap,
     PsaSnapshot,
     Service,
     UnitRow,
 )
+from psabridge.rules.reading import Carried, lines_to_read
 from psabridge.rules.settings import NewService, PairingSettings
 from psabridge.rules.units.picture import Picture
 from psabridge.rules.words import BundleId, CompanyId, ContractId, LineId, LineKind, ServiceId
@@ -47,42 +50,45 @@ class AutotaskPsa:
     clock: Clock
     database_id: str
 
-    def read(self, settings: PairingSettings, today: date) -> PsaSnapshot:
+    def read(self, settings: PairingSettings, today: date, carried: Carried | None = None) -> PsaSnapshot:
         started = self.calls()
         read_at = self.clock.now()
         self.client.threshold()
         payg, marker = payg_field.read_definition(self.client, settings.payg_definition_id)
-        services = {
-            ServiceId(one.id): words.service_of(one)
-            for one in self.client.query(records.Service, gte("id", 0))
-        }
-        mapped = mapped_services(settings, services)
-        bundles = self._bundles_holding(mapped)
+        goods = self._goods(settings, carried)
         asked = sorted({mapping.company for mapping in settings.customers})
-        companies = self.client.sift_in(records.Company, "id", asked)
+        companies = self._companies(asked, carried)
         contracts = self.client.sift_in(records.Contract, "companyID", asked)
-        sold = self._sold(mapped, bundles, contracts)
-        units = self._units_in_force(sold, mapped, bundles, today)
+        ours = {ContractId(one.id): words.contract_of(one, payg) for one in contracts.rows}
+        sold = self._sold(goods, contracts)
+        due: frozenset[LineId] = frozenset()
+        if carried is None:
+            units = self._units_in_force(sold, goods, today)
+        else:
+            due = lines_to_read(carried, lines=sold.lines.values(), contracts=ours, payg=payg)
+            units = self._units_again(sold, due, carried)
         return PsaSnapshot(
             read_at=read_at,
             today=today,
             database_id=self.database_id,
-            companies={CompanyId(one.id): words.company_of(one) for one in companies.rows},
-            contracts={ContractId(one.id): words.contract_of(one, payg) for one in contracts.rows},
+            companies=companies.found,
+            contracts=ours,
             lines=sold.lines,
             rows=units.rows,
-            services=services,
-            bundles=bundles,
+            services=goods.services,
+            bundles=goods.bundles,
             payg=payg,
             gaps=(
-                *_unknown_periods(services, mapped),
-                *company_gaps(companies.spoilt),
+                *_unknown_periods(goods),
+                *companies.gaps,
                 *contract_gaps(contracts.spoilt),
                 *sold.gaps,
                 *units.gaps,
             ),
             calls=self.calls() - started,
             marker=marker,
+            carried_from=None if carried is None else carried.psa.full_read_at,
+            rows_again={} if carried is None else carried.rows_again(sold.lines, due, read_at),
         )
 
     def pictures(
@@ -168,20 +174,39 @@ class AutotaskPsa:
                     code="R45",
                 )
 
+    def _goods(self, settings: PairingSettings, carried: Carried | None) -> "_Goods":
+        if carried is not None:
+            was = carried.psa
+            return _Goods(was.services, mapped_services(settings, was.services), was.bundles)
+        services = {
+            ServiceId(one.id): words.service_of(one)
+            for one in self.client.query(records.Service, gte("id", 0))
+        }
+        mapped = mapped_services(settings, services)
+        return _Goods(services, mapped, self._bundles_holding(mapped))
+
     def _bundles_holding(self, mapped: frozenset[ServiceId]) -> dict[BundleId, Bundle]:
         """Bundles with a mapped service inside, with all their services (ACR-MAP-12)."""
         inside = self.client.query_in(records.ServiceBundleService, "serviceID", sorted(mapped))
         ids = sorted({one.service_bundle_id for one in inside})
         return words.bundles_of(self.client.query_in(records.ServiceBundle, "id", ids), inside)
 
-    def _sold(
-        self,
-        mapped: frozenset[ServiceId],
-        bundles: Mapping[BundleId, Bundle],
-        contracts: Sifted[records.Contract],
-    ) -> "_Sold":
-        singles = self.client.sift_in(records.ContractService, "serviceID", sorted(mapped))
-        bundled = self.client.sift_in(records.ContractServiceBundle, "serviceBundleID", sorted(bundles))
+    def _companies(self, asked: Sequence[CompanyId], carried: Carried | None) -> "_Companies":
+        """All that are asked for, or what changed of them since (A39)."""
+        if carried is None:
+            read = self.client.sift_in(records.Company, "id", asked)
+            return _Companies(words.companies_of(read.rows), company_gaps(read.spoilt))
+        since = moment_from("lastTrackedModifiedDateTime", carried.companies_since)
+        changed, ours = self.client.sift(records.Company, since), frozenset[int](asked)
+        spoilt = [one for one in changed.spoilt if one.id is None or one.id in ours]
+        unknown = {one.id for one in spoilt}
+        found = {id_: one for id_, one in carried.psa.companies.items() if id_ not in unknown}
+        anew = words.companies_of(one for one in changed.rows if one.id in ours)
+        return _Companies(found | anew, company_gaps(spoilt))
+
+    def _sold(self, goods: "_Goods", contracts: Sifted[records.Contract]) -> "_Sold":
+        singles = self.client.sift_in(records.ContractService, "serviceID", sorted(goods.mapped))
+        bundled = self.client.sift_in(records.ContractServiceBundle, "serviceBundleID", sorted(goods.bundles))
         found = [words.line_of(one) for one in singles.rows]
         found += [words.bundle_line_of(one) for one in bundled.rows]
         ours = {one.id for one in contracts.rows}
@@ -192,28 +217,44 @@ class AutotaskPsa:
             line_gaps((*singles.spoilt, *bundled.spoilt), owners),
         )
 
-    def _units_in_force(
-        self,
-        sold: "_Sold",
-        mapped: frozenset[ServiceId],
-        bundles: Mapping[BundleId, Bundle],
-        today: date,
-    ) -> "_Units":
-        """Rows of today and tomorrow: a change dated tomorrow is seen before it takes effect (W5)."""
-        window = (day_to("startDate", today + timedelta(days=1)), day_from("endDate", today))
-        singles = self.client.sift_in(records.ContractServiceUnit, "serviceID", sorted(mapped), *window)
+    def _units_in_force(self, sold: "_Sold", goods: "_Goods", today: date) -> "_Units":
+        window = _today_and_tomorrow(today)
+        singles = self.client.sift_in(records.ContractServiceUnit, "serviceID", sorted(goods.mapped), *window)
         bundled = self.client.sift_in(
-            records.ContractServiceBundleUnit, "serviceBundleID", sorted(bundles), *window
+            records.ContractServiceBundleUnit, "serviceBundleID", sorted(goods.bundles), *window
         )
-        rows = [words.row_of(one) for one in singles.rows]
-        rows += [words.bundle_row_of(one) for one in bundled.rows]
-        spoilt = (
-            SpoiltUnits(LineKind.SERVICE, singles.spoilt),
-            SpoiltUnits(LineKind.BUNDLE, bundled.spoilt),
+        return _Units.of(sold, singles, bundled)
+
+    def _units_again(self, sold: "_Sold", due: frozenset[LineId], carried: Carried) -> "_Units":
+        """Rows of these lines, beside those carried over of the others."""
+        window = _today_and_tomorrow(carried.psa.today)
+        ids = {kind: [line.number for line in sorted(due) if line.kind is kind] for kind in LineKind}
+        singles = self.client.sift_in(
+            records.ContractServiceUnit, "contractServiceID", ids[LineKind.SERVICE], *window
         )
-        known = sold.lines.keys() - {line for each in spoilt for line in each.lines(sold.lines)}
-        gaps = tuple(gap for each in spoilt for gap in each.gaps(sold.lines, sold.owners))
-        return _Units(words.rows_by_line(row for row in rows if row.line in known), gaps)
+        bundled = self.client.sift_in(
+            records.ContractServiceBundleUnit, "contractServiceBundleID", ids[LineKind.BUNDLE], *window
+        )
+        read = _Units.of(sold, singles, bundled)
+        kept = {line: rows for line, rows in carried.psa.rows.items() if line in sold.lines}
+        rows = {line: rows for line, rows in kept.items() if line not in due | read.unknown}
+        anew = {line: rows for line, rows in read.rows.items() if line in due}
+        return replace(read, rows=rows | anew)
+
+
+@dataclass(frozen=True, slots=True)
+class _Goods:
+    """What may stand on a line: all services, those that are mapped, and bundles with one inside."""
+
+    services: Mapping[ServiceId, Service]
+    mapped: frozenset[ServiceId]
+    bundles: Mapping[BundleId, Bundle]
+
+
+@dataclass(frozen=True, slots=True)
+class _Companies:
+    found: Mapping[CompanyId, Company]
+    gaps: tuple[Gap, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +271,31 @@ class _Units:
     """Rows of lines whose rows were all read; a line with a spoilt one is absent, which is not 0."""
 
     rows: Mapping[LineId, tuple[UnitRow, ...]]
+    unknown: frozenset[LineId]
     gaps: tuple[Gap, ...]
+
+    @classmethod
+    def of(
+        cls,
+        sold: _Sold,
+        singles: Sifted[records.ContractServiceUnit],
+        bundled: Sifted[records.ContractServiceBundleUnit],
+    ) -> Self:
+        rows = [words.row_of(one) for one in singles.rows]
+        rows += [words.bundle_row_of(one) for one in bundled.rows]
+        spoilt = (
+            SpoiltUnits(LineKind.SERVICE, singles.spoilt),
+            SpoiltUnits(LineKind.BUNDLE, bundled.spoilt),
+        )
+        unknown = frozenset(line for each in spoilt for line in each.lines(sold.lines))
+        known = sold.lines.keys() - unknown
+        gaps = tuple(gap for each in spoilt for gap in each.gaps(sold.lines, sold.owners))
+        return cls(words.rows_by_line(row for row in rows if row.line in known), unknown, gaps)
+
+
+def _today_and_tomorrow(today: date) -> tuple[Filter, Filter]:
+    """A change dated tomorrow is seen before it takes effect (W5)."""
+    return day_to("startDate", today + timedelta(days=1)), day_from("endDate", today)
 
 
 def mapped_services(settings: PairingSettings, services: Mapping[ServiceId, Service]) -> frozenset[ServiceId]:
@@ -247,9 +312,10 @@ def _period_code(period_type: PeriodType) -> int:
     return next(code for code, known in words.PERIOD_TYPES.items() if known is period_type)
 
 
-def _unknown_periods(services: Mapping[ServiceId, Service], mapped: frozenset[ServiceId]) -> tuple[Gap, ...]:
+def _unknown_periods(goods: _Goods) -> tuple[Gap, ...]:
+    services = goods.services
     return tuple(
         Gap(f"service {services[one].name}", "bills by a period type this version does not know", code="R45")
-        for one in sorted(mapped)
+        for one in sorted(goods.mapped)
         if one in services and services[one].period_type is None
     )

@@ -37,6 +37,10 @@ def company_of(record: records.Company) -> Company:
     return Company(CompanyId(record.id), record.company_name, record.is_active is not False)
 
 
+def companies_of(found: Iterable[records.Company]) -> dict[CompanyId, Company]:
+    return {CompanyId(one.id): company_of(one) for one in found}
+
+
 def contract_of(record: records.Contract, payg: PaygDefinition) -> Contract:
     return Contract(
         id=ContractId(record.id),

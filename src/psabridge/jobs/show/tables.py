@@ -56,7 +56,7 @@ def _headline(plan: Plan, number: int) -> Text:
         f"Checked {done.customers_checked} of {done.customers_mapped} customers, "
         f"{done.lines_right} of {done.lines_checked} lines right, "
         f"{done.items_right} of {done.items_checked} items right, "
-        f"{counted(done.tenants_unmapped, 'tenant')} unmapped, as of {done.as_of:%Y-%m-%d %H:%M} UTC.",
+        f"{counted(done.tenants_unmapped, 'tenant')} unmapped, {done.moment()}.",
     )
 
 

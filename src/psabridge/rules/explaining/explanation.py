@@ -115,7 +115,7 @@ def explain(
         service=sold_name(found, psa),
         line=line,
         kind=kind,
-        as_of=psa.read_at,
+        as_of=psa.read_at if picture else psa.rows_read_at(line),
         on=day,
         readings=_readings(wanted),
         parts=wanted.evidence.parts if wanted else (),

@@ -123,6 +123,12 @@ class Completeness:
     items_checked: int
     items_right: int
     tenants_unmapped: int
+    rows_as_of: datetime | None = None  # the full read from which rows were carried over; None: read too
+
+    def moment(self) -> str:
+        """As of when this was said, for people."""
+        text = f"as of {self.as_of:%Y-%m-%d %H:%M} UTC"
+        return text if self.rows_as_of is None else f"{text}, with units read since {self.rows_as_of:%H:%M}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,4 +186,5 @@ def _completeness(
         items_checked=len(items),
         items_right=sum(made.is_right for made in items),
         tenants_unmapped=desired.unmapped_tenants,
+        rows_as_of=psa.carried_from,
     )
