@@ -414,3 +414,29 @@ def test_a_first_report_on_the_day_of_the_close_takes_the_figure_of_the_close() 
     change = the_change(plan_of(Line(), 9, today=LAST, decided=CLOSE, figures=march(4)))
 
     assert (change.day, change.after, change.is_first_report) == (MARCH, 4, True)
+
+
+@pytest.mark.parametrize(
+    ("decided", "due"),
+    [(replace(CLOSE, close_day=3), date(2026, 4, 28)), (replace(NEXT, close_day=3), date(2026, 5, 1))],
+    ids=["period close", "next period"],
+)
+def test_usage_that_moves_after_the_close_is_shown_with_the_day_of_the_next_one(
+    decided: PairingSettings, due: date
+) -> None:
+    """Found by lives of the simulation: the line was called right, and showed 10 of 14 (promise 1, R30)."""
+    plan = closed(Line(TEN), 14, figures_for([10] * 29, MARCH), today=LAST_BUT_ONE, decided=decided)
+
+    assert (plan.steps, plan.completeness.lines_right) == ((), 0)
+    assert [(wish.due, wish.now, wish.wanted) for wish in plan.wishes] == [(due, 10, 14)]
+
+
+def test_usage_that_moves_after_the_last_close_of_a_contract_is_told() -> None:
+    contract = a_payg_contract(ends=LAST)
+    line = Line(TEN, contract=contract)
+    plan = closed(
+        line, 14, figures_for([10] * 29, MARCH), today=LAST_BUT_ONE, decided=replace(CLOSE, close_day=3)
+    )
+
+    assert (plan.steps, plan.wishes) == ((), ())
+    assert "R30" in codes(plan)

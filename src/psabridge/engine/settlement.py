@@ -24,6 +24,7 @@ from psabridge.rules.units.transitions import (
     changed_by_another,
     not_sent,
     parked_absent,
+    unasked_for,
     vanished,
 )
 from psabridge.rules.words import LineId
@@ -72,11 +73,13 @@ def _read(channel: Channel, intents: Iterable[Intent]) -> dict[LineId, Picture]:
 
 def _settle(intent: Intent, picture: Picture, channel: Channel) -> Intent:
     looked = after_look(intent, picture, channel.now(), waits=channel.waits, known=channel.known)
+    wanted = channel.wanted(intent.line)
+    if wanted is None:
+        looked = unasked_for(looked, channel.now(), channel.waits)
     if looked.state is IntentState.ABSENT:
-        wanted = channel.wanted(intent.line)
         looked = after_absence(looked, picture, wanted=wanted, retry_on=channel.settings.retry_on)
     if looked.state is IntentState.WAITING:
-        looked = after_waiting(looked, picture, wanted=channel.wanted(intent.line))
+        looked = after_waiting(looked, picture, wanted=wanted)
     if looked.state is IntentState.CONFIRMED:
         _learn(intent, looked, picture, channel)
     return _saved(intent, looked, channel)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from psabridge.kit.periods import Period
 from psabridge.rules.findings import Severity
 from psabridge.rules.plans.closing import Closing, Figure, Hole, close_figure, closing_of, with_rest
 from psabridge.rules.plans.line_view import A_DAY, LineView
@@ -120,7 +121,9 @@ def _period_close(view: LineView, wanted: int, figures: Sequence[DayFigure], dat
     if figure is None:
         return _collect(view, wanted, dating) if is_late else _nothing_collected(closing)
     verdict = _close(view, closing, figure, dating)
-    return _collect(view, wanted, dating) if is_late and verdict.is_right else verdict
+    if not verdict.is_right:
+        return verdict
+    return _collect(view, wanted, dating) if is_late else _after_the_close(view, wanted, dating, view.today)
 
 
 def _closing(view: LineView, dating: Dating) -> tuple[Closing, bool]:
@@ -188,8 +191,11 @@ def _next_period(view: LineView, wanted: int, figures: Sequence[DayFigure], dati
         return _hole(closing, figure)
     if figure is None:
         return _collect(view, wanted, dating) if is_late else _nothing_collected(closing)
-    verdict = _begin_period(view, closing.period.end, figure)
-    return _collect(view, wanted, dating) if is_late and verdict.is_right else verdict
+    begins = closing.period.end
+    verdict = _begin_period(view, begins, figure)
+    if not verdict.is_right:
+        return verdict
+    return _collect(view, wanted, dating) if is_late else _after_the_close(view, wanted, dating, begins)
 
 
 def _begin_period(view: LineView, begins: date, figure: Figure) -> Verdict:
@@ -224,10 +230,28 @@ def _collect(view: LineView, wanted: int, dating: Dating) -> Verdict:
     now = view.level(view.today)
     if wanted == now:
         return RIGHT
-    due = closing_of(view.period, dating.close_day).posts_on
+    return Verdict(wait=_until_closed(view.period, now, wanted, dating))
+
+
+def _after_the_close(view: LineView, wanted: int, dating: Dating, day: date) -> Verdict:
+    """The figure stands; what moved since its last day is nothing's but the next close's (R30)."""
+    level = view.level(day)
+    if wanted == level:
+        return RIGHT
+    wait = _until_closed(view.grid.after(view.period), level, wanted, dating)
+    if wait.due <= view.contract.ends:
+        return Verdict(wait=wait)
+    problem = (
+        f"{wanted} units are used since the close, which leaves {level}; the contract has no other close"
+    )
+    return Verdict(notes=(Note("R30", Severity.NOTE, problem, "Bill the difference by hand"),))
+
+
+def _until_closed(period: Period, now: int, wanted: int, dating: Dating) -> Wait:
+    due = closing_of(period, dating.close_day).posts_on
     if dating.policy is DatingPolicy.NEXT_PERIOD:
-        due = view.period.end
-    return Verdict(wait=Wait(due, now, wanted, f"collected until the {dating.close_figure} figure is taken"))
+        due = period.end
+    return Wait(due, now, wanted, f"collected until the {dating.close_figure} figure is taken")
 
 
 def missed_before(view: LineView, figures: Sequence[DayFigure]) -> Missed | None:

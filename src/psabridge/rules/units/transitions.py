@@ -211,6 +211,19 @@ def after_absence(intent: Intent, picture: Picture, *, wanted: int | None, retry
     return intent if obstacle is None else parked_absent(intent, obstacle)
 
 
+def unasked_for(intent: Intent, at: datetime, waits: Waits) -> Intent:
+    """absent → closed, waiting → not sent: for a further μ nobody could say that it is still wanted.
+
+    Its line may not be measured any more. It surely was not written; what is wanted later is planned anew.
+    """
+    bound, why = waits.delivery_bound, "it was not written, and nobody can say that it is still wanted"
+    if intent.state is IntentState.WAITING and at - (intent.answered_at or intent.armed_at) >= bound:
+        return not_sent(intent, why)
+    if intent.state is IntentState.ABSENT and at - (intent.doubtful_since or intent.armed_at) >= 2 * bound:
+        return replace(intent, state=IntentState.CLOSED, why=why)
+    return intent
+
+
 def parked_absent(intent: Intent, obstacle: str) -> Intent:
     """absent → parked, with before, wanted and seen for the person who decides."""
     return parked(intent, f"it did not land, and {obstacle}: {_story(intent, intent.old_step)}")
