@@ -131,6 +131,10 @@ class Installation:
     def start(self) -> None:
         """A process starts: nothing it knew before is in memory; its folder is."""
         self._open_database()
+        self.begin()
+
+    def begin(self) -> None:
+        """The start itself, on the database that is open: another process may be at work on it, too."""
         self.bridge = Bridge(
             environment=self._environment(),
             transport=self.transport,
@@ -145,6 +149,11 @@ class Installation:
         self.bridge.governors[psa.id] = unhurried
         self.ports: Ports = self.bridge.ports(self.pairing)
         self.memory = Memory()
+
+    def configure(self, document: dict[str, Any]) -> None:
+        """What `config import` does, into the database that is open."""
+        text = yaml.safe_dump(document, sort_keys=False)
+        import_config(text, self._pairings(), who=PERSON, at=SystemClock().now())
 
     def _open_database(self) -> None:
         """A connection of this process's own; one it was forked with belongs to another that goes on."""

@@ -1,0 +1,260 @@
+"""What must hold at every moment of a life (I1 to I10 of the reliability bar), judged by the vendor's ledger.
+
+Nothing here asks the bridge what it thinks it did, but I1, I3 and I4, which are about its own books.
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from psabridge.engine.outcomes import StepState
+from psabridge.engine.ports import Ports
+from psabridge.engine.report import CycleReport
+from psabridge.rules.plans.plan import SetUnits
+from psabridge.rules.units.intent import Intent, IntentState
+from psabridge.rules.words import LineId, LineKind, PairingId
+from psabridge_emulators.autotask.ledger import LandedAdjustment
+from psabridge_proof.provider import Line, Provider
+from psabridge_proof.wire import Sent, Wire
+
+MU = timedelta(minutes=60)
+# A change of others that is younger than this when a request leaves may not have been seen by it: a read
+# bound, and the cycle that read before.
+UNSEEN = timedelta(minutes=25)
+
+
+class Violation(AssertionError):
+    def __init__(self, invariant: str, text: str) -> None:
+        self.invariant = invariant
+        super().__init__(f"{invariant}: {text}")
+
+
+@dataclass(slots=True)
+class Judge:
+    provider: Provider
+    wire: Wire
+    checked: Counter[str] = field(default_factory=Counter)
+    listed: Counter[str] = field(default_factory=Counter)  # why lines were not right, by the reason told
+    restored: bool = False  # the journal lost something: the books cannot be complete
+    _wishes: dict[int, list[tuple[datetime, int | None]]] = field(default_factory=lambda: defaultdict(list))
+    _disturbed: dict[int, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    _landed: Counter[tuple[int, date]] = field(default_factory=Counter)
+    _doubled: set[tuple[int, date]] = field(default_factory=set)  # delivered twice by something in between
+    _ledger: int = 0
+    _sent: int = 0
+    _writes: int = 0
+
+    def hold(self, invariant: str, text: str, *, holds: bool) -> None:
+        self.checked[invariant] += 1
+        if not holds:
+            raise Violation(invariant, text)
+
+    # ---- after everything that happens
+
+    def look(self) -> None:
+        self._note_wishes()
+        for sent in self.wire.sent[self._sent :]:
+            self._left(sent)
+        self._sent = len(self.wire.sent)
+        lines = {line.number: line for line in self.provider.lines()}
+        for landed in self.provider.autotask.ledger.adjustments[self._ledger :]:
+            if landed.by == "api":
+                self._arrived(landed, lines[landed.line_id])
+            else:
+                self._disturbed[landed.line_id].append(landed.arrived_at)
+        self._ledger = len(self.provider.autotask.ledger.adjustments)
+        self._only_known_writes()
+
+    def disturb(self, contract: int) -> None:
+        """Somebody changed the contract: what was read of its lines before no longer holds."""
+        for line in self.provider.lines():
+            if line.contract == contract:
+                self._disturbed[line.number].append(self.provider.now)
+
+    def doubled(self) -> None:
+        """The last request was delivered twice by something in between (P14)."""
+        if self.wire.sent:
+            last = self.wire.sent[-1]
+            self._doubled.add((last.line, last.day))
+
+    def _note_wishes(self) -> None:
+        for line in self.provider.lines():
+            wanted, told = self.provider.wanted(line), self._wishes[line.number]
+            if not told or told[-1][1] != wanted:
+                told.append((self.provider.now, wanted))
+
+    def _wished(self, line: int, at: datetime) -> int | None:
+        before = [wanted for since, wanted in self._wishes[line] if since <= at]
+        return before[-1] if before else None
+
+    # ---- requests
+
+    def _left(self, sent: Sent) -> None:
+        """I2: nothing is posted to a line while an earlier request to it is unknown, for μ at least."""
+        unknown = [
+            one for one in self.wire.sent if one.line == sent.line and one.at < sent.at and not one.is_clear
+        ]
+        early = [one for one in unknown if sent.at - one.at < MU]
+        self.hold("I2", f"{_told(sent)} left while {early and _told(early[-1])} was unknown", holds=not early)
+
+    # ---- landings
+
+    def _arrived(self, landed: LandedAdjustment, line: Line) -> None:
+        what = f"{landed.unit_change:+} on {line.customer} {line.usage_name} from {landed.effective_date}"
+        sent = self._request_of(landed)
+        self.hold("I4", f"{what} landed and was never sent", holds=sent is not None)
+        assert sent is not None
+        self._once(landed, what)
+        wished = self._wished(landed.line_id, sent.at)
+        is_lower = landed.unit_change < 0
+        self.hold("I6", f"{what} lowers what nobody knows", holds=wished is not None or not is_lower)
+        self.hold("I8", f"{what} changes a line that is not billed by us", holds=wished is not None)
+        open_from = self.provider.posted.get(landed.contract_id)
+        is_open = open_from is None or landed.effective_date > open_from or self._is_disturbed(landed, sent)
+        self.hold("W9", f"{what} lies in a posted period", holds=is_open)
+        self._as_wanted(landed, sent, what)
+
+    def _request_of(self, landed: LandedAdjustment) -> Sent | None:
+        key = (landed.line_id, landed.effective_date, landed.unit_change)
+        left = [
+            one
+            for one in self.wire.sent
+            if (one.line, one.day, one.change) == key and one.at <= landed.arrived_at
+        ]
+        return left[-1] if left else None
+
+    def _once(self, landed: LandedAdjustment, what: str) -> None:
+        """I1, W7: our changes of a line never share a day, so a second one is a change billed twice."""
+        key = (landed.line_id, landed.effective_date)
+        self._landed[key] += 1
+        excused = key in self._doubled or self.restored
+        self.hold("never twice", f"{what} is a second one", holds=self._landed[key] == 1 or excused)
+
+    def _as_wanted(self, landed: LandedAdjustment, sent: Sent, what: str) -> None:
+        """Each landing makes the line what was wanted at some time: two of one change would not."""
+        if self._is_disturbed(landed, sent) or (landed.line_id, landed.effective_date) in self._doubled:
+            return
+        wishes = {wanted for since, wanted in self._wishes[landed.line_id] if since <= landed.arrived_at}
+        text = f"{what} makes {landed.resulting} units; wanted were {sorted(wishes - {None}, key=str)}"
+        self.hold("as wanted", text, holds=landed.resulting in wishes)
+
+    def _is_disturbed(self, landed: LandedAdjustment, sent: Sent) -> bool:
+        moments = self._disturbed[landed.line_id]
+        return any(sent.at - UNSEEN <= moment <= landed.arrived_at for moment in moments)
+
+    def _only_known_writes(self) -> None:
+        """I5, P6: the bridge adds no line and changes nothing of Autotask but units and its own field."""
+        writes = self.provider.autotask.ledger.writes
+        for write in writes[self._writes :]:
+            is_ours = write.entity in _OURS
+            self.hold("I5", f"{write.method} of {write.entity} {write.row_id} by the bridge", holds=is_ours)
+        self._writes = len(writes)
+
+    # ---- the bridge's own books, after a cycle
+
+    def books(self, ports: Ports, pairing: PairingId) -> None:
+        """I1, I2, I4: what is confirmed landed, what landed is known, one open change a line, each planned."""
+        lines = [LineId(LineKind.SERVICE, one.number) for one in self.provider.lines() if one.sold]
+        histories = ports.journal.histories(lines, pairing)
+        for line in lines:
+            history = histories.get(line)
+            intents = () if history is None else history.intents
+            open_ones = [one for one in intents if not one.state.is_final]
+            self.hold("I2", f"{line} has {len(open_ones)} open changes", holds=len(open_ones) <= 1)
+            self._line_books(line, intents)
+        self.checked["I4"] += 1
+
+    def _line_books(self, line: LineId, intents: tuple[Intent, ...]) -> None:
+        ours = Counter(self._landings(line.number, is_ours=True))
+        others = Counter(self._landings(line.number, is_ours=False))
+        doubled = Counter(
+            {key: count for key, count in ours.items() if (line.number, key[0]) in self._doubled}
+        )
+        never = {IntentState.REJECTED, IntentState.NOT_SENT}
+        known = Counter((one.day, one.change) for one in intents if one.state not in never)
+        if not self.restored:
+            strange = ours - known - doubled
+            self.hold("I1", f"landed on {line} and in no book: {dict(strange)}", holds=not strange)
+        confirmed = Counter(
+            (one.day, one.change)
+            for one in intents
+            if one.state is IntentState.CONFIRMED and not one.is_adopted
+        )
+        # A change of another like ours to the day and the unit cannot be told from ours (protocol 4.3).
+        missing = confirmed - ours - others
+        self.hold("I1", f"confirmed on {line} and never landed: {dict(missing)}", holds=not missing)
+
+    def _landings(self, line: int, *, is_ours: bool) -> list[tuple[date, int]]:
+        ledger = self.provider.autotask.ledger.of_line(line)
+        return [(one.effective_date, one.unit_change) for one in ledger if (one.by == "api") is is_ours]
+
+    def unasked(self, report: CycleReport) -> None:
+        """I5: without a person no bound is passed and nothing is set to 0."""
+        for one in report.outcomes:
+            if one.state is not StepState.APPLIED or not isinstance(one.step.change, SetUnits):
+                continue
+            held = report.plan.hold_on(one.step.id)
+            text = f"{one.step.subject} was changed to {one.step.change.after} without a person"
+            self.hold("I5", text, holds=held is None and one.step.change.after != 0)
+
+    # ---- what is shown
+
+    def complete(self, report: CycleReport) -> None:
+        """I8: every customer is mapped, or counted among the unmapped."""
+        done, unmapped = report.plan.completeness, len(self.provider.unmapped)
+        mapped = len(self.provider.customers) - unmapped
+        told = (done.customers_mapped, done.tenants_unmapped)
+        self.hold(
+            "I8",
+            f"{told} customers mapped and unmapped, not {(mapped, unmapped)}",
+            holds=told == (mapped, unmapped),
+        )
+
+    def right_or_listed(self, report: CycleReport) -> None:
+        """Promise 1: each line shows what is wanted, or a reason is told (I3 where a change is parked)."""
+        for line in self.provider.lines():
+            wanted = self.provider.wanted(line)
+            if wanted is None:
+                continue
+            shown = self.provider.shown(line)
+            if shown == wanted:
+                self.checked["right"] += 1
+                continue
+            reasons = reasons_for(line, report, self.provider)
+            text = f"{line.customer} {line.usage_name} shows {shown}, not {wanted}, and nothing is said"
+            self.hold("right or listed", text, holds=bool(reasons))
+            self.listed[min(reasons)] += 1
+
+    def at_rest(self, report: CycleReport) -> None:
+        """I3: everything ended as confirmed, rejected or parked."""
+        states = {one.state for one in report.open_intents}
+        self.hold("I3", f"still open: {states}", holds=states <= {IntentState.PARKED})
+        self.right_or_listed(report)
+
+
+# Adjustments are in the other ledger; the field is where the marker stands.
+_OURS = {
+    "UserDefinedFieldDefinitions",
+    "ContractServiceAdjustments",
+    "ContractServiceBundleAdjustments",
+}
+
+
+def reasons_for(line: Line, report: CycleReport, provider: Provider) -> set[str]:
+    """Why a line is not right, as the report tells it: of the line itself, else of its customer."""
+    company = provider.customers[line.customer].company_id
+    found = {f"wish: {one.reason[:40]}" for one in report.plan.wishes if one.line.number == line.number}
+    for one in report.outcomes:
+        change = one.step.change
+        is_this = isinstance(change, SetUnits) and change.line.number == line.number
+        if is_this and one.state is not StepState.APPLIED:
+            found.add(f"step {one.state} {one.code or ''}".strip())
+        elif is_this and "figure" in one.step.reason:  # a period is closed with what it counted (R30)
+            found.add("closed with its figure")
+    found |= {f"change {one.state}" for one in report.open_intents if one.line.number == line.number}
+    found |= {f"finding {one.code}" for one in report.findings if one.company in {company, None}}
+    return found
+
+
+def _told(sent: Sent) -> str:
+    return f"{sent.change:+} on line {sent.line} from {sent.day}, sent {sent.at:%d %b %H:%M}"

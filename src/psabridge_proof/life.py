@@ -1,0 +1,419 @@
+"""One life of the bridge: an opening, and what happens one after the other, each a word with its values.
+
+What happens was decided before (`script.py`, or a machine that looks for trouble): here it is done.
+"""
+
+import contextvars
+import shutil
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from psabridge.engine.outcomes import StepState
+from psabridge.engine.report import CycleReport
+from psabridge.kit.errors import BridgeError
+from psabridge.rules.lease import LeaseHeld, LeaseLost
+from psabridge.rules.units.intent import Intent, IntentState
+from psabridge.rules.units.proof import Standing
+from psabridge_emulators.autotask.days import day_of
+from psabridge_emulators.frame.faults import FaultKind, FaultRule
+from psabridge_emulators.frame.wire import Request
+from psabridge_proof.death import Killed, Mortal, mortal
+from psabridge_proof.installation import PAIRING, Installation, NotQuiet, close_database, world_clock
+from psabridge_proof.judge import MU, Judge, Violation
+from psabridge_proof.provider import Opening, Provider, open_provider
+from psabridge_proof.wire import Wire
+
+Happening = tuple[str, dict[str, Any]]
+Script = Sequence[Happening]
+DATABASE = ("psabridge.sqlite3", "psabridge.sqlite3-wal")
+LEASE = timedelta(minutes=5, seconds=1)
+# A person looks at a parked change when nothing of it can be on its way any more.
+PATIENT = MU + timedelta(minutes=10)
+RESTING_DAYS = 3
+
+
+class Life:
+    """`folder` is a copy of an installation that has never been started, not configured yet."""
+
+    def __init__(self, folder: Path, opening: Opening) -> None:
+        self.folder = folder
+        self.counted: Counter[str] = Counter()  # cycles, faults by kind, kills, restores
+        self.trace: list[str] = []
+        self.provider: Provider = open_provider(opening)
+        world_clock(self.provider)
+        self.mortal = Mortal()
+        self._calls = self._overtaken_at = 0
+        self._meanwhile: Happening | None = None
+        self.wire = Wire(self.provider.emulation, watch=self._watch, asleep=self._count_request)
+        self.bridge = Installation(self.folder, self.provider, self.wire)
+        self.bridge.use()
+        self.document = self.bridge.wanted()
+        self.bridge.configure(self.document)
+        self.bridge.start()
+        self.judge = Judge(self.provider, self.wire)
+        self._writes_when_overtaken: int | None = None
+        self._is_down = False
+        self._backup: Path | None = None
+
+    def live(self, script: Script) -> None:
+        """Raises Violation. Whatever else is raised is one, too: nothing here may break the program."""
+        with mortal(Mortal()) as born:
+            self.mortal = born
+            self.judge.look()
+            for word, values in script:
+                self.happen(word, values)
+            self.rest()
+
+    def happen(self, word: str, values: Mapping[str, Any]) -> None:
+        self._tell(f"{word} {dict(values) or ''}".rstrip())
+        WORDS[word](self, **values)
+        self.judge.look()
+
+    def _tell(self, text: str) -> None:
+        self.trace.append(f"{self.provider.now:%Y-%m-%d %H:%M} {text}")
+
+    # ---- time
+
+    def day(self, *, hour: int, minute: int = 0) -> None:
+        now = self.provider.now
+        morning = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+        self.provider.emulation.clock.set(morning if morning > now else morning + timedelta(days=1))
+
+    def wait(self, *, minutes: int) -> None:
+        self.provider.advance(minutes=minutes)
+
+    def wrong_clock(self, *, minutes: int) -> None:
+        """The bridge's machine is ahead of the world by so much, behind when negative."""
+        self.wire.clock_error = timedelta(minutes=minutes)
+
+    # ---- what customers and the office do
+
+    def usage(self, *, customer: str, name: str, amount: int) -> None:
+        self.provider.use(customer, name, amount)
+
+    def withhold(self, *, customer: str) -> None:
+        self.provider.unknown.add(customer)
+        tenant = self.provider.customers[customer].tenant_id
+        self.provider.control("acronis", "usage/withhold", {"tenant": tenant, "whole_tenant": True})
+
+    def give_back(self, *, customer: str) -> None:
+        self.provider.unknown.discard(customer)
+        tenant = self.provider.customers[customer].tenant_id
+        self.provider.control("acronis", "usage/return", {"tenant": tenant})
+
+    def edit(self, *, line: int, days: int, change: int, by: str) -> None:
+        """Somebody else changes a line, dated so many days from today."""
+        number = self._line(line)
+        day = self.provider.billing_day + timedelta(days=days)
+        body = {"line": number, "day": day.isoformat(), "change": change, "by": by}
+        self.provider.control("autotask", "foreign-edit", body)
+
+    def post(self, *, contract: int, days: int) -> None:
+        """Periods that begin up to so many days from today are approved and posted."""
+        number = self._contract(contract)
+        through = self.provider.billing_day + timedelta(days=days)
+        self.provider.control("autotask", "post-period", {"contract": number, "through": through.isoformat()})
+        standing = self.provider.posted.get(number)
+        self.provider.posted[number] = through if standing is None else max(standing, through)
+        self.judge.disturb(number)
+
+    def unpost(self, *, contract: int) -> None:
+        number = self._contract(contract)
+        self.provider.control("autotask", "un-post", {"contract": number})
+        self.provider.posted.pop(number, None)
+        self.judge.disturb(number)
+
+    def end(self, *, contract: int, days: int) -> None:
+        number = self._contract(contract)
+        starts = day_of(self.provider.contract(number)["startDate"])
+        ends = max(self.provider.billing_day + timedelta(days=days), starts)
+        self.provider.control("autotask", "contract", {"contract": number, "end": ends.isoformat()})
+        self.judge.disturb(number)
+
+    def renew(self, *, contract: int, linked: str) -> None:
+        number = self._contract(contract)
+        starts = day_of(self.provider.contract(number)["endDate"]) + timedelta(days=1)
+        ends = starts.replace(year=starts.year + 1) if (starts.month, starts.day) != (2, 29) else starts
+        renewal = {"starts": starts.isoformat(), "ends": ends.isoformat(), "linked": linked}
+        self.provider.control("autotask", "contract", {"contract": number, "renewal": renewal})
+        self.judge.disturb(number)
+
+    def status(self, *, contract: int, active: bool) -> None:
+        number = self._contract(contract)
+        self.provider.control("autotask", "contract", {"contract": number, "status": int(active)})
+        self.judge.disturb(number)
+
+    def kind(self, *, contract: int, payg: str | None) -> None:
+        number = self._contract(contract)
+        body = {"entity": "Contracts", "id": number, "udfs": {"Acronis PAYG": payg}}
+        self.provider.control("autotask", "edit", body)
+        self.judge.disturb(number)
+
+    def quota(self, *, customer: str, item: str, units: int) -> None:
+        """A person sets a quota at the platform, over ours."""
+        tenant = self.provider.customers[customer].tenant_id
+        self.provider.control("acronis", "quota", {"tenant": tenant, "name": item, "quota": units})
+
+    # ---- what the operator does
+
+    def unmap(self, *, customer: str) -> None:
+        self.provider.unmapped.add(customer)
+        self._configure()
+
+    def map(self, *, customer: str) -> None:
+        self.provider.unmapped.discard(customer)
+        self._configure()
+
+    def settings(self, **settings: Any) -> None:  # noqa: ANN401  as a configuration file says them
+        self.document["pairings"][PAIRING].update(settings)
+        self._configure()
+
+    def _configure(self) -> None:
+        left = {self.provider.customers[name].company_id for name in self.provider.unmapped}
+        rows = self.bridge.wanted()["pairings"][PAIRING]["customers"]
+        self.document["pairings"][PAIRING]["customers"] = [one for one in rows if one["company"] not in left]
+        self.bridge.configure(self.document)
+
+    def restart(self) -> None:
+        self._start()
+
+    def backup(self) -> None:
+        """The database as it is now, aside; the state file is not part of it (protocol 2.6)."""
+        self._backup = self.folder / "backup"
+        shutil.rmtree(self._backup, ignore_errors=True)
+        self._backup.mkdir()
+        for name in DATABASE:
+            if (self.folder / name).exists():
+                shutil.copyfile(self.folder / name, self._backup / name)
+
+    def restore(self) -> None:
+        if self._backup is None:
+            return
+        close_database()
+        for name in DATABASE:
+            (self.folder / name).unlink(missing_ok=True)
+        shutil.copytree(self._backup, self.folder, dirs_exist_ok=True)
+        self.counted["restores"] += 1
+        self.judge.restored = True
+        self._start()
+        self._configure()
+
+    # ---- what goes wrong
+
+    def lag(self, *, seconds: int, alternating: bool = False) -> None:
+        """Reads show what is older than this only; alternating: every second one."""
+        for entity in ("ContractServiceUnits", "ContractServiceBundleUnits", "ContractServices", "Contracts"):
+            body = {"entity": entity, "seconds": seconds, "alternating": alternating}
+            self.provider.control("autotask", "lag", body)
+        self.counted[f"lag{' of one replica' if alternating else ''}"] += 1 if seconds else 0
+
+    def refuse(self, *, vendor: str) -> None:
+        """The credentials are taken away."""
+        self.counted["credentials revoked"] += 1
+        self._access(vendor, is_open=False)
+
+    def admit(self, *, vendor: str) -> None:
+        self._access(vendor, is_open=True)
+
+    def _access(self, vendor: str, *, is_open: bool) -> None:
+        if vendor == "autotask":
+            self.provider.control("autotask", "user", {"state": "ok" if is_open else "locked"})
+        else:
+            self.provider.control("acronis", "client/revoke", {"enabled": is_open})
+
+    def outage(self, *, vendor: str) -> None:
+        self.wire.cut_off.add(vendor)
+
+    def back(self, *, vendor: str) -> None:
+        self.wire.cut_off.discard(vendor)
+
+    # ---- the bridge
+
+    def cycle(
+        self,
+        *,
+        faults: Sequence[Mapping[str, Any]] = (),
+        person: bool = True,
+        dies_at: int = 0,
+        overtaken_at: int = 0,
+        meanwhile: Happening | None = None,
+    ) -> None:
+        """One cycle under these faults. A person reads it, releases what is held, decides what is parked."""
+        armed = [self.provider.emulation.faults.add(FaultRule.read(rule)) for rule in faults]
+        self.mortal.dies_at = self.mortal.moments + dies_at if dies_at else 0
+        self._overtaken_at = self._calls + overtaken_at if overtaken_at else 0
+        self._writes_when_overtaken = None
+        self._meanwhile = meanwhile
+        refused = self.wire.not_connected
+        report = self._attempt(lambda: self._run_cycle(person=person))
+        self._disarm(armed)
+        self._meanwhile, self._overtaken_at, self.mortal.dies_at = None, 0, 0
+        self.counted["never connected"] += self.wire.not_connected - refused
+        self.judge.look()
+        if report is not None and not self._is_down:
+            self._read(report, is_calm=not faults and not self.wire.clock_error)
+
+    def _run_cycle(self, *, person: bool) -> CycleReport:
+        if self._is_down:
+            self._start()
+        report = self.bridge.cycle()
+        self.judge.unasked(report)
+        if not person:
+            return report
+        if report.count(StepState.HELD) or report.currency.standing is Standing.RECOVERING:
+            report = self.bridge.approve(report)
+        for intent in report.open_intents:
+            if intent.state is IntentState.PARKED and self._is_over(intent):
+                self.bridge._decide(intent)
+                self.counted["decided by a person"] += 1
+        return report
+
+    def _attempt(self, act: Callable[[], CycleReport]) -> CycleReport | None:
+        """None when the cycle did not come to its end, whatever the reason that is told."""
+        self.counted["cycles"] += 1
+        try:
+            return act()
+        except Killed:
+            self.counted["kills"] += 1
+            self._tell(f"killed, {self.mortal.where}")
+            self._is_down = True
+            close_database()
+            self.mortal.is_dead, self.mortal.dies_at = False, 0
+        except LeaseLost:
+            self._tell("lost its lease")
+            self.counted["lease lost"] += 1
+        except LeaseHeld:
+            self._tell("the lease is held")
+            self.provider.advance(seconds=LEASE.total_seconds())
+        except BridgeError as error:
+            self._tell(f"ended: {error}")
+            self.counted["cycles that could not read"] += 1
+        finally:
+            self._never_after_the_lease()
+        return None
+
+    def _start(self) -> None:
+        self.bridge.start()
+        self._is_down = False
+
+    def _is_over(self, intent: Intent) -> bool:
+        since = intent.doubtful_since or intent.armed_at
+        left = [one.at for one in self.wire.sent if one.line == intent.line.number]
+        return self.provider.now - max([since, *left]) >= PATIENT
+
+    def _disarm(self, armed: Sequence[int]) -> None:
+        """What has struck is counted; what lasts an hour goes on by itself."""
+        faults = self.provider.emulation.faults
+        assert not faults.failures, faults.failures
+        for fault in list(faults.rules):
+            kind = fault.rule.kind
+            if fault.id in armed and fault.met:
+                self.counted[f"fault {kind}"] += fault.met
+                if kind is FaultKind.TWICE:
+                    self.judge.doubled()
+            if kind is not FaultKind.HOURLY_LIMIT or (fault.until and fault.until <= self.provider.now):
+                faults.remove(fault.id)
+
+    def _read(self, report: CycleReport, *, is_calm: bool) -> None:
+        """What the operator sees after a cycle that came to its end."""
+        self.judge.books(self.bridge.ports, self.bridge.pairing)
+        self.judge.complete(report)
+        if is_calm and self.is_undisturbed(report):
+            self.judge.right_or_listed(report)
+
+    def is_undisturbed(self, report: CycleReport) -> bool:
+        """Both sides were read whole and as they are."""
+        lag = self.provider.autotask.database.lag_of("ContractServiceUnits").lag
+        return report.plan.completeness.rows_as_of is None and not lag
+
+    # ---- another process beside this one
+
+    def _watch(self, moment: str, vendor: str, request: Request) -> None:
+        self.mortal.call(moment, vendor, request)
+        if self._meanwhile is not None and moment == "before" and request.path.endswith("Adjustments"):
+            (word, values), self._meanwhile = self._meanwhile, None
+            self._tell(f"meanwhile: {word} {values}")
+            self.counted[f"meanwhile: {word}"] += 1
+            WORDS[word](self, **values)
+
+    def _count_request(self) -> None:
+        self._calls += 1
+        if self._calls == self._overtaken_at:
+            self._overtaken_at = 0
+            self._overtake()
+
+    def _overtake(self) -> None:
+        """This process sleeps until its lease is over; another takes it and goes through a whole cycle."""
+        self._tell("sleeps, and is overtaken")
+        self.counted["overtaken"] += 1
+        self.provider.advance(seconds=LEASE.total_seconds())
+        other = Installation(self.folder, self.provider, self.wire)
+        other.begin()
+        context = contextvars.copy_context()
+        self._attempt(lambda: context.run(other.cycle))
+        self._writes_when_overtaken = self.wire.writes
+
+    def _never_after_the_lease(self) -> None:
+        """I10: a process that was overtaken writes nothing more."""
+        if self._writes_when_overtaken is not None:
+            later = self.wire.writes - self._writes_when_overtaken
+            self._writes_when_overtaken = None
+            self.judge.hold("I10", f"{later} writes after the lease was lost", holds=later == 0)
+
+    # ---- the end of a life
+
+    def rest(self) -> None:
+        """Nothing goes wrong any more: in a few days all is right, or a person is told."""
+        self._tell("at rest")
+        self._all_is_well()
+        report = None
+        for _ in range(RESTING_DAYS):
+            self.day(hour=9)
+            self.provider.advance(hours=3)
+            try:
+                report = self.bridge.until_quiet()
+            except NotQuiet as error:
+                raise Violation("I3", f"never at rest: {error}") from error
+            self.judge.look()
+        assert report is not None
+        self.judge.books(self.bridge.ports, self.bridge.pairing)
+        self.judge.at_rest(report)
+
+    def _all_is_well(self) -> None:
+        self.wire.clock_error = timedelta()
+        self.provider.emulation.faults.clear()
+        for vendor in ("autotask", "acronis"):
+            self.admit(vendor=vendor)
+            self.back(vendor=vendor)
+        for customer in self.provider.customers:
+            self.give_back(customer=customer)
+        self.lag(seconds=0)
+        self.provider.advance(hours=2)
+        if self._is_down:
+            self._start()
+        self.provider.unmapped.clear()
+        self.settings(modes={"billing": "automatic", "provisioning": "automatic"})
+
+    # ---- names
+
+    def _line(self, nth: int) -> int:
+        lines = [one for one in self.provider.lines() if one.sold is not None]
+        return lines[nth % len(lines)].number
+
+    def _contract(self, nth: int) -> int:
+        numbers = sorted({line.contract for line in self.provider.lines()})
+        return numbers[nth % len(numbers)]
+
+
+def _words() -> dict[str, Callable[..., None]]:
+    names = (
+        "day wait wrong_clock usage withhold give_back edit post unpost end renew status kind quota unmap map "
+        "settings restart backup restore lag refuse admit outage back cycle"
+    )
+    return {name: getattr(Life, name) for name in names.split()}
+
+
+WORDS = _words()

@@ -1,0 +1,197 @@
+"""A small provider for lives of months: three customers, what they use, what stands in their contracts.
+
+Acme and Cedar pay as they go, Birch prepaid. What each line should have is told here from the vendors' own
+worlds, by the rules of the trade and without a line of the bridge's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from psabridge_emulators.autotask.days import day_of
+from psabridge_emulators.frame.control import act
+from psabridge_emulators.frame.faults import ControlAction
+from psabridge_emulators.scenes.emulating import emulate
+from psabridge_emulators.scenes.furnishing import GB, Customer, Furnishing, Sold
+from psabridge_proof.vendors import Vendors
+
+NAMES = ("acme", "birch", "cedar")
+ACTIVE = 1
+# How many of each are used when the provider opens; storage in GB, as it is billed.
+OPENING = {
+    ("acme", "workstations"): 12,
+    ("acme", "storage"): 40,
+    ("birch", "workstations"): 20,
+    ("birch", "mobiles"): 4,
+    ("cedar", "workstations"): 7,
+    ("cedar", "mailboxes"): 9,
+}
+SOLD_UNITS = {"workstations": 25, "bundle": 6}
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What is drawn once for a whole life."""
+
+    start: datetime
+    zone: str = "UTC"
+    contract_day: int = 1  # of the month, on which the periods begin
+    cedar_months: int = 36  # full ones that Cedar's contract runs from the start on
+    lines_at: int = 0  # units the pay-as-you-go lines show before the first report
+    doubts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a mapped service, or a bundle, on a contract of a customer."""
+
+    number: int
+    contract: int
+    customer: str
+    sold: Sold | None  # None: a bundle
+
+    @property
+    def usage_name(self) -> str:
+        return "bundle" if self.sold is None else self.sold.usage_name
+
+
+@dataclass(slots=True)
+class Provider(Vendors):
+    furnishing: Furnishing
+    customers: Mapping[str, Customer]
+    sold: Mapping[str, Sold]
+    infra: str
+    zone: ZoneInfo
+    used: dict[tuple[str, str], int] = field(default_factory=lambda: dict(OPENING))
+    unknown: set[str] = field(default_factory=set)  # customers whose usage is withheld
+    unmapped: set[str] = field(default_factory=set)
+    posted: dict[int, date] = field(default_factory=dict)  # by contract: everything that begins up to it
+
+    @property
+    def now(self) -> datetime:
+        return self.emulation.now
+
+    @property
+    def billing_day(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+    # ---- what stands at the vendors
+
+    def lines(self) -> list[Line]:
+        database = self.autotask.database
+        by_company = {one.company_id: name for name, one in self.customers.items()}
+        by_service = {one.service_id: one for one in self.sold.values()}
+        owners = {row["id"]: by_company[row["companyID"]] for row in database["Contracts"].all()}
+        singles = [
+            Line(row["id"], row["contractID"], owners[row["contractID"]], by_service[row["serviceID"]])
+            for row in database["ContractServices"].all()
+        ]
+        bundles = [
+            Line(row["id"], row["contractID"], owners[row["contractID"]], None)
+            for row in database["ContractServiceBundles"].all()
+        ]
+        return singles + bundles
+
+    def contract(self, number: int) -> Mapping[str, Any]:
+        row = self.autotask.database.row("Contracts", number)
+        assert row is not None, number
+        return row
+
+    def is_payg(self, contract: int) -> bool:
+        yes = self.autotask._payg_value("Yes")
+        values: Mapping[int, Any] = self.contract(contract).get("_udfs") or {}
+        return all(values.get(field) == value for field, value in yes.items())
+
+    def is_live(self, contract: int, day: date) -> bool:
+        row = self.contract(contract)
+        runs = day_of(row["startDate"]) <= day <= day_of(row["endDate"])
+        return runs and row["status"] == ACTIVE
+
+    def wanted(self, line: Line) -> int | None:
+        """Units the line should have today; None: nothing may be said, so nothing may be changed."""
+        if line.sold is None or line.customer in self.unknown | self.unmapped:
+            return None
+        if not self.is_payg(line.contract) or not self.is_live(line.contract, self.billing_day):
+            return None
+        return self.used.get((line.customer, line.usage_name))
+
+    def shown(self, line: Line) -> int | None:
+        return self.autotask.units_on(line.number, self.billing_day)
+
+    def contracts_of(self, customer: str) -> list[int]:
+        company = self.customers[customer].company_id
+        return [row["id"] for row in self.autotask.database["Contracts"].all() if row["companyID"] == company]
+
+    # ---- what happens there
+
+    def use(self, customer: str, usage_name: str, amount: int) -> None:
+        self.used[customer, usage_name] = amount
+        tenant = self.customers[customer].tenant_id
+        if usage_name != "storage":
+            self.acronis.set_usage(tenant, usage_name, amount)
+            return
+        for name, gigabytes in (("storage", amount), ("class1_storage", amount), ("class2_storage", 0)):
+            self.acronis.set_usage(tenant, name, gigabytes * GB, self.infra)
+
+    def control(self, vendor: str, path: str, body: Mapping[str, Any]) -> bool:
+        """The back door, as a person would use it; False where the vendor itself refuses."""
+        reply = act(self.emulation, vendor, ControlAction(path, dict(body)))
+        assert reply.status in {200, 409}, (path, body, reply.body)
+        return reply.status == 200
+
+
+def open_provider(opening: Opening) -> Provider:
+    emulation = emulate("empty")
+    worlds = emulation.scene.worlds
+    furnishing = Furnishing(1, worlds["autotask"], worlds["acronis"])
+    furnishing.autotask.doubts = furnishing.autotask.doubts.changed(opening.doubts)
+    furnishing.autotask.add_billing_code("Recurring Services")
+    furnishing.autotask.add_payg_definition()
+    infra = furnishing.storage("Frankfurt", "Cloud storage Frankfurt 1")
+    sold = _catalogue(furnishing, infra)
+    customers = {name: furnishing.customer(f"{name.title()} Ltd", contact=("Kim", name)) for name in NAMES}
+    _contracts(furnishing, sold, customers, opening)
+    furnishing.settings["time_zone"] = opening.zone
+    emulation.scene.mapping.update(furnishing.finish("a small provider").mapping)
+    emulation.clock.set(opening.start)
+    provider = Provider(emulation, furnishing, customers, sold, infra, ZoneInfo(opening.zone))
+    for (customer, usage_name), amount in OPENING.items():
+        provider.use(customer, usage_name, amount)
+    return provider
+
+
+def _catalogue(furnishing: Furnishing, infra: str) -> dict[str, Sold]:
+    sell = furnishing.sell
+    return {
+        "workstations": sell("Workstation backup", "4.50", "pw_base_workstations", usage_name="workstations"),
+        "storage": furnishing.sell_storage("Cloud storage", "0.09", infra, "total"),
+        "mobiles": sell("Mobile backup", "1.50", "pw_base_mobiles", usage_name="mobiles"),
+        "mailboxes": sell("Mail seats", "2.10", "pw_base_m365_seats", usage_name="mailboxes"),
+    }
+
+
+def _contracts(
+    furnishing: Furnishing, sold: Mapping[str, Sold], customers: Mapping[str, Customer], opening: Opening
+) -> None:
+    starts = date(opening.start.year - 1, 1, opening.contract_day)
+    plans = {
+        "acme": ("Yes", 48, ("workstations", "storage")),
+        "birch": (None, 48, ("workstations",)),
+        "cedar": ("Yes", 12 + opening.start.month + opening.cedar_months, ("workstations", "mailboxes")),
+    }
+    for name, (payg, months, lines) in plans.items():
+        units = [opening.lines_at if payg else SOLD_UNITS[line] for line in lines]
+        contract, _ = furnishing.contract(
+            customers[name],
+            f"{name} backup",
+            payg="Yes" if payg else None,
+            starts=starts,
+            months=months,
+            lines=[(sold[line], count) for line, count in zip(lines, units, strict=True)],
+        )
+        if payg is None:
+            parts = [sold["mobiles"].service_id]
+            bundle = furnishing.autotask.add_bundle("Mobile pack", parts, "5.40")
+            furnishing.autotask.add_bundle_line(contract, bundle, units=SOLD_UNITS["bundle"])
