@@ -4,7 +4,8 @@ import os
 import re
 import socket
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ _DATA = tempfile.TemporaryDirectory(prefix="psabridge-tests-")
 for _name in [name for name in os.environ if re.match(r"PSABRIDGE_(?!REQUIRE_|SANDBOX_)", name)]:
     del os.environ[_name]
 os.environ["PSABRIDGE_DATA"] = _DATA.name
+# What a test draws anew in each run, it draws with this; the processes of one run inherit it.
+os.environ.setdefault("PROOF_SEED", str(int(time.time()) % 100_000))
 
 import pytest  # noqa: E402  the environment stands first
 from django.db import connections  # noqa: E402
@@ -21,6 +24,7 @@ from pytest_django.plugin import DjangoDbBlocker  # noqa: E402
 from psabridge.wiring.settings import database_at  # noqa: E402
 from tests.databases import Database, DatabaseUnavailable, PostgresServer, SqliteFiles  # noqa: E402
 
+TOLD = "told"
 LOOPBACK = ("127.", "::1", "localhost")
 
 
@@ -34,6 +38,27 @@ def pytest_configure() -> None:
 
 def pytest_unconfigure() -> None:
     _DATA.cleanup()
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Prints at the end of the run, from whichever process, and whether the test passes or not."""
+    return lambda text: request.node.user_properties.append((TOLD, text))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Counts and seeds belong to a run that passed, too: what was tried, and how to try it again."""
+    ended = (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed"))
+    told = {
+        report.nodeid: [text for name, text in report.user_properties if name == TOLD]
+        for report in ended
+        if report.when == "call"
+    }
+    if any(told.values()):
+        terminalreporter.section(f"told, PROOF_SEED={os.environ['PROOF_SEED']}")
+    for node, texts in sorted(told.items()):
+        for text in texts:
+            terminalreporter.write_line(f"{node}\n{text}")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +42,13 @@ def open_shop(emulators: Emulators, sqlite_database: Database, tmp_path: Path) -
     """Starts with a furnished provider instead of a scene; answers the journey and what was furnished."""
     assert sqlite_database.url
     judge = Judge()
+    folders = (tmp_path / f"data{number}" for number in count())
     with ExitStack() as stack:
 
         def open_one(furnish: Furnish, **settings: object) -> tuple[Journey, Any]:
             vendors = emulators("empty", observer=judge)
             cast = vendors.do(lambda: _furnished(vendors, furnish))
-            journey = Journey(vendors, tmp_path / "data", stack)
+            journey = Journey(vendors, next(folders), stack)
             return journey.configure(**settings), cast
 
         yield open_one

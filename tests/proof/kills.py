@@ -1,7 +1,8 @@
 """Kills the bridge at every cut of the reference month, and compares what becomes of it.
 
-    python -m tests.proof.kills [--share N] [--seed N] [--repeat] [--to-the-end N] [--processes N]
+    python -m tests.proof.kills [--share N] [--seed N] [--part K/N] [--to-the-end N] [--repeat]
                                 [--uniqueness start|row|inner|none] [--twice] [--only WORDS] [--plant NAME]
+                                [--processes N] [--figures FILE]
 
 Each cut is a fork: the child loses everything the process knew, starts the bridge anew on a copy of its
 folder, goes on until it is quiet, and compares the vendors with those of the run without kills. Cuts after
@@ -11,7 +12,6 @@ end differs. `--plant` puts a known defect into the product, to see that it is f
 
 import argparse
 import gc
-import os
 import shutil
 import sys
 import time
@@ -29,6 +29,7 @@ from tests.proof.ending import Ending
 from tests.proof.forks import Forks, Verdict, conclude, tell
 from tests.proof.product import Product
 from tests.proof.rehearsal import LAST, Rehearsal, drawn, judged
+from tests.proof.shares import Figures, Share, processor_seconds, share_of, shared_options
 
 # A write that was on its way when the process died arrives this much later, inside μ (protocol 2.1).
 LATE = timedelta(minutes=40)
@@ -49,23 +50,18 @@ PLANTS = {"forget": _forget_what_was_open}
 class Choice:
     """Which cuts are run."""
 
-    share: int = 1
-    seed: int = 0
-    repeat: bool = False
-    to_the_end: int = 10
-    uniqueness: str = "start"
-    twice: bool = False  # the process that starts after a kill is killed as well
-    only: str = ""  # what the cut's words hold
+    share: Share
+    to_the_end: int
+    repeat: bool
+    uniqueness: str
+    twice: bool  # the process that starts after a kill is killed as well
+    only: str  # what the cut's words hold
 
     def may_take(self, cut: Cut, *, is_new: bool) -> bool:
         return (is_new or self.repeat) and self.only in str(cut)
 
-    def takes(self, nth: int) -> bool:
-        """By lot, for cuts come in a rhythm that a fixed stride could keep step with."""
-        return drawn(self.seed, nth) % self.share == 0
-
     def goes_to_the_end(self, cut: Cut) -> bool:
-        return drawn(self.seed, cut.number) % self.to_the_end == 0
+        return drawn(self.share.seed, cut.number) % self.to_the_end == 0
 
 
 class Killing(Rehearsal):
@@ -88,7 +84,7 @@ class Killing(Rehearsal):
         if not self._choice.may_take(cut, is_new=is_new):
             return
         self._nth += 1
-        if self._choice.takes(self._nth):
+        if self._choice.share.takes(self._nth):
             self.run += 1
             self._forks.split(str(cut), self.product.folder, lambda place: self._killed(place, cut))
 
@@ -96,9 +92,15 @@ class Killing(Rehearsal):
         self.cuts.day = day
         super().live_day(day)
 
-    @property
-    def states(self) -> int:
-        return len(self._seen)
+    def figures(self, verdicts: list[Verdict]) -> Figures:
+        return Figures(
+            course=self.cuts.course,
+            met=self.cuts.counted.total(),
+            distinct=len(self._seen),
+            lived=self.run,
+            wrong=sum(one.outcome == "wrong" for one in verdicts),
+            processor=processor_seconds(),
+        )
 
     def _killed(self, place: Path, cut: Cut) -> Verdict:
         """In the child. Nothing of the killed process is used but the vendors it had to do with."""
@@ -111,7 +113,7 @@ class Killing(Rehearsal):
 
     def _kill_again(self, product: Product, cut: Cut) -> None:
         """The process that starts now is killed, too, some cuts later. It is not needed after that."""
-        countdown = drawn(self._choice.seed + 1, cut.number) % FURTHEST + 1
+        countdown = drawn(self._choice.share.seed + 1, cut.number) % FURTHEST + 1
         again = product.folder.with_suffix(".again")
 
         def met(second: Cut) -> None:
@@ -149,10 +151,9 @@ class Killing(Rehearsal):
 def main() -> int:
     options = _options()
     choice = Choice(
-        share=options.share,
-        seed=options.seed,
-        repeat=options.repeat,
+        share=share_of(options),
         to_the_end=options.to_the_end,
+        repeat=options.repeat,
         uniqueness=options.uniqueness,
         twice=options.twice,
         only=options.only,
@@ -170,30 +171,29 @@ def main() -> int:
         killing.live()
     verdicts = forks.finish()
     counted = killing.cuts.counted
-    part = "every one" if choice.share == 1 else f"one in {choice.share}, drawn with seed {choice.seed}"
+    figures = killing.figures(verdicts)
     tell(
         f"the month without kills: {rehearsed:.1f} s",
-        f"cuts met: {counted.total()} ({', '.join(f'{counted[kind]} {kind}' for kind in KINDS)})",
-        f"{killing.states} of them leave something new behind",
-        f"lived as a kill: {killing.run} ({part}), one in {choice.to_the_end} to the month's end",
+        f"cuts met: {figures.met} ({', '.join(f'{counted[kind]} {kind}' for kind in KINDS)})",
+        f"{figures.distinct} of them leave something new behind",
+        f"lived as a kill: {figures.lived} ({choice.share}), one in {choice.to_the_end} to the month's end",
+        f"seconds of a processor: {figures.processor:.0f}",
         verdicts=verdicts,
         seconds=time.monotonic() - began,
     )
-    is_same = killing.ends == rehearsal.ends
-    return 0 if is_same and not any(one.outcome == "wrong" for one in verdicts) else 1
+    if options.figures:
+        figures.keep(options.figures)
+    return 1 if figures.wrong or killing.ends != rehearsal.ends else 0
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--share", type=int, default=1, help="live one in n cuts only")
-    parser.add_argument("--seed", type=int, default=int(time.time()) % 1000, help="which ones")
+    shared_options(parser)
     parser.add_argument("--repeat", action="store_true", help="also cuts that leave what another left")
-    parser.add_argument("--to-the-end", type=int, default=10, help="one in n goes on to the month's end")
     parser.add_argument("--uniqueness", default="start", choices=("start", "row", "inner", "none"))
     parser.add_argument("--twice", action="store_true", help="kill the next process, too, some cuts later")
     parser.add_argument("--only", default="", help="cuts whose words hold this, as: left: POST")
     parser.add_argument("--plant", choices=tuple(PLANTS), help="a defect that must be found")
-    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     return parser.parse_args()
 
 

@@ -1,6 +1,6 @@
 """The month lived without any mishap: what every run with one must come to."""
 
-import zlib
+import hashlib
 from pathlib import Path
 
 from psabridge.rules.units.intent import Decision
@@ -16,8 +16,8 @@ LAST = DAYS + 2
 
 
 def drawn(seed: int, number: int) -> int:
-    """The same number for the same seed, and none that keeps step with anything."""
-    return zlib.crc32(f"{seed}:{number}".encode())
+    """The same number for the same seed, and none that keeps step with anything, other seeds included."""
+    return int.from_bytes(hashlib.sha256(f"{seed}:{number}".encode()).digest()[:8])
 
 
 class Rehearsal:

@@ -1,6 +1,7 @@
 """Puts back the database as it was at each commit of the reference month, and compares the ledger.
 
-    python -m tests.proof.restores [--share N] [--seed N] [--age N] [--to-the-end N] [--processes N]
+    python -m tests.proof.restores [--share N] [--seed N] [--part K/N] [--age N] [--to-the-end N]
+                                   [--processes N] [--figures FILE]
 
 Each copy is a fork: after the day on which it was made (and for one in `--age` copies a week later) the run's
 database is replaced by it; the state file outside the backup stays. The bridge must see the restore and write
@@ -9,7 +10,6 @@ nothing until a person approves the first plan; then it goes on, and the vendors
 
 import argparse
 import gc
-import os
 import shutil
 import sys
 import time
@@ -26,6 +26,7 @@ from tests.proof.forks import DATABASE, Forks, Verdict, tell
 from tests.proof.month import DAYS
 from tests.proof.product import Product
 from tests.proof.rehearsal import LAST, Rehearsal, drawn, judged
+from tests.proof.shares import Figures, Share, processor_seconds, share_of, shared_options
 
 # A backup that nobody looked at for this long.
 OLD = 7
@@ -35,19 +36,15 @@ OLD = 7
 class Choice:
     """Which copies are put back."""
 
-    share: int = 1
-    seed: int = 0
-    age: int = 8  # one in n copies is put back a week later, too
-    to_the_end: int = 10
-
-    def takes(self, cut: Cut) -> bool:
-        return drawn(self.seed, cut.state) % self.share == 0
+    share: Share
+    age: int  # one in n copies is put back a week later, too
+    to_the_end: int
 
     def grows_old(self, cut: Cut) -> bool:
-        return drawn(self.seed + 1, cut.state) % self.age == 0
+        return drawn(self.share.seed + 1, cut.state) % self.age == 0
 
     def goes_to_the_end(self, cut: Cut) -> bool:
-        return drawn(self.seed + 2, cut.state) % self.to_the_end == 0
+        return drawn(self.share.seed + 2, cut.state) % self.to_the_end == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +63,14 @@ class Restoring(Rehearsal):
         self._forks = forks
         self._backups: list[Backup] = []
         self._seen: set[int] = set()
-        self.run = 0
+        self.taken = self.old = 0
         self.cuts = Cuts(folder, self.month.written, self._met)
 
     def _met(self, cut: Cut) -> None:
-        if cut.kind != "committed" or cut.state in self._seen:
-            return
+        if cut.kind != "committed" or cut.state in self._seen or cut.day == LAST:
+            return  # after the last day comes none to compare
         self._seen.add(cut.state)
-        if self._choice.takes(cut):
+        if self._choice.share.takes(cut.state):
             folder = ROOM / f"backup{cut.number}"
             folder.mkdir()
             for name in DATABASE:
@@ -85,9 +82,15 @@ class Restoring(Rehearsal):
     def folder(self) -> Path:
         return self.product.folder
 
-    @property
-    def copies(self) -> int:
-        return len(self._seen)
+    def figures(self, verdicts: list[Verdict]) -> Figures:
+        return Figures(
+            course=self.cuts.course,
+            met=self.cuts.counted["committed"],
+            distinct=len(self._seen),
+            lived=self.taken,
+            wrong=sum(one.outcome == "wrong" for one in verdicts),
+            processor=processor_seconds(),
+        )
 
     def live_day(self, day: int) -> None:
         """The day, and then what would happen if a backup were put back before the next one."""
@@ -99,6 +102,8 @@ class Restoring(Rehearsal):
             age = day - backup.cut.day
             if age in {0, OLD} and day < LAST:
                 self._put_back(backup, day)
+                self.taken += age == 0
+                self.old += age == OLD
             if age < OLD and self._choice.grows_old(backup.cut) and day < DAYS:
                 kept.append(backup)
             else:
@@ -107,7 +112,6 @@ class Restoring(Rehearsal):
         self.cuts.is_watching = True
 
     def _put_back(self, backup: Backup, day: int) -> None:
-        self.run += 1
         subject = f"{backup.cut}, put back after day {day}"
         self._forks.split(
             subject,
@@ -143,7 +147,7 @@ def _unasked(product: Product) -> str:
 
 def main() -> int:
     options = _options()
-    choice = Choice(options.share, options.seed, options.age, options.to_the_end)
+    choice = Choice(share_of(options), options.age, options.to_the_end)
     began = time.monotonic()
     rehearsal = Rehearsal(ROOM / "rehearsal")
     rehearsal.live()
@@ -153,24 +157,24 @@ def main() -> int:
     with restoring.cuts.watching():
         restoring.live()
     verdicts = forks.finish()
-    part = "every one" if choice.share == 1 else f"one in {choice.share}, drawn with seed {choice.seed}"
+    figures = restoring.figures(verdicts)
     tell(
-        f"copies of the database: {restoring.copies}, one at each commit that left something new behind",
-        f"put back: {restoring.run} ({part}; one in {choice.age} also a week later)",
+        f"commits: {figures.met}; {figures.distinct} of them left something new behind before the last day",
+        f"put back: {figures.lived} ({choice.share}), one in {choice.to_the_end} to the month's end",
+        f"put back a week later, too: {restoring.old}, one in {choice.age}",
+        f"seconds of a processor: {figures.processor:.0f}",
         verdicts=verdicts,
         seconds=time.monotonic() - began,
     )
-    is_same = restoring.ends == rehearsal.ends
-    return 0 if is_same and not any(one.outcome == "wrong" for one in verdicts) else 1
+    if options.figures:
+        figures.keep(options.figures)
+    return 1 if figures.wrong or restoring.ends != rehearsal.ends else 0
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--share", type=int, default=1, help="put back one in n copies only")
-    parser.add_argument("--seed", type=int, default=int(time.time()) % 1000, help="which ones")
-    parser.add_argument("--age", type=int, default=8, help="one in n also a week later")
-    parser.add_argument("--to-the-end", type=int, default=10, help="one in n goes on to the month's end")
-    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    shared_options(parser)
+    parser.add_argument("--age", type=int, default=8, help="put back one in n a week later, too")
     return parser.parse_args()
 
 

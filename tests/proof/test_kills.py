@@ -1,27 +1,42 @@
 """The month's kills and restores, as programs of their own: they fork, which no test process should.
 
-Each run takes a share drawn with a new seed and prints it; `make prove-kills` takes every one.
+Every cut and every copy is lived in each run, in parts that share the machine. What is drawn is drawn anew,
+with the seed the run prints; `PROOF_SEED` repeats one.
 """
 
 import os
 import subprocess
 import sys
-import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.proof.shares import Figures
+
 ROOT = Path(__file__).resolve().parents[2]
 MEMORY = Path("/dev/shm")  # noqa: S108  a folder in memory, where there is one
-SEED = os.environ.get("PROOF_SEED") or str(int(time.time()) % 100_000)
+PARTS = 4
+Tell = Callable[[str], None]
+
+
+@pytest.fixture
+def run_room(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this test run share, and no other run does."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
 def _run(program: str, *options: str) -> tuple[int, str]:
+    """The machine is shared with the other test processes."""
     environment = dict(os.environ)
     if MEMORY.is_dir():
         environment["PROOF_ROOM"] = str(MEMORY)
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    processes = str(max((os.cpu_count() or 1) // workers, 1))
+    seed = ("--seed", os.environ["PROOF_SEED"])
     ended = subprocess.run(
-        [sys.executable, "-m", f"tests.proof.{program}", *options],
+        [sys.executable, "-m", f"tests.proof.{program}", *seed, "--processes", processes, *options],
         cwd=ROOT,
         env=environment,
         capture_output=True,
@@ -31,30 +46,46 @@ def _run(program: str, *options: str) -> tuple[int, str]:
     return ended.returncode, ended.stdout + ended.stderr
 
 
-@pytest.mark.parametrize(
-    ("uniqueness", "more"),
-    [("start", ()), ("none", ("--twice",))],
-    ids=["killed once, a second adjustment of a date is refused", "killed twice, it is taken"],
-)
+def _run_part(part: int, room: Path, program: str, *options: str) -> tuple[int, str]:
+    """One part; together they must be the whole of one and the same course, as the last to end sees."""
+    figures = room / f"{program}-{part}.json"
+    code, told = _run(program, "--part", f"{part}/{PARTS}", "--figures", str(figures), *options)
+    parts = [Figures.kept(one) for one in room.glob(f"{program}-*.json")]
+    assert len({one.course for one in parts}) == 1, f"not every process met the same cuts: {parts}\n{told}"
+    if len(parts) == PARTS:
+        lived, used = sum(one.lived for one in parts), sum(one.processor for one in parts)
+        assert lived == parts[0].distinct
+        told += f"all {PARTS} parts: {lived} lived, every one there is; {used:.0f} s of a processor"
+    return code, told
+
+
+@pytest.mark.parametrize("part", range(1, PARTS + 1))
 def test_killed_anywhere_the_month_ends_as_if_nothing_had_happened(
-    uniqueness: str, more: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+    part: int, run_room: Path, tell: Tell
 ) -> None:
     """I9, protocol 2.3 and 2.6: at every call and commit."""
-    code, told = _run("kills", "--share", "25", "--seed", SEED, "--uniqueness", uniqueness, *more)
+    code, told = _run_part(part, run_room, "kills")
 
-    with capsys.disabled():
-        sys.stdout.write(f"\nkills, seed {SEED}, uniqueness {uniqueness} {' '.join(more)}\n{told}")
+    tell(told)
     assert code == 0, told
 
 
+def test_killed_twice_where_a_date_is_taken_twice_the_month_ends_the_same(tell: Tell) -> None:
+    """The process that starts after a kill is killed, too."""
+    code, told = _run("kills", "--share", "25", "--twice", "--uniqueness", "none")
+
+    tell(told)
+    assert code == 0, told
+
+
+@pytest.mark.parametrize("part", range(1, PARTS + 1))
 def test_a_database_put_back_after_any_commit_bills_nothing_twice(
-    capsys: pytest.CaptureFixture[str],
+    part: int, run_room: Path, tell: Tell
 ) -> None:
     """Protocol 2.6: the restore is seen, nothing is written unasked, and the ledger ends the same."""
-    code, told = _run("restores", "--share", "25", "--seed", SEED)
+    code, told = _run_part(part, run_room, "restores")
 
-    with capsys.disabled():
-        sys.stdout.write(f"\nrestores, seed {SEED}\n{told}")
+    tell(told)
     assert code == 0, told
 
 

@@ -5,24 +5,28 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
 from django.db.models.functions import Now
 
-from psabridge.store.models import Connection
-from tests.databases import Database
+from psabridge.store.models import Connection, IntentRecord
+from tests.databases import Database, SqliteFiles
 from tests.journeys.conftest import OpenShop
 from tests.journeys.firms import Sale, two_firms
 from tests.journeys.journey import Journey
+from tests.proof.rehearsal import drawn
 
 # Shorter than the product's, and still long for this machine: a process that slept longer sends nothing.
 DEADLINE = 3.0
+# Each of them takes seconds.
+SOME = 4
 LOOSE = {"bounds": {"share_of_lines": "1", "share_of_customer_units": "1", "lines": 100}}
-ADJUSTMENTS = "/ContractServiceAdjustments"
-FIELD = "/UserDefinedFieldDefinitions"
+ADJUSTMENTS = "/ATServicesRest/v1.0/ContractServiceAdjustments"
+FIELD = "/ATServicesRest/v1.0/UserDefinedFieldDefinitions"
 
 
 def _running_firm(open_shop: OpenShop) -> tuple[Journey, Sale]:
@@ -66,37 +70,77 @@ class Bridges:
             slow.communicate()
 
 
-@pytest.mark.parametrize(
-    "moment",
-    [
-        "committed store_installation",  # the intent is in the journal
-        "placed current",
-        f"writing PATCH {{url}}{FIELD}",  # the marker
-        f"asking POST {{url}}{ADJUSTMENTS}",
-        f"renewing POST {{url}}{ADJUSTMENTS}",
-        f"connecting POST {{url}}{ADJUSTMENTS}",
-        f"writing POST {{url}}{ADJUSTMENTS}",
-        f"reading POST {{url}}{ADJUSTMENTS}",  # it landed
-    ],
-)
-def test_a_bridge_that_slept_over_its_lease_writes_nothing_more(
-    open_shop: OpenShop, sqlite_database: Database, moment: str
-) -> None:
-    """SIGSTOP in the middle of a write; another bridge takes over and is done before the first one wakes."""
-    journey, firm = _running_firm(open_shop)
-    root = f"{journey.vendors.urls['autotask']}/ATServicesRest/v1.0"
-    bridges = Bridges(journey, sqlite_database)
+def _moments(bridges: Bridges) -> list[str]:
+    """Every moment of a writing cycle, as one that nobody disturbs meets them."""
+    ended, *met = bridges.start("--moments").communicate(timeout=60)[0].splitlines()
+    assert ended == "quiet"
+    return met
 
-    with bridges.asleep(moment.format(url=root)) as slow:
+
+def _sleeps_over_its_lease(journey: Journey, bridges: Bridges, moment: str) -> str:
+    """SIGSTOP at a moment; another takes over and is done before the first one wakes: what that one says."""
+    with bridges.asleep(moment) as slow:
         since = time.monotonic()
         quick = bridges.start()
         assert quick.communicate(timeout=60)[0] == "quiet\n"
-        settled = journey.written(), journey.ledger()
+        settled = _written(journey)
         time.sleep(max(since + DEADLINE - time.monotonic(), 0))
         slow.send_signal(signal.SIGCONT)
-        ended = slow.communicate(timeout=60)[0]
+        ended: str = slow.communicate(timeout=60)[0]
+
+    assert _written(journey) == settled
+    return ended
+
+
+def _written(journey: Journey) -> tuple[object, ...]:
+    """Everything written at the vendors, and what the journal says of changes of units."""
+    return journey.written(), journey.ledger(), list(IntentRecord.objects.order_by("pk").values())
+
+
+NAMED = (
+    "committed store_installation",  # the intent is in the journal
+    "placed current",
+    f"writing PATCH {FIELD}",  # the marker
+    f"asking POST {ADJUSTMENTS}",
+    f"renewing POST {ADJUSTMENTS}",
+    f"connecting POST {ADJUSTMENTS}",
+    f"writing POST {ADJUSTMENTS}",
+    f"reading POST {ADJUSTMENTS}",  # it landed
+)
+
+
+@pytest.mark.parametrize("moment", NAMED)
+def test_a_bridge_that_slept_over_its_lease_writes_nothing_more(
+    open_shop: OpenShop, sqlite_database: Database, moment: str
+) -> None:
+    """The moments between the commit of the intent and the answer."""
+    journey, firm = _running_firm(open_shop)
+
+    ended = _sleeps_over_its_lease(journey, Bridges(journey, sqlite_database), moment)
 
     assert ended == "lost its lease\n"
-    assert (journey.written(), journey.ledger()) == settled
     assert journey.landed(firm.line)[1:] == [(date(2026, 3, 11), 3)]
     assert journey.units(firm.line) == 15
+
+
+def test_so_does_one_that_slept_at_any_other_moment_of_its_writing_cycle(
+    open_shop: OpenShop, sqlite_files: SqliteFiles, tell: Callable[[str], None]
+) -> None:
+    """The moments are met, not named. Some of them in each run; all with PROOF_MOMENTS=all."""
+    with sqlite_files.one() as database:
+        journey, _ = _running_firm(open_shop)
+        met = _moments(Bridges(journey, database))
+    assert set(NAMED) <= set(met)
+    others = [moment for moment in met if moment not in NAMED]
+    seed = int(os.environ["PROOF_SEED"])
+    by_lot = sorted(others, key=lambda moment: drawn(seed, others.index(moment)))
+    chosen = others if os.environ.get("PROOF_MOMENTS") == "all" else by_lot[:SOME]
+    endings = Counter[str]()
+    for moment in chosen:
+        with sqlite_files.one() as database:
+            journey, firm = _running_firm(open_shop)
+            ended = _sleeps_over_its_lease(journey, Bridges(journey, database), moment)
+            assert ended in {"lost its lease\n", "quiet\n"}, moment
+            assert journey.landed(firm.line)[1:] == [(date(2026, 3, 11), 3)], moment
+            endings[ended.strip()] += 1
+    tell(f"{len(met)} moments of a writing cycle: {len(NAMED)} named, {len(chosen)} more; {dict(endings)}")
