@@ -30,13 +30,18 @@ def _nobody(_moment: str, _vendor: str, _request: Request) -> None:
 
 @dataclass(slots=True)
 class DirectTransport:
-    """`watch` hears of each call to a vendor: "before", "left", "arrived" there, "answered" here."""
+    """`watch` hears of each call to a vendor: "before", "left", "arrived" there, "answered" here.
+
+    What is `unreachable` makes no connection. The deadline is one of emulated time: what a watcher lets pass
+    before a request leaves counts, and an answer that comes later is lost.
+    """
 
     emulation: Emulation
     watch: Watch = field(default=_nobody)
     may_write: Callable[[], None] = field(default=keep_held)
+    unreachable: set[str] = field(default_factory=set)
 
-    def send(self, request: HttpRequest, deadline: timedelta) -> HttpResponse:  # noqa: ARG002  the seam's
+    def send(self, request: HttpRequest, deadline: timedelta) -> HttpResponse:
         url = urlsplit(request.url)
         base = f"{url.scheme}://{url.netloc}"
         name = _NAMES.get(base)
@@ -45,22 +50,30 @@ class DirectTransport:
         headers = {key.lower(): value for key, value in request.headers.items()}
         arrived = Request(request.method, url.path, url.query, headers, request.body or b"", base)
         if url.path.startswith(PREFIX):
-            return self._answer(name, Delivery(control(self.emulation, name, arrived)), request)
+            return self._answer(name, Delivery(control(self.emulation, name, arrived)), request, deadline)
+        began = self.emulation.now
         if request.fresh:
             self.may_write()
         self.watch("before", name, arrived)
+        if name in self.unreachable or self.emulation.now - began >= deadline:
+            raise NotSent(where(request), "no connection could be made", "Check the network")
         self.watch("left", name, arrived)
         delivery = ask(self.emulation, name, arrived)
         self.watch("arrived", name, arrived)
-        answer = self._answer(name, delivery, request)
+        answer = self._answer(name, delivery, request, deadline)
         self.watch("answered", name, arrived)
         return answer
 
     def close(self) -> None:
         """There is nothing to close."""
 
-    def _answer(self, name: str, delivery: Delivery, request: HttpRequest) -> HttpResponse:
-        if delivery.reply is None or delivery.ending is not Ending.WHOLE:
+    def _answer(
+        self, name: str, delivery: Delivery, request: HttpRequest, deadline: timedelta
+    ) -> HttpResponse:
+        waited = min(timedelta(seconds=delivery.wait), deadline)
+        if waited:
+            self.emulation.clock.advance(waited.total_seconds())
+        if delivery.reply is None or delivery.ending is not Ending.WHOLE or waited == deadline:
             raise OutcomeUnknown(where(request), "the answer was lost", "Read back before asking again")
         reply = delivery.reply
         date = format_datetime(self.emulation.shown_time(name).replace(microsecond=0), usegmt=True)

@@ -558,3 +558,20 @@ def test_lines_at_price_0_with_units_are_listed_and_still_written() -> None:
     assert "Company 1 (3)" in finding(found, "R9").problem
     on_purpose = settings(free_on_purpose=frozenset({a_line().service}))
     assert "R9" not in codes(desired(on_purpose, psa, using(4)), Severity.NOTE)
+
+
+def test_what_is_used_after_the_last_contract_is_over_is_listed() -> None:
+    """R23: no change of units can bill it."""
+    over = a_payg_contract(ends=TODAY - timedelta(days=1))
+    found = desired(settings(), sold(over), using(12))
+
+    assert found.units == ()
+    assert "Service 1000 (12)" in finding(found, "R23").problem
+    assert str(TODAY - timedelta(days=1)) in finding(found, "R23").problem
+
+
+def test_a_contract_that_is_over_is_not_mentioned_beside_its_successor_or_without_usage() -> None:
+    over = a_payg_contract(ends=TODAY - timedelta(days=1))
+
+    assert "R23" not in codes(desired(settings(), sold(over, a_payg_contract(11, starts=TODAY)), using(12)))
+    assert "R23" not in codes(desired(settings(), sold(over), using(0)))

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
+from psabridge.kit.clock import day_in
 from psabridge.kit.money import Money
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.plans.plan_making import Made
@@ -73,8 +76,11 @@ class LineCase:
             "Check the line's units in Autotask: a period has no row of its own",
         )
 
-    def refused_before(self, write: Write, price: Decimal | None) -> Finding | None:
-        """The vendor's same answer is not asked for twice (R25, protocol.md 2.3)."""
+    def refused_before(self, write: Write, price: Decimal | None, today: date) -> Finding | None:
+        """The vendor's same answer is not asked for twice on one day (R25, protocol.md 2.3).
+
+        The day is that of the request: a first report is dated the same on every day.
+        """
         last = self.history.intents[-1] if self.history.intents else None
         if last is None or last.state is not IntentState.REJECTED:
             return None
@@ -82,7 +88,7 @@ class LineCase:
             return None
         if write.after == 0:
             return self.finding(_stays_above_zero(write, worth(write.before, price, self.contract.currency)))
-        if last.day != write.day:
+        if last.day != write.day or day_in(ZoneInfo(last.zone), last.armed_at) != today:
             return None
         problem = (
             f"Autotask refused {write.before} → {write.after} on {write.day}: {last.vendor_text or last.why}"

@@ -127,7 +127,7 @@ def _made(case: LineCase, view: LineView, verdict: Verdict, labels: Labels) -> M
     wish = None if verdict.wait is None else _wish(case, verdict.wait)
     if verdict.write is None:
         return Made(None, wish, tuple(findings), verdict.is_right)
-    refused = case.refused_before(verdict.write, price)
+    refused = case.refused_before(verdict.write, price, view.today)
     if refused is not None:
         return Made(None, wish, (*findings, refused))
     reason = units_reason(case.wanted, verdict.write.before, verdict.write.after, verdict.write.why, labels)

@@ -22,7 +22,7 @@ from psabridge.rules.wanted.contract_findings import (
 from psabridge.rules.wanted.customers import Customer, call_the_roll
 from psabridge.rules.wanted.desired import Desired, DesiredItem, DesiredUnits
 from psabridge.rules.wanted.ground import Ground, sales_to, survey
-from psabridge.rules.wanted.payg import units_of
+from psabridge.rules.wanted.payg import billed_to_nobody, units_of
 from psabridge.rules.wanted.prepaid import items_of
 from psabridge.rules.wanted.storage_checks import split_findings
 from psabridge.rules.wanted.told import told_contracts
@@ -77,6 +77,7 @@ def customer_state(customer: Customer, ground: Ground) -> CustomerState:
         *mode_findings(customer, sales, ground),
         *split_findings(customer, ground),
         *unit_findings,
+        *billed_to_nobody(customer, sales, ground),
         *item_findings_,
     )
     told = told_contracts(customer, sales, ground, units, findings)

@@ -5,8 +5,9 @@ contract cannot be read (R20) or an item is still undecided (R8).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from psabridge.rules.evidence import Evidence, Reading
+from psabridge.rules.evidence import Arithmetic, Evidence, Reading
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.wanted.customers import Customer
 from psabridge.rules.wanted.desired import DesiredUnits
@@ -16,6 +17,7 @@ from psabridge.rules.wanted.sales import Standing
 from psabridge.rules.wanted.storage_checks import LineWork, charged_twice
 from psabridge.rules.wanted.storage_measures import RULE_OF
 from psabridge.rules.wanted.usage_readings import Reach, Unknown
+from psabridge.rules.words import ContractId, ServiceId
 
 
 def units_of(customer: Customer, sales: Sales, ground: Ground) -> tuple[list[DesiredUnits], list[Finding]]:
@@ -40,23 +42,57 @@ def _lines_that_take_usage(sales: Sales) -> Iterator[LineWork]:
             yield LineWork(service, sale, sale.receiver)
 
 
+def billed_to_nobody(customer: Customer, sales: Sales, ground: Ground) -> Iterator[Finding]:
+    """What is used of services whose last contract is over: money that no change of units can bring back."""
+    contracts = ground.contracts.of(customer.company.id)
+    used: dict[ContractId, list[str]] = {}
+    for service, sale in sorted(sales.by_service.items()):
+        over = contracts.ever_sold.get(service, ())
+        if sale.standing is not Standing.ABSENT or not over:
+            continue
+        units = sum(part.units for part in _measured(service, customer, ground)[0] if not part.row.free)
+        if units:
+            last = max(over, key=lambda contract: (contract.ends, contract.id))
+            used.setdefault(last.id, []).append(f"{ground.mapping.name_of(service)} ({units})")
+    for contract, names in sorted(used.items()):
+        ended = ground.psa.contracts[contract]
+        yield customer.finding(
+            Severity.WARNING,
+            "R23",
+            f"contract '{ended.name}'",
+            f"it ended on {ended.ends} and no other sells what is used: {', '.join(names)}. "
+            "It is billed to nobody",
+            "Renew the contract, or end the services in Acronis",
+        )
+
+
 def _measure(work: LineWork, customer: Customer, ground: Ground) -> LineWork:
-    for mapped in ground.mapping.by_service[work.service]:
+    parts, unknown = _measured(work.service, customer, ground)
+    return replace(work, parts=parts, unknown=unknown)
+
+
+def _measured(
+    service: ServiceId, customer: Customer, ground: Ground
+) -> tuple[list[Arithmetic], list[Unknown]]:
+    """What the customer's tenants use of a service, and what cannot be said of it."""
+    parts: list[Arithmetic] = []
+    unknown: list[Unknown] = []
+    for mapped in ground.mapping.by_service[service]:
         views = [view for view in customer.views if view.is_in_mode(mapped) is not False]
         if not views:
             continue
         if mapped.refused is not None:
-            work.unknown.append(Unknown(Reach.ROW, mapped.refused))
+            unknown.append(Unknown(Reach.ROW, mapped.refused))
             continue
         readings: list[Reading] = []
         for view in views:
             found = ground.meter.read(mapped, view)
             if isinstance(found, Unknown):
-                work.unknown.append(Unknown(found.reach, f"tenant '{view.tenant.name}': {found.why}"))
+                unknown.append(Unknown(found.reach, f"tenant '{view.tenant.name}': {found.why}"))
             else:
                 readings.extend(found)
-        work.parts.append(arithmetic(mapped.row, readings))
-    return work
+        parts.append(arithmetic(mapped.row, readings))
+    return parts, unknown
 
 
 def _desired(work: LineWork, customer: Customer) -> DesiredUnits:
