@@ -50,12 +50,13 @@ class Moments:
         self._stop = stop
         self._times: Counter[str] = Counter()
         self._last = ""
-        self._is_writing = self._is_intended = False
+        self._is_writing = self._is_intended = self._is_unfinished = False
         self._request = ""
         self._table = ""
 
     def at(self, name: str) -> None:
         """A request is read and written in as many pieces as the network likes: those are one moment."""
+        self._finish()
         is_piece = name == self._last and not name.startswith("committed")
         self._last = name
         if not self._is_writing or is_piece:
@@ -89,13 +90,16 @@ class Moments:
             self._after_commit()
 
         def statement(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:  # noqa: ANN401  Django's
+            self._finish()
             result = execute(sql, params, many, context)
             words = sql.split()
             if words[0] in {"INSERT", "UPDATE", "DELETE"}:
                 self._table = words[2 if words[0] != "UPDATE" else 1].strip('"')
                 self._is_intended |= (words[0], self._table) == ("INSERT", INTENTS)
                 if not context["connection"].in_atomic_block:
-                    self._after_commit()
+                    self._is_unfinished = True
+                if "RETURNING" not in words:
+                    self._finish()
             return result
 
         def opened(connection: BaseDatabaseWrapper, **_: object) -> None:
@@ -103,6 +107,12 @@ class Moments:
 
         BaseDatabaseWrapper._commit = committed  # type: ignore[method-assign]
         connection_created.connect(opened, weak=False)
+
+    def _finish(self) -> None:
+        """SQLite commits a lone statement that returns rows when they were fetched: before the next."""
+        if self._is_unfinished:
+            self._is_unfinished = False
+            self._after_commit()
 
     def _after_commit(self) -> None:
         self._is_writing |= self._is_intended and not self.met
