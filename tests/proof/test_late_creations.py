@@ -1,7 +1,10 @@
 """What is looked for by name may be on its way: it is not made twice (design section 7, protocol 2.1)."""
 
+from datetime import timedelta
+
 import pytest
 
+from psabridge_emulators.autotask.database import ReadLag
 from psabridge_emulators.frame.faults import FaultRule
 from tests.proof.month import NEW_SERVICE, Month
 from tests.proof.product import Product
@@ -36,6 +39,23 @@ def test_a_service_whose_creation_is_still_on_its_way_is_not_made_twice(
 
     product.until_quiet()
     month.advance(hours=1)
+    product.until_quiet()
+
+    assert _names(month, "Services", "name").count(NEW_SERVICE) == 1
+
+
+@pytest.mark.parametrize("is_restarted", [False, True], ids=["by the same process", "by the next process"])
+def test_a_service_that_was_made_and_is_shown_late_is_not_made_twice(
+    month: Month, product: Product, *, is_restarted: bool
+) -> None:
+    """D19: it is looked for by name, and reads are 25 minutes behind."""
+    month.begin(0)
+    month.autotask.database.set_lag("Services", ReadLag(timedelta(minutes=25)))
+    product.approve(product.cycle())
+    if is_restarted:
+        product.start()
+    month.advance(minutes=11)
+
     product.until_quiet()
 
     assert _names(month, "Services", "name").count(NEW_SERVICE) == 1

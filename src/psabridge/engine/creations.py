@@ -74,22 +74,20 @@ def _service(step: Step, change: CreateService, creating: Creating) -> StepOutco
 
 
 def _on_its_way(step: Step, creating: Creating) -> StepOutcome | None:
-    """What is not there yet may still arrive: nothing with that name is made before it surely will not."""
+    """What is not there may still arrive, or be shown late: until neither can be, nothing of its name is made."""
     sent = creating.ports.journal.sent_at(step.id, creating.pairing)
     if sent is None or creating.ports.clock.now() >= sent + creating.delivery_bound:
         return None
     until = sent + creating.delivery_bound
-    text = f"it was asked for before, and that request may still arrive until {until:%H:%M} UTC"
+    text = f"it was asked for before, and may still arrive or be shown until {until:%H:%M} UTC"
     return StepOutcome(step, StepState.WAITING, text)
 
 
 def _sent_once(step: Step, send: Callable[[], int], creating: Creating) -> int:
-    """Noted before it leaves, like any change that cannot be taken back; only a lost answer stays open."""
+    """Noted before it leaves; only a refusal takes the note back. What was made may be shown late (D19)."""
     creating.note(step, Sending.SENT)
     try:
-        made = send()
+        return send()
     except (Busy, NotSent, Unreadable, Refused):
         creating.note(step, Sending.ANSWERED)
         raise
-    creating.note(step, Sending.ANSWERED)
-    return made

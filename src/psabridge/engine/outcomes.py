@@ -32,5 +32,5 @@ BAD_STATES = frozenset({StepState.REJECTED, StepState.UNKNOWN, StepState.PARKED}
 class Sending(StrEnum):
     """Where the request of a creation is, noted beside the outcomes of steps."""
 
-    SENT = "sent"  # committed before it left; without an answer it may still arrive
-    ANSWERED = "answered"
+    SENT = "sent"  # committed before it left; it may still arrive, or be made and not shown yet
+    ANSWERED = "answered"  # that nothing was made

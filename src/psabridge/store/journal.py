@@ -86,7 +86,7 @@ class DatabaseJournal:
         )
 
     def sent_at(self, step: StepId, pairing: PairingId) -> datetime | None:
-        """When a request of this step left that was never answered."""
+        """When a request of this step left that was not answered with a refusal."""
         records = StepRecord.objects.filter(step=step, plan__pairing_id=pairing)
         last = records.filter(outcome__in=("sent", "answered")).order_by("-pk").first()
         return last.at if last is not None and last.outcome == "sent" else None
