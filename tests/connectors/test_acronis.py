@@ -77,6 +77,31 @@ def test_storages_are_named_with_their_location(scene: Bench, snapshot: Platform
     assert "location not readable" not in {one.location for one in snapshot.storages.values()}
 
 
+def test_storages_are_asked_for_once_an_hour(guide: Bench) -> None:
+    """Their names are for people, and cost two calls."""
+    first = guide.platform.read(guide.settings)
+    guide.running.clock.advance(59 * 60)
+    again = guide.platform.read(guide.settings)
+    guide.running.clock.advance(60)
+    later = guide.platform.read(guide.settings)
+
+    assert again.storages == first.storages == later.storages
+    assert (again.calls, later.calls) == (3, 5)
+
+
+def test_another_storage_is_asked_for_at_once(guide: Bench) -> None:
+    snapshot = guide.platform.read(guide.settings)
+    storage = next(iter(snapshot.storages))
+    fewer = replace(
+        guide.settings,
+        services=tuple(row for row in guide.settings.services if row.storage != storage),
+        customers=guide.settings.customers[:1],
+    )
+    guide.platform.read(fewer)
+
+    assert guide.platform.read(guide.settings).storages == snapshot.storages
+
+
 def test_nothing_is_missing_and_what_the_partner_can_give_is_known(
     scene: Bench, snapshot: PlatformSnapshot
 ) -> None:

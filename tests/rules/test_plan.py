@@ -517,6 +517,36 @@ def test_lines_of_one_window_are_read_together() -> None:
     assert window.lines == (line_id(100), line_id(101))
 
 
+def windows_of(*starts: date) -> list[tuple[int, date, date]]:
+    """How many lines are read together, and over which days, where contracts began on these days."""
+    contracts = [a_payg_contract(n, starts=start) for n, start in enumerate(starts, start=10)]
+    lines = [Line(TEN, contract=one, number=100 + one.id) for one in contracts]
+    desired = Desired(units=tuple(wanted_units(12, line) for line in lines))
+    found = look_windows(settings(), snapshot_of(lines), desired, [line.id for line in lines])
+    return [(len(one.lines), one.covers_from, one.covers_to) for one in found]
+
+
+def test_lines_whose_contracts_began_on_different_days_of_the_month_are_read_together() -> None:
+    """One call instead of one for each day (protocol 2.5): a row more per line at most."""
+    found = windows_of(date(2025, 6, 1), date(2025, 9, 15), date(2025, 11, 17))
+
+    assert found == [(3, date(2026, 1, 15), date(2026, 5, 31))]
+
+
+def test_a_line_that_is_read_from_long_ago_is_read_alone() -> None:
+    """Rows of years of one line are no reason to read years of the others (W10: one page)."""
+    old = Line(contract=a_payg_contract(10, starts=date(2024, 1, 1)))
+    lines = [old, Line(TEN, contract=a_payg_contract(11), number=101)]
+    desired = Desired(units=tuple(wanted_units(12, line) for line in lines))
+
+    found = look_windows(settings(), snapshot_of(lines), desired, [line.id for line in lines])
+
+    assert [(one.lines, one.covers_from) for one in found] == [
+        ((old.id,), date(2024, 1, 1)),
+        ((line_id(101),), date(2026, 2, 1)),
+    ]
+
+
 def test_figures_reach_back_over_the_longest_period_before_the_running_one() -> None:
     assert figures_since(Line().snapshot()) <= date(2024, 3, 10)
 

@@ -209,7 +209,7 @@ def _set_units(run: Run, prepared: Prepared, todo: Sequence[Step]) -> tuple[Step
     if not steps:
         return ()
     if run.waits:
-        _first_looks(run, steps)
+        _first_looks(run, prepared, steps)
         _wait_until_ripe(run, steps)
     run.progress.phase("Setting units", len(steps))
     outcomes = send_steps(steps, plan=prepared.plan, plan_id=prepared.plan_id, channel=run.channel)
@@ -231,10 +231,17 @@ def _not_read_back(outcome: StepOutcome, error: BridgeError) -> StepOutcome:
     return StepOutcome(outcome.step, StepState.UNKNOWN, f"sent, and not read back yet: {error}", error.code)
 
 
-def _first_looks(run: Run, steps: Sequence[Step]) -> None:
-    """Lines this process has not read yet are read once, so that a second equal read can follow (W3)."""
+def _first_looks(run: Run, prepared: Prepared, steps: Sequence[Step]) -> None:
+    """Lines this process has not read yet are read once, so that a second equal read can follow (W3).
+
+    Those of a plan just made were read for it.
+    """
     changes = [step.change for step in steps if isinstance(step.change, SetUnits)]
-    unread = [one for one in changes if run.channel.baselines.of(one.line) is None]
+    unread = [
+        one
+        for one in changes
+        if run.channel.baselines.of(one.line) is None and one.line not in prepared.pictures
+    ]
     windows = sorted({(one.picture.covers_from, one.picture.covers_to) for one in unread})
     for since, until in windows:
         lines = [

@@ -1,7 +1,8 @@
 """The Platform port over Acronis: the only place where Acronis's vocabulary and ours meet."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Literal
 
 from psabridge.clients.acronis.answers import ItemList, TenantList, UsageList
@@ -17,12 +18,30 @@ from psabridge.rules.words import StorageId, TenantId
 
 # From more tenants than this on, one read of the whole subtree is cheaper than one call each.
 ONE_BY_ONE = 5
+STORAGES_LAST = timedelta(hours=1)
+
+
+@dataclass(slots=True)
+class Shelf:
+    """Names and places of storages as last read: they are for people, and cost two calls."""
+
+    asked: frozenset[StorageId] = frozenset()
+    storages: Mapping[StorageId, Storage] = field(default_factory=dict)
+    good_until: datetime | None = None
+
+    def answers(self, asked: frozenset[StorageId], now: datetime) -> bool:
+        """Asked for, not only found: one out of our sight is not asked for in every cycle."""
+        return self.good_until is not None and now < self.good_until and asked == self.asked
+
+    def fill(self, asked: frozenset[StorageId], found: Mapping[StorageId, Storage], now: datetime) -> None:
+        self.asked, self.storages, self.good_until = asked, found, now + STORAGES_LAST
 
 
 @dataclass(frozen=True, slots=True)
 class AcronisPlatform:
     client: AcronisClient
     clock: Clock
+    shelf: Shelf = field(default_factory=Shelf, compare=False)
 
     def read(self, settings: PairingSettings) -> PlatformSnapshot:
         """One list of tenants, one of all items, usages by the hundred (design section 10)."""
@@ -76,10 +95,16 @@ class AcronisPlatform:
         settings: PairingSettings,
         items: Mapping[TenantId, tuple[OfferingItem, ...]],
         mapped: Iterable[TenantId],
-    ) -> dict[StorageId, Storage]:
+    ) -> Mapping[StorageId, Storage]:
         used = {item.key.storage for tenant in mapped for item in items.get(tenant, ())}
         used |= {row.storage for row in settings.services}
-        infra = self.client.infra(sorted(one for one in used if one is not None)).by_id
+        asked = frozenset(one for one in used if one is not None)
+        if not self.shelf.answers(asked, self.clock.now()):
+            self.shelf.fill(asked, self._read_storages(asked), self.clock.now())
+        return self.shelf.storages
+
+    def _read_storages(self, asked: Iterable[StorageId]) -> dict[StorageId, Storage]:
+        infra = self.client.infra(sorted(asked)).by_id
         places = sorted({one.location_id for one in infra.values() if one.location_id is not None})
         names = {key: one.name for key, one in self.client.locations(places).by_id.items()}
         return {StorageId(key): words.storage_of(one, names) for key, one in infra.items()}

@@ -4,7 +4,7 @@ A read of all lines brings the rows of today and tomorrow only. A verdict on a l
 be, or that is dated by periods, needs its picture (protocol.md 2.1, W5).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -17,6 +17,7 @@ from psabridge.rules.wanted.desired import Desired, DesiredUnits
 from psabridge.rules.words import LineId
 
 A_DAY = timedelta(days=1)
+_A_MONTH = timedelta(days=31)
 # The longest period is a year: the one before the running one began at most two years ago.
 _FIGURES_REACH = timedelta(days=2 * 366)
 
@@ -77,14 +78,45 @@ class LookWindow:
 def look_windows(
     settings: PairingSettings, psa: PsaSnapshot, desired: Desired, lines: Iterable[LineId]
 ) -> tuple[LookWindow, ...]:
-    """Lines grouped by the days that must be read, so that few rows come per line (protocol.md 2.5)."""
+    """Lines grouped by the days that must be read, so that few rows come per line (protocol.md 2.5).
+
+    Days that differ by less than a month are read together: contracts begin on all days of the month, and a
+    call for each of them costs more than one row more per line.
+    """
     wanted = {units.line: units for units in desired.units}
     windows: dict[tuple[date, date], list[LineId]] = {}
     for line in lines:
         days = _days_to_read(line, wanted.get(line), psa, settings)
         if days is not None:
             windows.setdefault(days, []).append(line)
-    return tuple(LookWindow(tuple(found), *days) for days, found in sorted(windows.items()))
+    alone = (LookWindow(tuple(found), *days) for days, found in sorted(windows.items()))
+    return tuple(_together(alone))
+
+
+def _together(windows: Iterable[LookWindow]) -> Iterable[LookWindow]:
+    """Windows in their order, neighbours joined while none of them grows by more than a month."""
+    group: list[LookWindow] = []
+    for window in windows:
+        if group and not _are_near([*group, window]):
+            yield _joined(group)
+            group = []
+        group.append(window)
+    if group:
+        yield _joined(group)
+
+
+def _are_near(windows: Sequence[LookWindow]) -> bool:
+    both = _joined(windows)
+    return all(
+        (window.covers_from - both.covers_from) + (both.covers_to - window.covers_to) <= _A_MONTH
+        for window in windows
+    )
+
+
+def _joined(windows: Sequence[LookWindow]) -> LookWindow:
+    lines = tuple(line for window in windows for line in window.lines)
+    covers_from = min(window.covers_from for window in windows)
+    return LookWindow(lines, covers_from, max(window.covers_to for window in windows))
 
 
 def _days_to_read(
