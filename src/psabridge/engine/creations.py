@@ -74,7 +74,7 @@ def _service(step: Step, change: CreateService, creating: Creating) -> StepOutco
 
 
 def _on_its_way(step: Step, creating: Creating) -> StepOutcome | None:
-    """What is not there may still arrive, or be shown late: until neither can be, nothing of its name is made."""
+    """What is not there may still arrive, or be shown late: before that is over it is not made again."""
     sent = creating.ports.journal.sent_at(step.id, creating.pairing)
     if sent is None or creating.ports.clock.now() >= sent + creating.delivery_bound:
         return None
