@@ -1,7 +1,7 @@
 """The death of a process inside this one: from a chosen moment on, nothing of it reaches the outside.
 
-Every call to a vendor, every commit and every file put in place is a moment at which it may die, as at a cut
-of `tests/proof/cuts.py`. Whatever its `finally` blocks try afterwards fails: a dead process tidies nothing up.
+Every call to a vendor, every commit and every file put in place is a moment at which it may die, as a cut of
+`tests/proof/cuts.py` is. Whatever its `finally` blocks try afterwards fails: the dead tidy nothing up.
 """
 
 from collections.abc import Iterator
@@ -45,7 +45,9 @@ class Mortal:
 @contextmanager
 def mortal(life: Mortal) -> Iterator[Mortal]:
     """Commits and files of this process are moments of this life."""
-    commit, replace = BaseDatabaseWrapper._commit, Path.replace
+    base: Any = BaseDatabaseWrapper  # its hook for commits is not public
+    files: Any = Path
+    commit, replace = base._commit, files.replace
 
     def watched_commit(connection: BaseDatabaseWrapper) -> None:
         life.moment("committing")
@@ -54,25 +56,32 @@ def mortal(life: Mortal) -> Iterator[Mortal]:
 
     def watched_replace(place: Path, target: Path) -> Path:
         life.moment(f"replacing {target.name}")
-        placed = replace(place, target)
+        placed: Path = replace(place, target)
         life.moment(f"replaced {target.name}")
         return placed
 
-    def statement(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:  # noqa: ANN401  Django's
-        if life.is_dead:
-            raise Killed(sql[:40])
-        result = execute(sql, params, many, context)
-        if not context["connection"].in_atomic_block and sql.startswith(("INSERT", "UPDATE", "DELETE")):
-            life.moment("committed")
-        return result
-
     def opened(connection: BaseDatabaseWrapper, **_: object) -> None:
-        connection.execute_wrappers.append(statement)
+        connection.execute_wrappers.append(_Statements(life))
 
-    BaseDatabaseWrapper._commit, Path.replace = watched_commit, watched_replace  # type: ignore[method-assign]
+    base._commit, files.replace = watched_commit, watched_replace
     connection_created.connect(opened, weak=False, dispatch_uid="mortal")
     try:
         yield life
     finally:
-        BaseDatabaseWrapper._commit, Path.replace = commit, replace  # type: ignore[method-assign]
+        base._commit, files.replace = commit, replace
         connection_created.disconnect(opened, dispatch_uid="mortal")
+
+
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """What Django asks around each statement: one outside of a transaction commits by itself."""
+
+    life: Mortal
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:  # noqa: ANN401  Django's
+        if self.life.is_dead:
+            raise Killed(sql[:40])
+        result = execute(sql, params, many, context)
+        if not context["connection"].in_atomic_block and sql.startswith(("INSERT", "UPDATE", "DELETE")):
+            self.life.moment("committed")
+        return result

@@ -71,11 +71,9 @@ class Judge:
             if line.contract == contract:
                 self._disturbed[line.number].append(self.provider.now)
 
-    def doubled(self) -> None:
-        """The last request was delivered twice by something in between (P14)."""
-        if self.wire.sent:
-            last = self.wire.sent[-1]
-            self._doubled.add((last.line, last.day))
+    def doubled(self, sent: Sent) -> None:
+        """The request was delivered twice by something in between (P14)."""
+        self._doubled.add((sent.line, sent.day))
 
     def _note_wishes(self) -> None:
         for line in self.provider.lines():
@@ -106,6 +104,8 @@ class Judge:
         assert sent is not None
         self._once(landed, what)
         wished = self._wished(landed.line_id, sent.at)
+        if wished is None:  # it may have begun since, at midnight
+            wished = self.provider.wanted(line)
         is_lower = landed.unit_change < 0
         self.hold("I6", f"{what} lowers what nobody knows", holds=wished is not None or not is_lower)
         self.hold("I8", f"{what} changes a line that is not billed by us", holds=wished is not None)
@@ -153,7 +153,7 @@ class Judge:
     # ---- the bridge's own books, after a cycle
 
     def books(self, ports: Ports, pairing: PairingId) -> None:
-        """I1, I2, I4: what is confirmed landed, what landed is known, one open change a line, each planned."""
+        """I1, I2: what is confirmed landed, what landed is known, one open change a line."""
         lines = [LineId(LineKind.SERVICE, one.number) for one in self.provider.lines() if one.sold]
         histories = ports.journal.histories(lines, pairing)
         for line in lines:
@@ -162,7 +162,6 @@ class Judge:
             open_ones = [one for one in intents if not one.state.is_final]
             self.hold("I2", f"{line} has {len(open_ones)} open changes", holds=len(open_ones) <= 1)
             self._line_books(line, intents)
-        self.checked["I4"] += 1
 
     def _line_books(self, line: LineId, intents: tuple[Intent, ...]) -> None:
         ours = Counter(self._landings(line.number, is_ours=True))
@@ -212,6 +211,7 @@ class Judge:
 
     def right_or_listed(self, report: CycleReport) -> None:
         """Promise 1: each line shows what is wanted, or a reason is told (I3 where a change is parked)."""
+        self._quotas(report)
         for line in self.provider.lines():
             wanted = self.provider.wanted(line)
             if wanted is None:
@@ -221,9 +221,27 @@ class Judge:
                 self.checked["right"] += 1
                 continue
             reasons = reasons_for(line, report, self.provider)
+            if self._is_ahead(line, wanted):
+                reasons.add("stands from the next period on")
             text = f"{line.customer} {line.usage_name} shows {shown}, not {wanted}, and nothing is said"
             self.hold("right or listed", text, holds=bool(reasons))
             self.listed[min(reasons)] += 1
+
+    def _is_ahead(self, line: Line, wanted: int) -> bool:
+        """Our change for the next period has landed and stands."""
+        today, ledger = self.provider.billing_day, self.provider.autotask.ledger.of_line(line.number, "api")
+        days = [one.effective_date for one in ledger if one.effective_date > today]
+        return bool(days) and self.provider.autotask.units_on(line.number, max(days)) == wanted
+
+    def _quotas(self, report: CycleReport) -> None:
+        """What is sold on a prepaid contract is the quota, or a reason is told."""
+        for (customer, item), wanted in self.provider.quotas().items():
+            shown = self.provider.quota(customer, item)
+            company = self.provider.customers[customer].company_id
+            told = {one.code for one in report.findings if one.company in {company, None}}
+            told |= {str(one.state) for one in report.outcomes if one.state is not StepState.APPLIED}
+            text = f"{customer} {item}: quota {shown}, sold {wanted}, and nothing is said"
+            self.hold("quota right or listed", text, holds=shown == wanted or bool(told))
 
     def at_rest(self, report: CycleReport) -> None:
         """I3: everything ended as confirmed, rejected or parked."""
@@ -249,6 +267,8 @@ def reasons_for(line: Line, report: CycleReport, provider: Provider) -> set[str]
         is_this = isinstance(change, SetUnits) and change.line.number == line.number
         if is_this and one.state is not StepState.APPLIED:
             found.add(f"step {one.state} {one.code or ''}".strip())
+        elif is_this and "changed by another" in one.text:  # protocol 2.3: told at once, corrected by a plan
+            found.add("changed by another")
         elif is_this and "figure" in one.step.reason:  # a period is closed with what it counted (R30)
             found.add("closed with its figure")
     found |= {f"change {one.state}" for one in report.open_intents if one.line.number == line.number}

@@ -18,6 +18,7 @@ from psabridge.rules.lease import LeaseHeld, LeaseLost
 from psabridge.rules.units.intent import Intent, IntentState
 from psabridge.rules.units.proof import Standing
 from psabridge_emulators.autotask.days import day_of
+from psabridge_emulators.frame.calls import Exchange
 from psabridge_emulators.frame.faults import FaultKind, FaultRule
 from psabridge_emulators.frame.wire import Request
 from psabridge_proof.death import Killed, Mortal, mortal
@@ -54,6 +55,7 @@ class Life:
         self.bridge.configure(self.document)
         self.bridge.start()
         self.judge = Judge(self.provider, self.wire)
+        self.provider.emulation.calls.observe(self._exchanged)
         self._writes_when_overtaken: int | None = None
         self._is_down = False
         self._backup: Path | None = None
@@ -155,7 +157,9 @@ class Life:
     def quota(self, *, customer: str, item: str, units: int) -> None:
         """A person sets a quota at the platform, over ours."""
         tenant = self.provider.customers[customer].tenant_id
-        self.provider.control("acronis", "quota", {"tenant": tenant, "name": item, "quota": units})
+        self.provider.control(
+            "acronis", "item", {"tenant": tenant, "name": item, "quota": units, "overage": 0}
+        )
 
     # ---- what the operator does
 
@@ -179,6 +183,10 @@ class Life:
 
     def restart(self) -> None:
         self._start()
+
+    @property
+    def has_backup(self) -> bool:
+        return self._backup is not None
 
     def backup(self) -> None:
         """The database as it is now, aside; the state file is not part of it (protocol 2.6)."""
@@ -254,12 +262,16 @@ class Life:
         self.counted["never connected"] += self.wire.not_connected - refused
         self.judge.look()
         if report is not None and not self._is_down:
-            self._read(report, is_calm=not faults and not self.wire.clock_error)
+            is_calm = not (faults or meanwhile or overtaken_at or self.wire.clock_error)
+            self._read(report, is_calm=is_calm)
 
     def _run_cycle(self, *, person: bool) -> CycleReport:
         if self._is_down:
             self._start()
-        report = self.bridge.cycle()
+        try:
+            report = self.bridge.cycle()
+        finally:
+            self._never_after_the_lease()
         self.judge.unasked(report)
         if not person:
             return report
@@ -291,8 +303,6 @@ class Life:
         except BridgeError as error:
             self._tell(f"ended: {error}")
             self.counted["cycles that could not read"] += 1
-        finally:
-            self._never_after_the_lease()
         return None
 
     def _start(self) -> None:
@@ -304,6 +314,10 @@ class Life:
         left = [one.at for one in self.wire.sent if one.line == intent.line.number]
         return self.provider.now - max([since, *left]) >= PATIENT
 
+    def _exchanged(self, exchange: Exchange) -> None:
+        if exchange.fault == FaultKind.TWICE and self.wire.sent:
+            self.judge.doubled(self.wire.sent[-1])
+
     def _disarm(self, armed: Sequence[int]) -> None:
         """What has struck is counted; what lasts an hour goes on by itself."""
         faults = self.provider.emulation.faults
@@ -312,8 +326,6 @@ class Life:
             kind = fault.rule.kind
             if fault.id in armed and fault.met:
                 self.counted[f"fault {kind}"] += fault.met
-                if kind is FaultKind.TWICE:
-                    self.judge.doubled()
             if kind is not FaultKind.HOURLY_LIMIT or (fault.until and fault.until <= self.provider.now):
                 faults.remove(fault.id)
 
@@ -373,6 +385,7 @@ class Life:
         for _ in range(RESTING_DAYS):
             self.day(hour=9)
             self.provider.advance(hours=3)
+            self.judge.look()
             try:
                 report = self.bridge.until_quiet()
             except NotQuiet as error:
@@ -410,8 +423,8 @@ class Life:
 
 def _words() -> dict[str, Callable[..., None]]:
     names = (
-        "day wait wrong_clock usage withhold give_back edit post unpost end renew status kind quota unmap map "
-        "settings restart backup restore lag refuse admit outage back cycle"
+        "day wait wrong_clock usage withhold give_back edit post unpost end renew status kind quota "
+        "unmap map settings restart backup restore lag refuse admit outage back cycle"
     )
     return {name: getattr(Life, name) for name in names.split()}
 

@@ -4,6 +4,7 @@ Acme and Cedar pay as they go, Birch prepaid. What each line should have is told
 worlds, by the rules of the trade and without a line of the bridge's.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -120,9 +121,26 @@ class Provider(Vendors):
     def shown(self, line: Line) -> int | None:
         return self.autotask.units_on(line.number, self.billing_day)
 
-    def contracts_of(self, customer: str) -> list[int]:
-        company = self.customers[customer].company_id
-        return [row["id"] for row in self.autotask.database["Contracts"].all() if row["companyID"] == company]
+    def quotas(self) -> Mapping[tuple[str, str], int]:
+        """By customer and item the quota that is sold today, over all prepaid contracts (ACR-PRE-05).
+
+        A bundle holds mobiles.
+        """
+        found: Counter[tuple[str, str]] = Counter()
+        for line in self.lines():
+            is_prepaid = not self.is_payg(line.contract) and self.is_live(line.contract, self.billing_day)
+            units = self.shown(line)
+            if is_prepaid and units is not None and line.customer not in self.unmapped:
+                item = "pw_base_mobiles" if line.sold is None else line.sold.item
+                found[line.customer, item] += units * (1 if line.sold is None else line.sold.unit_size)
+        return found
+
+    def quota(self, customer: str, item: str) -> int | None:
+        """None: without limit, switched off, or not there at all."""
+        tenant = self.acronis.tenants[self.customers[customer].tenant_id]
+        rows = [row for (_, name, _), row in tenant.items.items() if name == item]
+        quota = rows[0].quota if rows else None
+        return None if quota is None else quota.value
 
     # ---- what happens there
 

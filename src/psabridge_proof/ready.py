@@ -1,13 +1,15 @@
 """Makes Django ready on a room of its own. A program imports it before anything else of ours.
 
-PROOF_ROOM names the folder to work in; one in memory (/dev/shm) is quickest.
+PROOF_ROOM names the folder to work in; else it is one in memory, where the system has such a place.
 """
 
 import os
 import tempfile
 from pathlib import Path
 
-_FOLDER = tempfile.TemporaryDirectory(prefix="psabridge-proof-", dir=os.environ.get("PROOF_ROOM"))
+MEMORY = Path("/dev/shm")  # noqa: S108  where the system has it
+_PLACE = os.environ.get("PROOF_ROOM") or (MEMORY if MEMORY.is_dir() else None)
+_FOLDER = tempfile.TemporaryDirectory(prefix="psabridge-proof-", dir=_PLACE)
 ROOM = Path(_FOLDER.name)
 os.environ["PSABRIDGE_DATA"] = str(ROOM / "unused")
 os.environ["DJANGO_SETTINGS_MODULE"] = "psabridge.wiring.settings"

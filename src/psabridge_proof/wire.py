@@ -1,4 +1,4 @@
-"""The wire of a life: who is cut off, whose clock is wrong, and every change of units that left the bridge."""
+"""The wire of a life: who is cut off, whose clock is wrong, and each change of units that left the bridge."""
 
 import json
 from collections.abc import Callable

@@ -12,6 +12,7 @@ from psabridge.jobs.commands import (
     emulators,
     explain,
     plan,
+    prove,
     sync,
 )
 
@@ -34,6 +35,7 @@ app.command("emulators", context_settings={"allow_extra_args": True, "ignore_unk
     emulators.emulators
 )
 app.command("demo")(demo.demo)
+app.command("prove")(prove.prove)
 
 
 def main() -> None:

@@ -1,0 +1,97 @@
+"""Lives by the thousand, in several processes, each in a folder of its own; and all of it counted."""
+
+import multiprocessing
+import shutil
+import traceback
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from psabridge_proof.ready import ROOM  # isort: skip  Django is made ready first
+
+from psabridge_proof.installation import Installation, close_database, world_clock
+from psabridge_proof.judge import Violation
+from psabridge_proof.life import Life, Script
+from psabridge_proof.provider import Opening, open_provider
+from psabridge_proof.script import opening_of, write_script
+from psabridge_proof.wire import Wire
+
+# Lives that a process goes through before it tells of them.
+BATCH = 5
+NOTHING = {"psabridge": 1, "connections": {}, "pairings": {}}
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """`seed` None: a script that no seed wrote."""
+
+    seed: int | None
+    text: str
+    trace: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Tally:
+    lives: int = 0
+    counted: Counter[str] = field(default_factory=Counter)
+    checked: Counter[str] = field(default_factory=Counter)
+    listed: Counter[str] = field(default_factory=Counter)
+    wrong: list[Wrong] = field(default_factory=list)
+
+    def add(self, other: "Tally") -> None:
+        self.lives += other.lives
+        self.counted += other.counted
+        self.checked += other.checked
+        self.listed += other.listed
+        self.wrong += other.wrong
+
+
+def simulate(seeds: Sequence[int], months: int, processes: int) -> Iterator[Tally]:
+    """A tally of each batch, as it is done."""
+    batches = [seeds[start : start + BATCH] for start in range(0, len(seeds), BATCH)]
+    if processes == 1:
+        yield from (live_seeds(batch, months) for batch in batches)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=context) as pool:
+        running = [pool.submit(live_seeds, batch, months) for batch in batches]
+        yield from (done.result() for done in as_completed(running))
+
+
+def live_seeds(seeds: Sequence[int], months: int) -> Tally:
+    tally = Tally()
+    for seed in seeds:
+        tally.add(live_script(opening_of(seed), write_script(seed, months), seed))
+    return tally
+
+
+def live_script(opening: Opening, script: Script, seed: int | None = None) -> Tally:
+    """One life to its end, or to what is wrong in it."""
+    folder = ROOM / "life"
+    shutil.copytree(template(), folder)
+    life = Life(folder, opening)
+    tally = Tally(1, life.counted, life.judge.checked, life.judge.listed)
+    try:
+        life.live(script)
+    except Violation as violation:
+        tally.wrong.append(Wrong(seed, str(violation), tuple(life.trace)))
+    except Exception:  # noqa: BLE001  # house: except: whatever breaks the program is told
+        text = f"the program broke: {traceback.format_exc(limit=-4)}"
+        tally.wrong.append(Wrong(seed, text, tuple(life.trace)))
+    finally:
+        close_database()
+        shutil.rmtree(folder)
+    return tally
+
+
+def template() -> Path:
+    """An installation with empty tables and a key, made once for each process."""
+    folder = ROOM / "template"
+    if not folder.exists():
+        provider = open_provider(opening_of(0))
+        world_clock(provider)
+        Installation(folder, provider, Wire(provider.emulation)).install(NOTHING)
+        close_database()
+    return folder
