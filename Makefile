@@ -26,12 +26,15 @@ check: $(READY)
 bench: $(READY)
 	$(BIN)/python -m tests.bench.run
 
-# Every kill and every restore of the reference month (docs/proof.md): minutes.
+# Every kill, every restore and every fault of the reference month (docs/proof.md): minutes.
 prove-kills: $(READY)
 	$(BIN)/python -m tests.proof.kills $(PROVE)
 
 prove-restores: $(READY)
 	$(BIN)/python -m tests.proof.restores $(PROVE)
+
+prove-faults: $(READY)
+	$(BIN)/python -m tests.proof.faults $(PROVE)
 
 serve: $(READY)
 	$(BIN)/psabridge sync --keep-going

@@ -19,6 +19,7 @@ class Ending:
     items: dict[str, tuple[object, ...]]  # by tenant and item: switched on, quota, overage
     services: tuple[str, ...]
     definitions: int
+    options: tuple[str, ...]  # of lists of the tenant's own fields
     tenants: int
 
     @classmethod
@@ -34,6 +35,9 @@ class Ending:
             items=_items(month),
             services=tuple(sorted(row["name"] for row in tables["Services"].all())),
             definitions=len(list(tables["UserDefinedFieldDefinitions"].all())),
+            options=tuple(
+                sorted(str(row["valueForDisplay"]) for row in tables["UserDefinedFieldListItems"].all())
+            ),
             tenants=len(month.acronis.tenants),
         )
 
@@ -57,7 +61,7 @@ class Ending:
         for line, units in self.units.items():
             if any(units[n] != other.units[line][n] for n in shown):
                 found.append(f"line {line} shows {units}, not {other.units[line]}")
-        others = ("foreign", "items", "services", "definitions", "tenants")
+        others = ("foreign", "items", "services", "definitions", "options", "tenants")
         found += [f"{name}: {getattr(self, name)}" for name in others if self._is_other(other, name)]
         return found
 
@@ -70,9 +74,12 @@ def _told(landed: Counter[Landed]) -> str:
 
 
 def _items(month: Month) -> dict[str, tuple[object, ...]]:
-    items = {}
+    items: dict[str, tuple[object, ...]] = {}
     for firm in month.firms.values():
         for sold in month.sold.values():
+            place = (month.acronis.kind_of(sold.item).application_id, sold.item, sold.infra_id)
+            if place not in month.acronis.tenants[firm.tenant].items:
+                continue
             row = month.acronis.item(firm.tenant, sold.item, sold.infra_id)
             quota = row.get("quota") or {}
             key = f"{firm.customer.name} {sold.item} {sold.infra_id}"

@@ -1,0 +1,352 @@
+"""Every fault, what it is allowed to end in, and why (docs/protocol.md, rulings of the design).
+
+A fault strikes one call: what is armed here is armed when that call is about to leave. A condition stays
+until a person or time ends it. What is expected is said for each kind of call, so that no fault can pass by
+being listed where it should end the same.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from psabridge.clients.emulated_clock import EmulatedClock
+from psabridge_emulators.autotask.database import NO_LAG, ReadLag
+from psabridge_emulators.frame.control import act
+from psabridge_emulators.frame.faults import ControlAction, FaultRule
+from psabridge_emulators.frame.wire import Request
+from psabridge_proof.direct import DirectTransport
+from tests.proof.ending import Landed
+from tests.proof.month import Month
+from tests.proof.spots import Spot
+
+
+class End(StrEnum):
+    """How a month with a fault compares with the one without."""
+
+    SAME = "the same"
+    DECIDED = "the same after a person decided"
+    LATER = "right from a later day, and listed"
+    NEXT = "right from the next period, and listed"
+    HAND = "to be billed by hand, and listed"
+    OVER = "nothing of ours on what ended; listed, or carried on by what renews it"
+
+
+Ends = frozenset[End]
+SAME = frozenset({End.SAME})
+
+
+@dataclass(slots=True)
+class Strike:
+    """One call that a fault strikes, and what goes on at that moment."""
+
+    spot: Spot
+    month: Month
+    transport: DirectTransport
+    vendor: str
+    request: Request
+    others: list[Landed] = field(default_factory=list)  # what somebody else changed
+    over: tuple[int, date] | None = None  # a contract that was ended, and its last day
+    landed_before: int = 0
+
+    def rule(self, kind: str, **values: Any) -> None:  # noqa: ANN401  members of a rule
+        """A fault rule for this very request."""
+        own = {"kind": kind, "vendor": self.vendor, "method": self.request.method}
+        path = f"^{re.escape(self.request.path)}$"
+        self.month.emulation.faults.add(FaultRule.read({**own, "path": path, "times": 1, **values}))
+
+    def do(self, path: str, **body: Any) -> None:  # noqa: ANN401  whatever the back door takes
+        reply = act(self.month.emulation, self.vendor, ControlAction(path, body))
+        assert reply.status == 200, reply
+
+    def contract(self) -> int:
+        row = self.month.autotask.database.row("ContractServices", self.line())
+        assert row is not None
+        contract: int = row["contractID"]
+        return contract
+
+    def line(self) -> int:
+        assert self.spot.line is not None
+        return self.spot.line
+
+
+Act = Callable[[Strike], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """`inside`: a change of units inside a period; `first_day`: on its first day; `other`: any other write;
+    `read`: a question. None: it does not strike such calls."""
+
+    name: str
+    why: str
+    begin: Act
+    inside: Ends | None = SAME
+    first_day: Ends | None = SAME
+    other: Ends | None = SAME
+    read: Ends | None = None
+    taken_twice: Mapping[str, Ends] = field(default_factory=dict)  # where Autotask takes a date twice
+    lasts: timedelta | None = None
+    end: Act | None = None
+    at_look: bool = False  # at the last look at the line before the write instead of at the write
+
+    def expected(self, spot: Spot, uniqueness: str) -> Ends | None:
+        kind = _kind(spot)
+        known: Ends | None = getattr(self, kind)
+        if spot.is_units and uniqueness == "none":
+            return self.taken_twice.get(kind, known)
+        return known
+
+
+def _kind(spot: Spot) -> str:
+    if spot.is_read:
+        return "read"
+    if not spot.is_units:
+        return "other"
+    return "first_day" if spot.is_on_first_day else "inside"
+
+
+def _rule(kind: str, **values: Any) -> Act:  # noqa: ANN401  members of a rule
+    return lambda strike: strike.rule(kind, **values)
+
+
+def _units_only(fault: Fault) -> Fault:
+    return replace(fault, other=None)
+
+
+# ---- conditions
+
+
+def _unreachable(strike: Strike) -> None:
+    strike.transport.unreachable.add(strike.vendor)
+
+
+def _reachable(strike: Strike) -> None:
+    strike.transport.unreachable.discard(strike.vendor)
+
+
+def _revoke(strike: Strike) -> None:
+    if strike.vendor == "autotask":
+        strike.do("user", state="revoked")
+    else:
+        strike.do("client/revoke", enabled=False)
+
+
+def _restore(strike: Strike) -> None:
+    if strike.vendor == "autotask":
+        strike.do("user", state="ok")
+    else:
+        strike.do("client/revoke", enabled=True)
+
+
+def _hour_is_used(strike: Strike) -> None:
+    """Others used up the hour of Autotask; Acronis answers 429 for as long."""
+    if strike.vendor == "autotask":
+        strike.do("requests", others=10_000)
+    else:
+        strike.rule("hourly_limit", path=None, method=None, times=None)
+
+
+def _nothing(_strike: Strike) -> None:
+    """It ends by itself."""
+
+
+def _lag(minutes: int) -> Act:
+    """Reads of what is written are so far behind, the field with our marker too."""
+
+    def begin(strike: Strike) -> None:
+        for name in LAGGING:
+            strike.month.autotask.database.set_lag(name, ReadLag(timedelta(minutes=minutes)))
+
+    return begin
+
+
+LAGGING = ("ContractServiceUnits", "ContractServiceBundleUnits", "Services", "UserDefinedFieldDefinitions")
+
+
+def _no_lag(strike: Strike) -> None:
+    for name in LAGGING:
+        strike.month.autotask.database.set_lag(name, ReadLag(NO_LAG))
+
+
+def _skew(seconds: int) -> Act:
+    return lambda strike: strike.do("skew", seconds=seconds)
+
+
+def _time_passes(**duration: float) -> Act:
+    return lambda strike: strike.month.advance(**duration)
+
+
+def _own_clock(hours: int) -> Act:
+    """The bridge's own clock jumps; the vendors' go on."""
+    right = EmulatedClock.now
+
+    def begin(_strike: Strike) -> None:
+        EmulatedClock.now = lambda self: right(self) + timedelta(hours=hours)  # type: ignore[method-assign]
+
+    return begin
+
+
+def _for_a_while(fault: Fault, minutes: int, end: Act) -> Fault:
+    return replace(fault, lasts=timedelta(minutes=minutes), end=end)
+
+
+# ---- what people do meanwhile
+
+
+def _foreign_edit(strike: Strike) -> None:
+    """Somebody sells three more of it, on the very day."""
+    line, day = strike.line(), strike.spot.dated
+    assert day is not None
+    strike.month.autotask.adjust(line, day, 3)
+    strike.others.append((line, day, 3))
+
+
+def _foreign_quota(strike: Strike) -> None:
+    """A person changes the quota that is about to be set."""
+    body = strike.request.json()["offering_items"][0]
+    tenant = strike.request.path.split("/")[-2]
+    named = {"name": body["name"], "infra_id": body.get("infra_id")}
+    strike.do("item", tenant=tenant, **named, quota=7, overage=None, status=1)
+
+
+def _post_period(strike: Strike) -> None:
+    strike.month.autotask.post_through(strike.contract(), strike.month.today)
+
+
+def _end_contract(strike: Strike) -> None:
+    ends = strike.month.today - timedelta(days=1)
+    strike.over = (strike.contract(), ends)
+    strike.do("contract", contract=strike.contract(), end=str(ends))
+
+
+def _renew_contract(strike: Strike) -> None:
+    """Renewed from today on, with the same lines: nothing belongs on the old one any more."""
+    contract = strike.contract()
+    _end_contract(strike)
+    ends = strike.month.today + timedelta(days=364)
+    strike.do("contract", contract=contract, renewal={"starts": str(strike.month.today), "ends": str(ends)})
+
+
+# ---- the table
+
+S, D, L, N, H, OVER = (frozenset({end}) for end in End)
+# Not written, and the answer does not say so: inside a period it is sent again after μ with the same date; on
+# a first day nothing would refuse a second one, so a person decides (protocol 2.3).
+_LOST: dict[str, Any] = {"first_day": D, "why": "protocol 2.3: absent after μ"}
+_LANDED: dict[str, Any] = {"why": "protocol 2.3: the step is seen, the line stays closed until μ is over"}
+_SAID: dict[str, Any] = {"why": "protocol 2.3: nothing was written; waiting, the same intent and date"}
+
+_ANSWERS: tuple[Fault, ...] = (
+    Fault("busy", begin=_rule("busy"), **_LOST),
+    Fault("busy for 20 minutes", begin=_rule("busy", retry_after=1200), **_LOST),
+    Fault("429 with a long Retry-After", begin=_rule("busy", status=429, retry_after=3600), **_SAID),
+    Fault("429 with a dated Retry-After",
+          begin=_rule("busy", status=429, retry_after=900, retry_after_date=True), **_SAID),
+    Fault("429 without Retry-After", begin=_rule("busy", status=429), **_SAID),
+    Fault("fourth thread", begin=_rule("fourth_thread"), **_SAID),
+    Fault("refused, no rights", "protocol 2.3: rejected; asked again another day",
+          _rule("refuse", status=403, text="The logged in Resource does not have the adequate permissions"),
+          inside=L, first_day=L),
+    Fault("refused in unknown words", begin=_rule("refuse", text="It was not carried out."), **_LOST),
+    Fault("signed out once", begin=_rule("unauthorized", times=1), **_SAID),
+    Fault("500, applied", begin=_rule("error_applied"), **_LANDED),
+    Fault("500, not applied", begin=_rule("error_not_applied"), **_LOST),
+    Fault("502 of a gateway", begin=_rule("html", status=502, applied=False), **_LOST),
+    Fault("reset before", begin=_rule("reset_before"), **_LOST),
+    Fault("reset after", begin=_rule("reset_after"), **_LANDED),
+    Fault("lost on the way", begin=_rule("lost_before"), **_LOST),
+    Fault("truncated", begin=_rule("truncated"), **_LANDED),
+    Fault("garbled", begin=_rule("garbled"), **_LANDED),
+    Fault("HTML, applied", begin=_rule("html"), **_LANDED),
+    Fault("HTML, not applied", begin=_rule("html", applied=False), **_LOST),
+    Fault("null item, applied", begin=_rule("null_item"), **_LANDED),
+    Fault("null item, not applied", begin=_rule("null_item", applied=False), **_LOST),
+    Fault("empty, applied", begin=_rule("empty"), **_LANDED),
+    Fault("empty, not applied", begin=_rule("empty", applied=False), **_LOST),
+    Fault("slow beyond the deadline, applied", begin=_rule("slow", seconds=45), **_LANDED),
+    Fault("slow beyond the deadline, not applied", begin=_rule("slow", seconds=45, applied=False), **_LOST),
+    Fault("arrives 40 minutes later", begin=_rule("hold", seconds=2400), **_LANDED),
+    Fault("delivered twice", "protocol 2.3: contested, and a step like ours stands", _rule("twice"),
+          taken_twice={"inside": N, "first_day": N}),
+)  # fmt: skip
+
+_CONDITIONS: tuple[Fault, ...] = (
+    _for_a_while(Fault("not reachable", "protocol 2.3: not sent", _unreachable), 30, _reachable),
+    _for_a_while(Fault("credentials revoked", "R42: waiting until a person mends it", _revoke), 40, _restore),
+    _for_a_while(Fault("the hour is used up", "protocol 2.3: waiting", _hour_is_used), 60, _nothing),
+    _for_a_while(Fault("reads lag 5 minutes", "protocol 2.1: inside λ", _lag(5)), 180, _no_lag),
+    _for_a_while(Fault("reads lag 25 minutes", "protocol 2.3: accepted, not visible: parked", _lag(25),
+                       inside=D, first_day=D, other=S | D), 180, _no_lag),
+    _for_a_while(Fault("the vendor's clock an hour ahead", "W11", _skew(3600)), 30, _skew(0)),
+    Fault("asleep for two hours", "W1, 2.6.5: nothing leaves; what was committed is in doubt",
+          _time_passes(hours=2), first_day=D),
+    _for_a_while(Fault("the bridge's clock an hour back", "W11", _own_clock(-1)), 30, _own_clock(0)),
+    _for_a_while(Fault("the bridge's clock a day ahead", "W11", _own_clock(24)), 30, _own_clock(0)),
+    Fault("asleep past midnight", "W1, W12: nothing planned yesterday leaves today; the doubtful one may",
+          _time_passes(hours=17), inside=S | L, first_day=D, other=S | L),
+)  # fmt: skip
+
+_MEANWHILE: tuple[Fault, ...] = (
+    _units_only(Fault("changed by another at the write", "P15: parked, or confirmed and told", _foreign_edit,
+                      inside=S | D | N, first_day=S | D | N)),
+    _units_only(Fault("changed by another at the look", "W3: planned anew", _foreign_edit,
+                      inside=S | L | N, first_day=S | L | N, at_look=True)),
+    _units_only(Fault("posted at the write", "protocol 2.3: rejected, the next legal day", _post_period,
+                      inside=N | H, first_day=N | H)),
+    _units_only(Fault("posted at the look", "W9: the next legal day", _post_period,
+                      inside=N | H, first_day=N | H, at_look=True)),
+    _units_only(Fault("contract ended at the write", "W9, R9", _end_contract, inside=OVER, first_day=OVER)),
+    _units_only(Fault("contract ended at the look", "W9, R9", _end_contract,
+                      inside=OVER, first_day=OVER, at_look=True)),
+    _units_only(Fault("contract renewed at the write", "W9", _renew_contract, inside=OVER, first_day=OVER)),
+    _units_only(Fault("contract renewed at the look", "W9", _renew_contract,
+                      inside=OVER, first_day=OVER, at_look=True)),
+)  # fmt: skip
+
+_QUOTA_CHANGED = Fault("quota changed by another", "design 7: refused as stale, read and set", _foreign_quota)
+
+_READS: dict[str, Any] = {"inside": None, "first_day": None, "other": None, "read": S}
+_READ_WHY = "I6: an answer that is not whole is no answer; asked again, or in the next cycle"
+
+
+def _of_a_read(fault: Fault) -> Fault:
+    """What a question can meet: nothing it does is applied, so one of a pair is enough."""
+    return replace(fault, why=_READ_WHY, inside=None, first_day=None, other=None, read=S)
+
+
+def _rows_missing(strike: Strike) -> None:
+    strike.rule("drop_rows", size=1, times=None)
+
+
+def _faults_over(strike: Strike) -> None:
+    strike.month.emulation.faults.clear()
+
+
+_PAGES: tuple[Fault, ...] = (
+    Fault("a page repeated", _READ_WHY, _rule("repeat_page"), **_READS),
+    Fault("a page skipped", _READ_WHY, _rule("skip_page"), **_READS),
+    Fault("a row missing", _READ_WHY, _rule("drop_rows", size=1), **_READS),
+    Fault("all rows missing", _READ_WHY, _rule("drop_rows", size=500), **_READS),
+    _for_a_while(Fault("a row missing for 40 minutes", _READ_WHY, _rows_missing, **_READS), 40, _faults_over),
+)
+
+_NO_QUESTION = re.compile("applied$(?<!not applied)|twice|later|lag|clock|asleep|20 minutes")
+
+FAULTS: tuple[Fault, ...] = (
+    *_ANSWERS,
+    *_CONDITIONS,
+    *_MEANWHILE,
+    _QUOTA_CHANGED,
+    *(_of_a_read(one) for one in (*_ANSWERS, *_CONDITIONS) if not _NO_QUESTION.search(one.name)),
+    *_PAGES,
+)
+
+
+def strikes(fault: Fault, spot: Spot) -> bool:
+    """Whether there is something to strike: only quotas are changed by another, and only lists have pages."""
+    if fault is _QUOTA_CHANGED:
+        return spot.method == "PUT"
+    return fault.expected(spot, "start") is not None
