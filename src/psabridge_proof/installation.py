@@ -43,7 +43,7 @@ PAIRING = "acronis-autotask"
 MOST_CYCLES = 20
 SECRETS = ("secret", "tracking_identifier")
 # What waits for these waits for another day; for anything else, minutes (rules/units/permission.py).
-OF_ANOTHER_DAY = {"W8", "W13"}
+OF_ANOTHER_DAY = {"W8", "W13", "D1"}
 # A lease outlives its process by this much at most (engine/cycle.py).
 LEASE_ENDS = timedelta(minutes=5, seconds=1)
 # Nothing is held for its size: the proof is about what happens after a change was allowed.

@@ -13,6 +13,7 @@ from psabridge.engine.report import CycleReport
 from psabridge.rules.plans.plan import SetUnits
 from psabridge.rules.units.intent import Intent, IntentState
 from psabridge.rules.words import LineId, LineKind, PairingId
+from psabridge_emulators.autotask.days import day_of
 from psabridge_emulators.autotask.ledger import LandedAdjustment
 from psabridge_proof.provider import Line, Provider
 from psabridge_proof.wire import Sent, Wire
@@ -35,6 +36,8 @@ class Judge:
     wire: Wire
     checked: Counter[str] = field(default_factory=Counter)
     listed: Counter[str] = field(default_factory=Counter)  # why lines were not right, by the reason told
+    policy: str = "as_it_changes"
+    decreases_wait: bool = True
     restored: bool = False  # the journal lost something: the books cannot be complete
     _wishes: dict[int, list[tuple[datetime, int | None]]] = field(default_factory=lambda: defaultdict(list))
     _disturbed: dict[int, list[datetime]] = field(default_factory=lambda: defaultdict(list))
@@ -113,6 +116,7 @@ class Judge:
         is_open = open_from is None or landed.effective_date > open_from or self._is_disturbed(landed, sent)
         self.hold("W9", f"{what} lies in a posted period", holds=is_open)
         self._as_wanted(landed, sent, what)
+        self._dated(landed, sent, what)
 
     def _request_of(self, landed: LandedAdjustment) -> Sent | None:
         key = (landed.line_id, landed.effective_date, landed.unit_change)
@@ -131,12 +135,32 @@ class Judge:
         self.hold("never twice", f"{what} is a second one", holds=self._landed[key] == 1 or excused)
 
     def _as_wanted(self, landed: LandedAdjustment, sent: Sent, what: str) -> None:
-        """Each landing makes the line what was wanted at some time: two of one change would not."""
+        """I4: a landing makes the line what was wanted as it left; decreases and figures of a period, before."""
         if self._is_disturbed(landed, sent) or (landed.line_id, landed.effective_date) in self._doubled:
+            return
+        wished = self._wished(landed.line_id, sent.at)
+        if self.policy == "as_it_changes" and landed.unit_change > 0 and self._is_first(sent):
+            text = f"{what} makes {landed.resulting} units; wanted as it left were {wished}"
+            self.hold("I4", text, holds=landed.resulting == wished)
             return
         wishes = {wanted for since, wanted in self._wishes[landed.line_id] if since <= landed.arrived_at}
         text = f"{what} makes {landed.resulting} units; wanted were {sorted(wishes - {None}, key=str)}"
         self.hold("as wanted", text, holds=landed.resulting in wishes)
+
+    def _is_first(self, sent: Sent) -> bool:
+        key = (sent.line, sent.day, sent.change)
+        return not any((one.line, one.day, one.change) == key and one is not sent for one in self.wire.sent)
+
+    def _dated(self, landed: LandedAdjustment, sent: Sent, what: str) -> None:
+        """R16, W8: decreases begin a period where they wait, and nothing is dated ahead as it changes."""
+        if self.policy != "as_it_changes":
+            return
+        today = sent.at.astimezone(self.provider.zone).date()
+        self.hold("W8", f"{what}, sent on {today}", holds=landed.effective_date <= today)
+        if landed.unit_change < 0 and self.decreases_wait:
+            starts = day_of(self.provider.contract(landed.contract_id)["startDate"])
+            is_first = landed.effective_date.day == starts.day or landed.effective_date == starts
+            self.hold("R16", f"{what} lies inside a period", holds=is_first)
 
     def _is_disturbed(self, landed: LandedAdjustment, sent: Sent) -> bool:
         moments = self._disturbed[landed.line_id]

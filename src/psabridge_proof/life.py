@@ -59,6 +59,8 @@ class Life:
         self._writes_when_overtaken: int | None = None
         self._is_down = False
         self._backup: Path | None = None
+        self._last: CycleReport | None = None
+        self._shown: CycleReport | None = None
 
     def live(self, script: Script) -> None:
         """Raises Violation. Whatever else is raised is one, too: nothing here may break the program."""
@@ -154,6 +156,13 @@ class Life:
         self.provider.control("autotask", "edit", body)
         self.judge.disturb(number)
 
+    def company(self, *, customer: str, active: bool) -> None:
+        """A company that is not active is left alone (R38)."""
+        company = self.provider.customers[customer].company_id
+        self.provider.control(
+            "autotask", "edit", {"entity": "Companies", "id": company, "values": {"isActive": active}}
+        )
+
     def quota(self, *, customer: str, item: str, units: int) -> None:
         """A person sets a quota at the platform, over ours."""
         tenant = self.provider.customers[customer].tenant_id
@@ -173,6 +182,9 @@ class Life:
 
     def settings(self, **settings: Any) -> None:  # noqa: ANN401  as a configuration file says them
         self.document["pairings"][PAIRING].update(settings)
+        pairing = self.document["pairings"][PAIRING]
+        self.judge.policy = pairing.get("policy", "as_it_changes")
+        self.judge.decreases_wait = pairing.get("decreases_wait", True)
         self._configure()
 
     def _configure(self) -> None:
@@ -180,6 +192,18 @@ class Life:
         rows = self.bridge.wanted()["pairings"][PAIRING]["customers"]
         self.document["pairings"][PAIRING]["customers"] = [one for one in rows if one["company"] not in left]
         self.bridge.configure(self.document)
+
+    def show(self) -> None:
+        """A person reads the last plan, and goes away with it."""
+        self._shown = self._last
+
+    def approve_shown(self) -> None:
+        """… comes back, and applies it as it was shown (W12)."""
+        if self._shown is None or self._is_down:
+            return
+        shown, self._shown = self._shown, None
+        self.counted["plans applied later"] += 1
+        self._attempt(lambda: self.bridge.approve(shown))
 
     def restart(self) -> None:
         self._start()
@@ -205,6 +229,7 @@ class Life:
             (self.folder / name).unlink(missing_ok=True)
         shutil.copytree(self._backup, self.folder, dirs_exist_ok=True)
         self.counted["restores"] += 1
+        self._last = self._shown = None  # a plan of the lost time is unknown now
         self.judge.restored = True
         self._start()
         self._configure()
@@ -262,6 +287,7 @@ class Life:
         self.counted["never connected"] += self.wire.not_connected - refused
         self.judge.look()
         if report is not None and not self._is_down:
+            self._last = report
             is_calm = not (faults or meanwhile or overtaken_at or self.wire.clock_error)
             self._read(report, is_calm=is_calm)
 
@@ -403,6 +429,7 @@ class Life:
             self.back(vendor=vendor)
         for customer in self.provider.customers:
             self.give_back(customer=customer)
+            self.company(customer=customer, active=True)
         self.lag(seconds=0)
         self.provider.advance(hours=2)
         if self._is_down:
@@ -423,8 +450,8 @@ class Life:
 
 def _words() -> dict[str, Callable[..., None]]:
     names = (
-        "day wait wrong_clock usage withhold give_back edit post unpost end renew status kind quota "
-        "unmap map settings restart backup restore lag refuse admit outage back cycle"
+        "day wait wrong_clock usage withhold give_back edit post unpost end renew status kind company quota "
+        "unmap map settings show approve_shown restart backup restore lag refuse admit outage back cycle"
     )
     return {name: getattr(Life, name) for name in names.split()}
 

@@ -105,6 +105,10 @@ class Provider(Vendors):
         values: Mapping[int, Any] = self.contract(contract).get("_udfs") or {}
         return all(values.get(field) == value for field, value in yes.items())
 
+    def is_active(self, customer: str) -> bool:
+        row = self.autotask.database.row("Companies", self.customers[customer].company_id)
+        return row is not None and bool(row["isActive"])
+
     def is_live(self, contract: int, day: date) -> bool:
         row = self.contract(contract)
         runs = day_of(row["startDate"]) <= day <= day_of(row["endDate"])
@@ -114,7 +118,8 @@ class Provider(Vendors):
         """Units the line should have today; None: nothing may be said, so nothing may be changed."""
         if line.sold is None or line.customer in self.unknown | self.unmapped:
             return None
-        if not self.is_payg(line.contract) or not self.is_live(line.contract, self.billing_day):
+        is_billed = self.is_payg(line.contract) and self.is_live(line.contract, self.billing_day)
+        if not is_billed or not self.is_active(line.customer):
             return None
         return self.used.get((line.customer, line.usage_name))
 
@@ -130,7 +135,8 @@ class Provider(Vendors):
         for line in self.lines():
             is_prepaid = not self.is_payg(line.contract) and self.is_live(line.contract, self.billing_day)
             units = self.shown(line)
-            if is_prepaid and units is not None and line.customer not in self.unmapped:
+            is_ours = line.customer not in self.unmapped and self.is_active(line.customer)
+            if is_prepaid and units is not None and is_ours:
                 item = "pw_base_mobiles" if line.sold is None else line.sold.item
                 found[line.customer, item] += units * (1 if line.sold is None else line.sold.unit_size)
         return found

@@ -152,7 +152,7 @@ class _Writer:
 
     def _contract(self, day: int) -> Iterator[Happening]:
         dice, contract = self._dice, self._dice.randrange(3)
-        match dice.randrange(6):
+        match dice.randrange(7):
             case 0 | 1:
                 yield "post", {"contract": contract, "days": dice.choice((-20, 0, 20))}
                 self._later(day, 6, ("unpost", {"contract": contract}))
@@ -165,6 +165,10 @@ class _Writer:
             case 4:
                 yield "kind", {"contract": contract, "payg": dice.choice(("No", None))}
                 self._later(day, 4, ("kind", {"contract": contract, "payg": "Yes"}))
+            case 5:
+                customer = dice.choice(("acme", "birch", "cedar"))
+                yield "company", {"customer": customer, "active": False}
+                self._later(day, 4, ("company", {"customer": customer, "active": True}))
             case _:
                 customer = dice.choice(("acme", "birch", "cedar"))
                 yield "withhold", {"customer": customer}
@@ -172,7 +176,7 @@ class _Writer:
 
     def _operator(self, day: int) -> Iterator[Happening]:
         dice = self._dice
-        match dice.randrange(7):
+        match dice.randrange(8):
             case 0:
                 yield "unmap", {"customer": "cedar"}
                 self._later(day, 5, ("map", {"customer": "cedar"}))
@@ -189,6 +193,9 @@ class _Writer:
             case 4:
                 item = dice.choice(("pw_base_workstations", "pw_base_mobiles"))
                 yield "quota", {"customer": "birch", "item": item, "units": dice.randrange(40)}
+            case 5 | 6:
+                yield "show", {}
+                self._later(day, 3, ("approve_shown", {}))
             case _:
                 yield "restart", {}
 

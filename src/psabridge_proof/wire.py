@@ -13,6 +13,7 @@ from psabridge_proof.direct import DirectTransport
 ADJUSTMENTS = {"ContractServiceAdjustments": "service", "ContractServiceBundleAdjustments": "bundle"}
 LINE_FIELDS = ("contractServiceID", "contractServiceBundleID")
 # What the vendor itself says is clear; of what a fault made of it, only these words are its own.
+THREADS = b"Itgenatr005"  # the vendor's own refusal of the fourth thread, whatever its status (D7)
 CLEAR_FAULTS = {None, "refuse", "unauthorized", "hourly_limit", "fourth_thread"}
 
 
@@ -77,4 +78,4 @@ class Wire(DirectTransport):
     def _is_clear(self, answer: HttpResponse) -> bool:
         if self.emulation.calls.last(1)[0].fault not in CLEAR_FAULTS:
             return False
-        return answer.status in {200, 401, 429, 500}
+        return answer.status in {200, 401, 429, 500} or THREADS in answer.body

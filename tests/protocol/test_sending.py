@@ -1,7 +1,7 @@
 """How changes leave: committed first, one call each, alone where alone is safer (protocol.md 2.2)."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -13,6 +13,7 @@ from tests.protocol.bridge import CYCLE, FIRST, LAMBDA, MU, Bridge, a_bridge
 from tests.protocol.vendor import Fate
 
 D1, APRIL = date(2026, 3, 10), date(2026, 4, 1)
+LAST_DAY = datetime(2026, 3, 31, 9, tzinfo=UTC)
 
 
 def posted_lines(bridge: Bridge) -> list[int]:
@@ -147,6 +148,20 @@ def test_the_others_follow_at_once_when_the_canary_is_seen_at_once() -> None:
 
     assert [bridge.psa.shown(D1, line) for line in (0, 1, 2)] == [15, 15, 15]
     assert bridge.intents[0].told is RowReading.OVERLAYS
+
+
+def test_on_the_last_day_of_a_period_the_first_change_says_that_it_waits_for_tomorrow() -> None:
+    """D1, D9; found by the machine of the proof: it named another change to wait for, and there was none."""
+    bridge = a_bridge(lines=2, canary=False, at=LAST_DAY)
+    bridge.targets = {0: 15, 1: 15}
+
+    bridge.run(3 * CYCLE)
+
+    assert posted_lines(bridge) == []
+    assert {(one.state, one.code) for one in bridge.outcomes} == {(StepState.WAITING, "D1")}
+    assert all("it goes out tomorrow" in one.text for one in bridge.outcomes)
+    bridge.run(timedelta(hours=20))
+    assert posted_lines(bridge) == [0, 1]
 
 
 def test_a_canary_in_doubt_keeps_the_others_waiting() -> None:

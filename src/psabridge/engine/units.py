@@ -31,6 +31,10 @@ STATE_OF = {
     IntentState.PARKED: StepState.PARKED,
 }
 _LATER = PASSING | {"W8", "W13"}
+_TOMORROW = (
+    "the first change inside a period must show how this Autotask keeps its rows, "
+    "which their last day does not; it goes out tomorrow"
+)
 
 
 def send_steps(
@@ -78,8 +82,10 @@ class _Sender:
         rest = [one for one in wanted if one[0].id not in self.outcomes]
         if journal.canary_passed(lease):
             self.send(rest)
-        else:
+        elif canary or self._is_canary_out():
             self._put_off(rest, "the first change inside a period goes alone until it is seen on its line")
+        else:
+            self._put_off(rest, _TOMORROW, "D1")
 
     def _is_canary_out(self) -> bool:
         found = self._channel.journal.open_intents(self._channel.settings.pairing)
@@ -186,9 +192,9 @@ class _Sender:
             armed_at=channel.now(),
         )
 
-    def _put_off(self, wanted: Sequence[Wanted], why: str) -> None:
+    def _put_off(self, wanted: Sequence[Wanted], why: str, code: str | None = None) -> None:
         for step, _ in wanted:
-            self.outcomes[step.id] = StepOutcome(step, StepState.WAITING, why)
+            self.outcomes[step.id] = StepOutcome(step, StepState.WAITING, why, code)
 
 
 def _outcome(step: Step, intent: Intent) -> StepOutcome:
