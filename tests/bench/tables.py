@@ -24,12 +24,12 @@ def calls(results: Sequence[Result]) -> Table:
 
 
 def times(results: Sequence[Result]) -> Table:
-    """Plan: both sides read, decided, kept, planned. The others are whole cycles, but for the read."""
-    table = _empty("Seconds, and the most memory the bridge's process held")
+    """Plan: both sides read, decided, kept, planned. The last two are whole cycles."""
+    table = _empty("Seconds (of them on the processor), and the most memory the bridge's process held")
     for name in ("latency", "full read", "plan", "incremental", "5 % changing", "naive", "memory"):
         table.add_column(name, justify="right", no_wrap=True)
     for one in results:
-        seconds = (f"{one.seconds(read):.2f}" for read in ("full", "plan", "incremental", "changing"))
+        seconds = (_seconds(one, read) for read in ("full", "plan", "incremental", "changing"))
         table.add_row(
             one.scene, f"{one.latency_ms} ms", *seconds, _naive_seconds(one), f"{one.measured['peak_mb']} MB"
         )
@@ -64,8 +64,12 @@ def _naive_calls(result: Result, read: str) -> str:
     return f"{naive} = {naive / used:.0f} times"
 
 
+def _seconds(result: Result, read: str) -> str:
+    return f"{result.seconds(read):.1f} ({result.seconds(read, 'own_seconds'):.1f})"
+
+
 def _naive_seconds(result: Result) -> str:
     if result.naive is None:
         return "-"
     seconds = float(result.naive["seconds"])
-    return f"{seconds:.2f} = {seconds / result.seconds('changing'):.1f} times"
+    return f"{seconds:.1f} = {seconds / result.seconds('changing'):.1f} times"
