@@ -61,11 +61,11 @@ class Judge:
         self._sent = len(self.wire.sent)
         lines = {line.number: line for line in self.provider.lines()}
         for landed in self.provider.autotask.ledger.adjustments[self._ledger :]:
+            self._ledger += 1
             if landed.by == "api":
                 self._arrived(landed, lines[landed.line_id])
             else:
                 self._disturbed[landed.line_id].append(landed.arrived_at)
-        self._ledger = len(self.provider.autotask.ledger.adjustments)
         self._only_known_writes()
 
     def disturb(self, contract: int) -> None:
@@ -135,7 +135,7 @@ class Judge:
         self.hold("never twice", f"{what} is a second one", holds=self._landed[key] == 1 or excused)
 
     def _as_wanted(self, landed: LandedAdjustment, sent: Sent, what: str) -> None:
-        """I4: a landing makes the line what was wanted as it left; decreases and figures of a period, before."""
+        """I4: a landing makes the line what was wanted as it left; a decrease or a close, what was before."""
         if self._is_disturbed(landed, sent) or (landed.line_id, landed.effective_date) in self._doubled:
             return
         wished = self._wished(landed.line_id, sent.at)
@@ -161,6 +161,18 @@ class Judge:
             starts = day_of(self.provider.contract(landed.contract_id)["startDate"])
             is_first = landed.effective_date.day == starts.day or landed.effective_date == starts
             self.hold("R16", f"{what} lies inside a period", holds=is_first)
+            self._waited(landed, what)
+
+    def _waited(self, landed: LandedAdjustment, what: str) -> None:
+        """R16: on the day a decrease begins, so little or less was wanted already."""
+        zone, day = self.provider.zone, landed.effective_date
+        told = [
+            wanted
+            for since, wanted in self._wishes[landed.line_id]
+            if wanted is not None and since.astimezone(zone).date() <= day
+        ]
+        was_wanted = bool(told) and min(told) <= landed.resulting
+        self.hold("R16", f"{what} begins before it was wanted", holds=was_wanted)
 
     def _is_disturbed(self, landed: LandedAdjustment, sent: Sent) -> bool:
         moments = self._disturbed[landed.line_id]

@@ -62,10 +62,14 @@ class LifeMachine(RuleBasedStateMachine):
         self.born = mortal(Mortal())
         self.life.mortal = self.born.__enter__()
         self.life.judge.look()
-        self.happen("cycle")
+        for _ in range(2):  # the first sync, and the changes that go after the first one
+            self.happen("cycle")
+            self.happen("wait", minutes=11)
 
     def happen(self, word: str, **values: Any) -> None:  # noqa: ANN401  the words' own
+        self.is_right = False
         self.life.happen(word, values)
+        self.is_right = True
 
     # ---- usage, contracts, other people
 
@@ -107,6 +111,10 @@ class LifeMachine(RuleBasedStateMachine):
     def the_field_is_switched(self, contract: int, payg: str | None) -> None:
         self.happen("kind", contract=contract, payg=payg)
 
+    @rule(customer=st.sampled_from(NAMES), active=st.booleans())
+    def a_company_is_closed_or_opened(self, customer: str, *, active: bool) -> None:
+        self.happen("company", customer=customer, active=active)
+
     @rule(units=st.integers(0, 40))
     def a_person_sets_a_quota(self, units: int) -> None:
         self.happen("quota", customer="birch", item="pw_base_workstations", units=units)
@@ -128,6 +136,14 @@ class LifeMachine(RuleBasedStateMachine):
     @rule(policy=st.sampled_from(["as_it_changes", "period_close", "next_period"]), waits=st.booleans())
     def policy(self, policy: str, *, waits: bool) -> None:
         self.happen("settings", policy=policy, decreases_wait=waits)
+
+    @rule()
+    def a_plan_is_shown(self) -> None:
+        self.happen("show")
+
+    @rule()
+    def the_shown_plan_is_applied(self) -> None:
+        self.happen("approve_shown")
 
     @rule()
     def restarted(self) -> None:
@@ -166,17 +182,43 @@ class LifeMachine(RuleBasedStateMachine):
     def cycle(self, *, person: bool) -> None:
         self.happen("cycle", person=person)
 
-    @rule(fault=anything)
-    def struck_cycle(self, fault: dict[str, Any]) -> None:
+    @rule(billed=st.sampled_from(BILLED), amount=st.integers(0, 90), fault=anything)
+    def moved_and_struck(self, billed: tuple[str, str], amount: int, fault: dict[str, Any]) -> None:
+        self.usage(billed=billed, amount=amount)
         self.happen("cycle", faults=[fault])
 
-    @rule(dies_at=st.integers(1, 90), fault=st.none() | struck)
-    def killed_cycle(self, dies_at: int, fault: dict[str, Any] | None) -> None:
+    @rule(
+        billed=st.sampled_from(BILLED),
+        amount=st.integers(0, 90),
+        dies_at=st.integers(1, 90),
+        fault=st.none() | struck,
+    )
+    def moved_and_killed(
+        self, billed: tuple[str, str], amount: int, dies_at: int, fault: dict[str, Any] | None
+    ) -> None:
+        self.usage(billed=billed, amount=amount)
         self.happen("cycle", dies_at=dies_at, faults=[fault] if fault else [])
 
-    @rule(at=st.integers(1, 40))
-    def overtaken_cycle(self, at: int) -> None:
+    @rule(billed=st.sampled_from(BILLED), amount=st.integers(0, 90), at=st.integers(1, 40))
+    def moved_and_overtaken(self, billed: tuple[str, str], amount: int, at: int) -> None:
+        self.usage(billed=billed, amount=amount)
         self.happen("cycle", overtaken_at=at)
+
+    @rule(billed=st.sampled_from(BILLED), amount=st.integers(0, 90))
+    def moved_between_a_plan_and_its_approval(self, billed: tuple[str, str], amount: int) -> None:
+        self.mode("approve")
+        self.happen("cycle", person=False)
+        self.happen("show")
+        self.usage(billed=billed, amount=amount)
+        self.happen("approve_shown")
+        self.mode("automatic")
+
+    @rule(customer=st.sampled_from(["acme", "cedar"]), amount=st.integers(1, 90))
+    def closed_between_two_cycles_while_usage_moves(self, customer: str, amount: int) -> None:
+        self.happen("cycle")
+        self.happen("company", customer=customer, active=False)
+        self.usage(billed=(customer, "workstations"), amount=amount)
+        self.happen("cycle")
 
     @rule(line=st.integers(0, 4), change=st.sampled_from([-2, 3]))
     def cycle_with_an_edit_in_between(self, line: int, change: int) -> None:
@@ -187,7 +229,8 @@ class LifeMachine(RuleBasedStateMachine):
         if not hasattr(self, "life"):
             return
         try:
-            self.life.rest()
+            if self.is_right:
+                self.life.rest()
         finally:
             self.born.__exit__(None, None, None)
             close_database()

@@ -1,0 +1,151 @@
+"""Bugs planted in the product on purpose: the machine has to find every one of them.
+
+    python -m tests.proof.mutants NAME [--examples N] [--seed N]
+
+Runs the machine of `machine.py` on a product with the bug, prints what it found, and ends 0 if it found it.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.proof.machine import LifeMachine  # isort: skip  makes Django ready
+
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from psabridge.engine import posting, sorting, units
+from psabridge.kit.errors import BridgeError, OutcomeUnknown
+from psabridge.kit.periods import Period
+from psabridge.rules.evidence import Reading
+from psabridge.rules.plans.line_view import LineView
+from psabridge.rules.reading import Carried
+from psabridge.rules.settings import ServiceMapping
+from psabridge.rules.units.intent import Answer, AnswerKind
+from psabridge.rules.wanted import quantities
+from psabridge.rules.wanted.service_mapping import MappedRow
+from psabridge.rules.wanted.tenant_view import TenantView
+from psabridge.rules.wanted.usage_readings import Meter, Unknown
+from psabridge.store import journal
+from psabridge.store.leases import DatabaseLeases
+from psabridge_proof.judge import Violation
+
+A_DAY = timedelta(days=1)
+
+
+def resend_after_a_lost_answer() -> None:
+    """What was not answered counts as never sent, and is planned anew at once."""
+    answer_of = posting.answer_of
+
+    def wrong(error: BridgeError, at: datetime) -> Answer:
+        lost = isinstance(error, OutcomeUnknown)
+        return Answer(AnswerKind.NEVER_CONNECTED, at, str(error)) if lost else answer_of(error, at)
+
+    posting.answer_of = wrong
+
+
+def zero_for_unknown() -> None:
+    """A usage that was not read counts as 0."""
+    read = Meter._read
+
+    def wrong(self: Meter, mapped: MappedRow, view: TenantView) -> tuple[Reading, ...] | Unknown:
+        found = read(self, mapped, view)
+        if isinstance(found, Unknown):
+            return (Reading(view.tenant.id, "", mapped.row.storage, 0, "", self.read_at),)
+        return found
+
+    _put(Meter, "_read", wrong)
+
+
+def sum_twice() -> None:
+    """What was read goes into the sum a second time."""
+    units_for = quantities.units_for
+
+    def wrong(quantity: int, row: ServiceMapping) -> int:
+        return units_for(2 * quantity, row)
+
+    quantities.units_for = wrong
+
+
+def wrong_period_boundary() -> None:
+    """Periods begin and end a day too early."""
+
+    def wrong(self: LineView) -> Period:
+        right = self.grid.holding(self.today + A_DAY)
+        return Period(right.start - A_DAY, right.end - A_DAY)
+
+    _put(LineView, "period", property(wrong))
+
+
+def cursor_moved_early() -> None:
+    """What changed is asked for since a moment that was not reached yet."""
+    _put(Carried, "companies_since", property(lambda self: self.psa.full_read_at + A_DAY))
+
+
+def fingerprint_ignored() -> None:
+    """A plan is applied although what it was made from has changed."""
+    _put(sorting, "moved_since", lambda *_: None)
+    _put(units, "is_stale", lambda *_, **__: None)
+
+
+def lease_not_checked() -> None:
+    """Whoever has lost the lease goes on."""
+    _put(DatabaseLeases, "renew", lambda *_, **__: None)
+    _put(journal, "_hold_fence", lambda _: None)
+
+
+def _put(owner: Any, name: str, wrong: object) -> None:  # noqa: ANN401  a module or a class
+    setattr(owner, name, wrong)
+
+
+MUTANTS: dict[str, Callable[[], None]] = {
+    plant.__name__: plant
+    for plant in (
+        resend_after_a_lost_answer,
+        zero_for_unknown,
+        sum_twice,
+        wrong_period_boundary,
+        cursor_moved_early,
+        fingerprint_ignored,
+        lease_not_checked,
+    )
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("name", choices=["none", *sorted(MUTANTS)])
+    parser.add_argument("--examples", type=int, default=400)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    if asked.name != "none":
+        MUTANTS[asked.name]()
+    began = time.monotonic()
+    found = _hunted(asked.examples, asked.seed)
+    sys.stdout.write(f"{asked.name}: {found or 'not found'}; {time.monotonic() - began:.0f} s\n")
+    return 0 if found else 1
+
+
+def _hunted(examples: int, number: int) -> str:
+    """What the machine found; "" when it found nothing."""
+    quick = settings(
+        max_examples=examples,
+        stateful_step_count=30,
+        phases=[Phase.generate],
+        database=None,
+        deadline=None,
+        print_blob=False,
+        suppress_health_check=list(HealthCheck),
+    )
+    try:
+        run_state_machine_as_test(seed(number)(LifeMachine), settings=quick)
+    except Violation as violation:
+        return str(violation)
+    return ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
