@@ -26,9 +26,13 @@ from psabridge_proof.telling import as_json, tell
 
 # So many violations are made short and kept; they are seldom all different.
 MOST_KEPT = 5
+ORDER = "PYTHONHASHSEED"
 
 
 def main() -> int:
+    if os.environ.get(ORDER) != "0":  # the order of sets must be the same in every process
+        command = [sys.executable, "-m", "psabridge_proof", *sys.argv[1:]]
+        os.execve(command[0], command, {**os.environ, ORDER: "0"})  # noqa: S606  no shell is involved
     asked, console = _asked(), Console()
     if asked.replay is not None:
         return _replay(asked.replay, asked.months, console)
@@ -68,7 +72,7 @@ def _keep(wrong: Wrong, months: int, folder: Path) -> Path:
         write_script(wrong.seed, months),
         lambda shorter: any(one.text[:12] == kind for one in live_script(opening, shorter).wrong),
     )
-    found = live_script(opening, script).wrong[0].text
+    found = next((one.text for one in live_script(opening, script).wrong), wrong.text)
     file = folder / f"{wrong.seed}.json"
     write_kept(Kept(found, opening, script), file)
     return file
@@ -78,8 +82,9 @@ def _replay(what: str, months: int, console: Console) -> int:
     kept = _of_seed(int(what), months) if what.isdecimal() else read_kept(Path(what))
     console.print(f"{kept.found}\n{kept.opening}", highlight=False, markup=False)
     tally = live_script(kept.opening, kept.script)
+    console.print("\n".join(tally.trace), highlight=False, markup=False)
     for wrong in tally.wrong:
-        console.print("\n".join([*wrong.trace, wrong.text]), highlight=False, markup=False)
+        console.print(wrong.text, highlight=False, markup=False)
     cycles, checks = tally.counted["cycles"], sum(tally.checked.values())
     console.print(f"{cycles} cycles, {checks} checks, {len(tally.wrong)} violations")
     return 1 if tally.wrong else 0

@@ -2,6 +2,7 @@
 
 import gc
 import multiprocessing
+import random
 import shutil
 import traceback
 from collections import Counter
@@ -32,7 +33,6 @@ class Wrong:
 
     seed: int | None
     text: str
-    trace: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -42,6 +42,7 @@ class Tally:
     checked: Counter[str] = field(default_factory=Counter)
     listed: Counter[str] = field(default_factory=Counter)
     wrong: list[Wrong] = field(default_factory=list)
+    trace: list[str] = field(default_factory=list)  # of the last life
 
     def add(self, other: "Tally") -> None:
         self.lives += other.lives
@@ -49,6 +50,7 @@ class Tally:
         self.checked += other.checked
         self.listed += other.listed
         self.wrong += other.wrong
+        self.trace = other.trace
 
 
 def simulate(seeds: Sequence[int], months: int, processes: int) -> Iterator[Tally]:
@@ -74,18 +76,19 @@ def live_seeds(seeds: Sequence[int], months: int) -> Tally:
 
 
 def live_script(opening: Opening, script: Script, seed: int | None = None) -> Tally:
-    """One life to its end, or to what is wrong in it."""
+    """One life to its end, or to what is wrong in it. The same script is the same life, to the second."""
+    random.seed(0)  # the jitter of waits is drawn from there
     folder = ROOM / "life"
     shutil.copytree(template(), folder)
     life = Life(folder, opening)
-    tally = Tally(1, life.counted, life.judge.checked, life.judge.listed)
+    tally = Tally(1, life.counted, life.judge.checked, life.judge.listed, trace=life.trace)
     try:
         life.live(script)
     except Violation as violation:
-        tally.wrong.append(Wrong(seed, str(violation), tuple(life.trace)))
+        tally.wrong.append(Wrong(seed, str(violation)))
     except Exception:  # noqa: BLE001  # house: except: whatever breaks the program is told
         text = f"the program broke: {traceback.format_exc(limit=-4)}"
-        tally.wrong.append(Wrong(seed, text, tuple(life.trace)))
+        tally.wrong.append(Wrong(seed, text))
     finally:
         close_database()
         shutil.rmtree(folder)
