@@ -80,7 +80,7 @@ def _keep(wrong: Wrong, months: int, folder: Path) -> Path:
 
 def _replay(what: str, months: int, console: Console) -> int:
     kept = _of_seed(int(what), months) if what.isdecimal() else read_kept(Path(what))
-    console.print(f"{kept.found}\n{kept.opening}", highlight=False, markup=False)
+    console.print(f"found once: {kept.found}\n{kept.opening}", highlight=False, markup=False)
     tally = live_script(kept.opening, kept.script)
     console.print("\n".join(tally.trace), highlight=False, markup=False)
     for wrong in tally.wrong:
@@ -91,7 +91,7 @@ def _replay(what: str, months: int, console: Console) -> int:
 
 
 def _of_seed(seed: int, months: int) -> Kept:
-    return Kept(f"seed {seed}", opening_of(seed), write_script(seed, months))
+    return Kept(f"nothing known of seed {seed}", opening_of(seed), write_script(seed, months))
 
 
 def _asked() -> argparse.Namespace:

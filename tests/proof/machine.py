@@ -81,6 +81,12 @@ class LifeMachine(RuleBasedStateMachine):
     def usage_is_withheld(self, customer: str) -> None:
         self.happen("withhold", customer=customer)
 
+    @rule(customer=st.sampled_from(["acme", "cedar"]))
+    def usage_is_withheld_where_decreases_count_at_once(self, customer: str) -> None:
+        self.policy("as_it_changes", waits=False)
+        self.happen("withhold", customer=customer)
+        self.happen("cycle")
+
     @rule(customer=st.sampled_from(NAMES))
     def usage_is_back(self, customer: str) -> None:
         self.happen("give_back", customer=customer)
@@ -182,10 +188,20 @@ class LifeMachine(RuleBasedStateMachine):
     def cycle(self, *, person: bool) -> None:
         self.happen("cycle", person=person)
 
-    @rule(billed=st.sampled_from(BILLED), amount=st.integers(0, 90), fault=anything)
-    def moved_and_struck(self, billed: tuple[str, str], amount: int, fault: dict[str, Any]) -> None:
+    @rule(
+        billed=st.sampled_from(BILLED),
+        amount=st.integers(0, 90),
+        fault=anything,
+        again_after=st.sampled_from([None, 5, 15, 70]),
+    )
+    def moved_and_struck(
+        self, billed: tuple[str, str], amount: int, fault: dict[str, Any], again_after: int | None
+    ) -> None:
         self.usage(billed=billed, amount=amount)
         self.happen("cycle", faults=[fault])
+        if again_after is not None:
+            self.happen("wait", minutes=again_after)
+            self.happen("cycle")
 
     @rule(
         billed=st.sampled_from(BILLED),

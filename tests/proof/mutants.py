@@ -1,21 +1,8 @@
-"""Bugs planted in the product on purpose: the machine has to find every one of them.
+"""Bugs planted in the product on purpose: the machine has to find every one of them (`hunt.py`)."""
 
-    python -m tests.proof.mutants NAME [--examples N] [--seed N]
-
-Runs the machine of `machine.py` on a product with the bug, prints what it found, and ends 0 if it found it.
-"""
-
-import argparse
-import sys
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
-
-from tests.proof.machine import LifeMachine  # isort: skip  makes Django ready
-
-from hypothesis import HealthCheck, Phase, seed, settings
-from hypothesis.stateful import run_state_machine_as_test
 
 from psabridge.engine import posting, sorting, units
 from psabridge.kit.errors import BridgeError, OutcomeUnknown
@@ -31,7 +18,6 @@ from psabridge.rules.wanted.tenant_view import TenantView
 from psabridge.rules.wanted.usage_readings import Meter, Unknown
 from psabridge.store import journal
 from psabridge.store.leases import DatabaseLeases
-from psabridge_proof.judge import Violation
 
 A_DAY = timedelta(days=1)
 
@@ -113,39 +99,3 @@ MUTANTS: dict[str, Callable[[], None]] = {
         lease_not_checked,
     )
 }
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("name", choices=["none", *sorted(MUTANTS)])
-    parser.add_argument("--examples", type=int, default=400)
-    parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args()
-    if asked.name != "none":
-        MUTANTS[asked.name]()
-    began = time.monotonic()
-    found = _hunted(asked.examples, asked.seed)
-    sys.stdout.write(f"{asked.name}: {found or 'not found'}; {time.monotonic() - began:.0f} s\n")
-    return 0 if found else 1
-
-
-def _hunted(examples: int, number: int) -> str:
-    """What the machine found; "" when it found nothing."""
-    quick = settings(
-        max_examples=examples,
-        stateful_step_count=30,
-        phases=[Phase.generate],
-        database=None,
-        deadline=None,
-        print_blob=False,
-        suppress_health_check=list(HealthCheck),
-    )
-    try:
-        run_state_machine_as_test(seed(number)(LifeMachine), settings=quick)
-    except Violation as violation:
-        return str(violation)
-    return ""
-
-
-if __name__ == "__main__":
-    sys.exit(main())
