@@ -96,6 +96,7 @@ class Installation:
         self.vendors = vendors
         self.transport = transport
         self.decided: list[tuple[Intent, Decision]] = []
+        self.cycles = 0  # begun, by whichever process of this installation
 
     # ---- the installation
 
@@ -180,6 +181,7 @@ class Installation:
     # ---- what it does
 
     def cycle(self) -> CycleReport:
+        self.cycles += 1
         return run_cycle(
             self.settings,
             ports=self.ports,

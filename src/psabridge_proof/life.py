@@ -33,7 +33,7 @@ DATABASE = ("psabridge.sqlite3", "psabridge.sqlite3-wal")
 LEASE = timedelta(minutes=5, seconds=1)
 # A person looks at a parked change when nothing of it can be on its way any more.
 PATIENT = MU + timedelta(minutes=10)
-RESTING_DAYS = 3
+RESTING_DAYS = 2
 
 
 class Life(Surroundings):
@@ -67,9 +67,12 @@ class Life(Surroundings):
         with mortal(Mortal()) as born:
             self.mortal = born
             self.judge.look()
-            for word, values in script:
-                self.happen(word, values)
-            self.rest()
+            try:
+                for word, values in script:
+                    self.happen(word, values)
+                self.rest()
+            finally:
+                self.counted["cycles"] += self.bridge.cycles
 
     def happen(self, word: str, values: Mapping[str, Any]) -> None:
         self._tell(f"{word} {dict(values) or ''}".rstrip())
@@ -191,7 +194,6 @@ class Life(Surroundings):
 
     def _attempt(self, act: Callable[[], CycleReport]) -> CycleReport | None:
         """None when the cycle did not come to its end, whatever the reason that is told."""
-        self.counted["cycles"] += 1
         try:
             return act()
         except Killed:
@@ -273,6 +275,7 @@ class Life(Surroundings):
         context = contextvars.copy_context()
         self._attempt(lambda: context.run(other.cycle))
         self._writes_when_overtaken = self.wire.writes
+        self.counted["cycles"] += other.cycles
 
     def _never_after_the_lease(self) -> None:
         """I10: a process that was overtaken writes nothing more."""

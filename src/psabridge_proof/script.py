@@ -92,7 +92,7 @@ class _Writer:
         yield self._settings()
         day = 0
         while day < self._days:
-            gap = self._dice.choice((1, 3, 4, 5, 7, 10))
+            gap = self._dice.choice((1, 2, 5, 8, 11, 14))
             for _ in range(gap):
                 day += 1
                 yield (
