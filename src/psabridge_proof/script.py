@@ -252,6 +252,7 @@ class _Writer:
                 self._strike_at_post,
                 self._strike_at_post,
                 self._held,
+                self._slow,
                 self._twice,
                 self._refused,
                 self._limited,
@@ -274,6 +275,11 @@ class _Writer:
             "path": ADJUSTMENTS,
         }
         return rule | {"nth": self._dice.choice((1, 1, 1, 2))}
+
+    def _slow(self) -> dict[str, Any]:
+        """An answer that comes after the deadline, of a vendor that acted or did not."""
+        rule = {"kind": "slow", "vendor": "autotask", "method": "POST", "path": ADJUSTMENTS, "seconds": 45}
+        return rule | {"applied": self._dice.random() < 0.5}
 
     def _held(self) -> dict[str, Any]:
         seconds = self._dice.choice((20, 400, 1900, 3480))

@@ -132,10 +132,10 @@ class Surroundings:
             self.provider.control("acronis", "client/revoke", {"enabled": is_open})
 
     def outage(self, *, vendor: str) -> None:
-        self.wire.cut_off.add(vendor)
+        self.wire.unreachable.add(vendor)
 
     def back(self, *, vendor: str) -> None:
-        self.wire.cut_off.discard(vendor)
+        self.wire.unreachable.discard(vendor)
 
     # ---- names
 

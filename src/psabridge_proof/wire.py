@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from psabridge.clients.transport import HttpRequest, HttpResponse, where
+from psabridge.clients.transport import HttpRequest, HttpResponse
 from psabridge.kit.errors import NotSent
 from psabridge_emulators.autotask.days import day_of
 from psabridge_proof.direct import DirectTransport
@@ -34,7 +34,6 @@ class Sent:
 
 @dataclass(slots=True)
 class Wire(DirectTransport):
-    cut_off: set[str] = field(default_factory=set)  # vendors that no connection can be made to
     clock_error: timedelta = timedelta()  # the bridge's machine is ahead of the vendors' by this
     sent: list[Sent] = field(default_factory=list)
     not_connected: int = 0
@@ -44,19 +43,24 @@ class Wire(DirectTransport):
     def send(self, request: HttpRequest, deadline: timedelta) -> HttpResponse:
         if "/__control/" in request.url:
             return self._with_clock_error(super(Wire, self).send(request, deadline))
-        vendor = "autotask" if "9101" in request.url else "acronis"
-        if vendor in self.cut_off:
-            self.not_connected += 1
-            raise NotSent(where(request), "no connection could be made", "Check the network")
         self.asleep()
         if request.fresh:
             self.may_write()
             self.writes += 1
         posted = self._posted(request)
-        answer = super(Wire, self).send(request, deadline)
+        try:
+            answer = super(Wire, self).send(request, deadline)
+        except NotSent:
+            self._never_left(posted)
+            raise
         if posted is not None:
             posted.is_clear = self._is_clear(answer)
         return answer
+
+    def _never_left(self, posted: Sent | None) -> None:
+        self.not_connected += 1
+        if posted is not None:
+            self.sent.remove(posted)
 
     def _with_clock_error(self, answer: HttpResponse) -> HttpResponse:
         told = json.loads(answer.body)

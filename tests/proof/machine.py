@@ -30,6 +30,7 @@ BILLED = (("acme", "workstations"), ("acme", "storage"), ("cedar", "workstations
 POST = {"vendor": "autotask", "method": "POST", "path": ADJUSTMENTS}
 struck = st.sampled_from(STRIKES).map(lambda kind: {"kind": kind, **POST})
 held = st.sampled_from([60, 1900, 3480]).map(lambda seconds: {"kind": "hold", "seconds": seconds, **POST})
+slow = st.booleans().map(lambda applied: {"kind": "slow", "seconds": 45, "applied": applied, **POST})
 refused = st.sampled_from(REFUSALS).map(lambda text: {"kind": "refuse", "text": text, **POST})
 limited = st.sampled_from([{}, {"retry_after": 30}, {"retry_after": 900, "retry_after_date": True}]).map(
     lambda how: {"kind": "hourly_limit", "vendor": "autotask", **how}
@@ -40,7 +41,9 @@ half_read = st.builds(
     st.sampled_from([UNITS, "query", "usages"]),
     st.integers(1, 6),
 )
-anything = st.one_of(struck, struck, held, refused, limited, half_read, st.just({"kind": "twice", **POST}))
+anything = st.one_of(
+    struck, struck, held, slow, refused, limited, half_read, st.just({"kind": "twice", **POST})
+)
 
 
 class LifeMachine(RuleBasedStateMachine):
