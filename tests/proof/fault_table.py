@@ -31,6 +31,8 @@ class End(StrEnum):
     LATER = "right from a later day, and listed"
     NEXT = "right from the next period, and listed"
     HAND = "to be billed by hand, and listed"
+    TWICE = "there twice, nothing written to either, and listed"
+    OPTION = "an option of the field twice, which says the same"
     OVER = "nothing of ours on what ended; listed, or carried on by what renews it"
 
 
@@ -88,12 +90,15 @@ class Fault:
     other: Ends | None = SAME
     read: Ends | None = None
     taken_twice: Mapping[str, Ends] = field(default_factory=dict)  # where Autotask takes a date twice
+    created: Ends | None = None  # of a write that makes something; None: as any other
     lasts: timedelta | None = None
     end: Act | None = None
     at_look: bool = False  # at the last look at the line before the write instead of at the write
 
     def expected(self, spot: Spot, uniqueness: str) -> Ends | None:
         kind = _kind(spot)
+        if self.created is not None and spot.creates:
+            return self.created
         known: Ends | None = getattr(self, kind)
         if spot.is_units and uniqueness == "none":
             return self.taken_twice.get(kind, known)
@@ -232,7 +237,7 @@ def _renew_contract(strike: Strike) -> None:
 
 # ---- the table
 
-S, D, L, N, H, OVER = (frozenset({end}) for end in End)
+S, D, L, N, H, TWICE, OPTION, OVER = (frozenset({end}) for end in End)
 # Not written, and the answer does not say so: inside a period it is sent again after μ with the same date; on
 # a first day nothing would refuse a second one, so a person decides (protocol 2.3).
 _LOST: dict[str, Any] = {"first_day": D, "why": "protocol 2.3: absent after μ"}
@@ -249,7 +254,7 @@ _ANSWERS: tuple[Fault, ...] = (
     Fault("fourth thread", begin=_rule("fourth_thread"), **_SAID),
     Fault("refused, no rights", "protocol 2.3: rejected; asked again another day",
           _rule("refuse", status=403, text="The logged in Resource does not have the adequate permissions"),
-          inside=L, first_day=L),
+          inside=L | N, first_day=L | N),
     Fault("refused in unknown words", begin=_rule("refuse", text="It was not carried out."), **_LOST),
     Fault("signed out once", begin=_rule("unauthorized", times=1), **_SAID),
     Fault("500, applied", begin=_rule("error_applied"), **_LANDED),
@@ -270,7 +275,7 @@ _ANSWERS: tuple[Fault, ...] = (
     Fault("slow beyond the deadline, not applied", begin=_rule("slow", seconds=45, applied=False), **_LOST),
     Fault("arrives 40 minutes later", begin=_rule("hold", seconds=2400), **_LANDED),
     Fault("delivered twice", "protocol 2.3: contested, and a step like ours stands", _rule("twice"),
-          taken_twice={"inside": N, "first_day": N}),
+          taken_twice={"inside": N, "first_day": N}, created=S | TWICE | OPTION),
 )  # fmt: skip
 
 _CONDITIONS: tuple[Fault, ...] = (
@@ -282,18 +287,18 @@ _CONDITIONS: tuple[Fault, ...] = (
                        inside=D, first_day=D, other=S | D), 180, _no_lag),
     _for_a_while(Fault("the vendor's clock an hour ahead", "W11", _skew(3600)), 30, _skew(0)),
     Fault("asleep for two hours", "W1, 2.6.5: nothing leaves; what was committed is in doubt",
-          _time_passes(hours=2), first_day=D),
+          _time_passes(hours=2), first_day=D, other=S | D),
     _for_a_while(Fault("the bridge's clock an hour back", "W11", _own_clock(-1)), 30, _own_clock(0)),
     _for_a_while(Fault("the bridge's clock a day ahead", "W11", _own_clock(24)), 30, _own_clock(0)),
     Fault("asleep past midnight", "W1, W12: nothing planned yesterday leaves today; the doubtful one may",
-          _time_passes(hours=17), inside=S | L, first_day=D, other=S | L),
+          _time_passes(hours=17), inside=S | L, first_day=D | N, other=S | L | D),
 )  # fmt: skip
 
 _MEANWHILE: tuple[Fault, ...] = (
     _units_only(Fault("changed by another at the write", "P15: parked, or confirmed and told", _foreign_edit,
-                      inside=S | D | N, first_day=S | D | N)),
+                      inside=S | D | N | H, first_day=S | D | N | H)),
     _units_only(Fault("changed by another at the look", "W3: planned anew", _foreign_edit,
-                      inside=S | L | N, first_day=S | L | N, at_look=True)),
+                      inside=S | L | N | H, first_day=S | D | L | N | H, at_look=True)),
     _units_only(Fault("posted at the write", "protocol 2.3: rejected, the next legal day", _post_period,
                       inside=N | H, first_day=N | H)),
     _units_only(Fault("posted at the look", "W9: the next legal day", _post_period,

@@ -11,6 +11,7 @@ from psabridge.engine.outcomes import StepState
 from psabridge.engine.report import CycleReport
 from psabridge.kit.errors import BridgeError
 from psabridge.rules.lease import LeaseLost
+from psabridge.rules.words import StepKind
 from psabridge_emulators.acronis import item_routes, tenant_routes
 from psabridge_emulators.autotask import query, reading
 from psabridge_emulators.autotask.database import Database
@@ -52,9 +53,12 @@ class Enduring(Product):
         self.told, self.mend = [], mend
 
     def _is_quiet(self, report: CycleReport) -> bool:
-        """Not while something was put off for minutes, or refused and not planned anew yet."""
+        """Not while something was put off for minutes, or a change refused and not planned anew yet."""
         put_off = any(one.state is StepState.WAITING and one.code is None for one in report.outcomes)
-        return super()._is_quiet(report) and not put_off and not report.count(StepState.REJECTED)
+        refused = any(
+            one.state is StepState.REJECTED and one.step.kind is StepKind.SET_UNITS for one in report.outcomes
+        )
+        return super()._is_quiet(report) and not put_off and not refused
 
     def _one_more(self, *, takes_over: bool) -> CycleReport | None:
         self.mend()
@@ -211,6 +215,8 @@ class Struck:
         wrong = self._differs(day)
         if not wrong:
             return (End.DECIDED if decided else End.SAME), f"decided {[str(word) for _, word in decided]}"
+        if self.spot.creates:
+            return self._end_of_two(wrong)
         if not self._is_listed():
             return None, f"not listed: {'; '.join(wrong)}"
         since = self._live_to(min(day + 2, LAST))
@@ -222,8 +228,15 @@ class Struck:
         if not settled:
             return End.NEXT, "; ".join(later)
         others = self._others_differ(since)
-        by_hand = not others and any("Bill the difference by hand" in one for one in self.news)
+        by_hand = not others and any("by hand" in one for one in self.news)
         return (End.HAND if by_hand else None), "; ".join(others or settled)
+
+    def _end_of_two(self, wrong: list[str]) -> tuple[End | None, str]:
+        """What was made is there twice: nothing else differs, and a person is told."""
+        if all(one.startswith("options") for one in wrong):
+            return End.OPTION, ""
+        is_made = all(one.startswith(("services", "definitions", "options")) for one in wrong)
+        return (End.TWICE if is_made and self.news else None), "; ".join(wrong)
 
     def _live_to(self, last: int) -> date:
         """Cycles on the days that matter, and what happened on those between them."""

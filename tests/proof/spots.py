@@ -10,6 +10,7 @@ from psabridge_emulators.frame.wire import Request
 
 UNITS = "Adjustments"
 ROWS = "Units/query"
+CREATIONS = ("/Services", "/UserDefinedFieldDefinitions", "/ListItems")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,10 @@ class Spot:
     @property
     def is_units(self) -> bool:
         return self.line is not None
+
+    @property
+    def creates(self) -> bool:
+        return self.method == "POST" and self.route.endswith(CREATIONS)
 
     @property
     def is_on_first_day(self) -> bool:
