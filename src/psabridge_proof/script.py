@@ -92,7 +92,7 @@ class _Writer:
         yield self._settings()
         day = 0
         while day < self._days:
-            gap = self._dice.choice((1, 2, 5, 8, 11, 14))
+            gap = self._dice.choice((1, 5, 9, 14, 20))
             for _ in range(gap):
                 day += 1
                 yield (

@@ -22,7 +22,7 @@ from psabridge_proof.wire import Wire
 
 # Lives that a process goes through before it tells of them.
 BATCH = 5
-# A life makes and drops much; looking for cycles of garbage at the usual rate takes a tenth of its time.
+# What a life made is thrown away when it is over, not while it goes on.
 GENERATIONS = (100_000, 20, 50)
 NOTHING = {"psabridge": 1, "connections": {}, "pairings": {}}
 
@@ -72,6 +72,7 @@ def live_seeds(seeds: Sequence[int], months: int) -> Tally:
     tally = Tally()
     for seed in seeds:
         tally.add(live_script(opening_of(seed), write_script(seed, months), seed))
+        gc.collect()
     return tally
 
 
