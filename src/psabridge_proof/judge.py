@@ -153,7 +153,7 @@ class Judge:
 
     def _dated(self, landed: LandedAdjustment, sent: Sent, what: str) -> None:
         """R16, W8: decreases begin a period where they wait, and nothing is dated ahead as it changes."""
-        if self.policy != "as_it_changes":
+        if self.policy != "as_it_changes" or (landed.line_id, landed.effective_date) in self._doubled:
             return
         today = sent.at.astimezone(self.provider.zone).date()
         self.hold("W8", f"{what}, sent on {today}", holds=landed.effective_date <= today)

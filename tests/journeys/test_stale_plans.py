@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from psabridge.engine.cycle import PlanForgotten
 from psabridge.engine.outcomes import StepState
 from tests.journeys.conftest import OpenShop
 from tests.journeys.firms import Sale, two_firms
@@ -67,6 +68,19 @@ def test_a_plan_of_yesterday_is_refused_whole(open_shop: OpenShop) -> None:
 
     assert {one.state for one in report.outcomes} == {StepState.STALE}
     assert journey.landed(firm.line)[1:] == journey.landed(other.line)[1:] == []
+
+
+def test_a_plan_that_was_forgotten_meanwhile_is_refused_in_words(open_shop: OpenShop) -> None:
+    """Found by lives of the simulation: of an earlier day only the last plan is kept, and noting failed."""
+    journey, firm, _ = _planned(open_shop)
+    prepared = journey.plan()
+    journey.plan()
+    journey.advance(days=1)
+
+    with pytest.raises(PlanForgotten, match="not kept any more.*Make a new one"):
+        journey.apply(prepared.plan_id, prepared.plan)
+
+    assert journey.landed(firm.line)[1:] == []
 
 
 def test_a_plan_made_under_other_settings_is_refused_whole(open_shop: OpenShop) -> None:

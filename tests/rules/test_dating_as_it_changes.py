@@ -130,6 +130,18 @@ def test_a_late_decrease_goes_no_lower_than_what_waited() -> None:
     assert [(wish.due, wish.now, wish.wanted) for wish in plan.wishes] == [(date(2026, 5, 1), 8, 5)]
 
 
+def test_the_rest_of_a_late_decrease_is_told_where_the_contract_has_no_next_period() -> None:
+    """Found by lives of the simulation: the line showed 8 of 5, and nothing was said of it."""
+    figures = same_figures(8, date(2026, 3, 20), date(2026, 3, 31))
+    line = Line([(JANUARY, 10)], contract=a_payg_contract(ends=date(2026, 4, 30)))
+
+    plan = plan_of(line, 5, today=date(2026, 4, 3), figures=figures)
+
+    assert (the_change(plan).day, the_change(plan).after) == (APRIL, 8)
+    assert plan.wishes == ()
+    assert ["the decrease to 5" in finding.problem for finding in plan.findings] == [True]
+
+
 def test_a_late_decrease_follows_usage_that_came_back() -> None:
     figures = same_figures(6, date(2026, 3, 20), date(2026, 3, 31))
 

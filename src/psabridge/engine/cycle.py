@@ -33,6 +33,13 @@ UNTOUCHED = frozenset({StepState.HELD, StepState.NOT_ASKED})
 PIECE = timedelta(minutes=1)
 
 
+_FORGOTTEN = "is not kept any more: it is of an earlier day, and others were made since"
+
+
+class PlanForgotten(BridgeError):
+    """What was shown is out of date, and what became of it could not be noted. Nothing was written."""
+
+
 @dataclass(slots=True)
 class Memory:
     """What one process remembers between its cycles, and nothing of it is believed after a start."""
@@ -104,10 +111,15 @@ def apply_plan(
     approval: Approval,
     progress: Progress,
 ) -> CycleReport:
-    """Exactly the plan that was shown: a step whose inputs changed since is refused and planned anew."""
+    """Exactly the plan that was shown: a step whose inputs changed since is refused and planned anew.
+
+    Raises PlanForgotten, and what `run_cycle` raises.
+    """
     with ports.leases.hold(settings.pairing, length=LEASE) as lease:
         memory.take()  # a person acts: everything is read
         run = _begin(settings, ports, lease, memory, approval, progress, waits=True)
+        if ports.records.plan(prepared_id) is None:
+            raise PlanForgotten(f"plan {prepared_id}", _FORGOTTEN, "Make a new one with psabridge plan")
         run = _taken_back(run, memory)
         histories = histories_of(run.observed, ports)
         return memory.leave(_carry_out(run, Prepared(prepared_id, plan, run.observed, {}, histories)))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 
+from psabridge.engine.cycle import PlanForgotten
 from psabridge.jobs.show.look import beside
 from psabridge.kit.errors import AccessDenied, BridgeError, Busy, NotSent, Unreadable
 from psabridge.rules.lease import LeaseHeld, LeaseLost
@@ -43,6 +44,8 @@ def code_of(error: BridgeError) -> Exit:
         return Exit.SIGN_IN
     if isinstance(error, Busy | NotSent | Unreadable):
         return Exit.UNAVAILABLE
+    if isinstance(error, PlanForgotten):
+        return Exit.STALE
     return Exit.WRONG_INPUT
 
 

@@ -192,12 +192,15 @@ class AutotaskPsa:
         return words.bundles_of(self.client.query_in(records.ServiceBundle, "id", ids), inside)
 
     def _companies(self, asked: Sequence[CompanyId], carried: Carried | None) -> "_Companies":
-        """All that are asked for, or what changed of them since (A39)."""
+        """All that are asked for, or what changed of them since (A39), and what the full read lacked."""
         if carried is None:
             read = self.client.sift_in(records.Company, "id", asked)
             return _Companies(words.companies_of(read.rows), company_gaps(read.spoilt))
         since = moment_from("lastTrackedModifiedDateTime", carried.companies_since)
-        changed, ours = self.client.sift(records.Company, since), frozenset[int](asked)
+        lacking = [one for one in asked if one not in carried.psa.companies]
+        again = self.client.sift_in(records.Company, "id", lacking)
+        changed = Sifted.joined((self.client.sift(records.Company, since), again))
+        ours = frozenset[int](asked)
         spoilt = [one for one in changed.spoilt if one.id is None or one.id in ours]
         unknown = {one.id for one in spoilt}
         found = {id_: one for id_, one in carried.psa.companies.items() if id_ not in unknown}

@@ -83,9 +83,9 @@ def _decrease(view: LineView, wanted: int, figures: Sequence[DayFigure]) -> Verd
     if floor is None or floor >= now or not _takes_decrease(view, period.start):
         return later
     write = _write(view, period.start, floor, f"{_WAITS}, which began on {period.start}")
-    return Verdict(
-        write=write, wait=replace(later.wait, now=floor) if later.wait and floor > wanted else None
-    )
+    if floor == wanted:
+        return Verdict(write=write)
+    return Verdict(write, later.wait and replace(later.wait, now=floor), later.notes)
 
 
 def _wanted_before(view: LineView, wanted: int, figures: Sequence[DayFigure]) -> int | None:
