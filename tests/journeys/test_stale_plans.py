@@ -77,7 +77,7 @@ def test_a_plan_that_was_forgotten_meanwhile_is_refused_in_words(open_shop: Open
     journey.plan()
     journey.advance(days=1)
 
-    with pytest.raises(PlanForgotten, match="not kept any more.*Make a new one"):
+    with pytest.raises(PlanForgotten, match=r"not kept any more.*Make a new one"):
         journey.apply(prepared.plan_id, prepared.plan)
 
     assert journey.landed(firm.line)[1:] == []
