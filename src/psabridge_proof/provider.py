@@ -20,6 +20,7 @@ from psabridge_proof.vendors import Vendors
 
 NAMES = ("acme", "birch", "cedar")
 ACTIVE = 1
+ON = 1
 # How many of each are used when the provider opens; storage in GB, as it is billed.
 OPENING = {
     ("acme", "workstations"): 12,
@@ -142,11 +143,12 @@ class Provider(Vendors):
         return found
 
     def quota(self, customer: str, item: str) -> int | None:
-        """None: without limit, switched off, or not there at all."""
+        """None: without limit. What is switched off, or not there at all, gives nothing."""
         tenant = self.acronis.tenants[self.customers[customer].tenant_id]
         rows = [row for (_, name, _), row in tenant.items.items() if name == item]
-        quota = rows[0].quota if rows else None
-        return None if quota is None else quota.value
+        if not rows or rows[0].status != ON:
+            return 0
+        return None if rows[0].quota is None else rows[0].quota.value
 
     # ---- what happens there
 
