@@ -1,5 +1,6 @@
 """A read between two full ones: what it asks for, carries over, and costs (decision 0012)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from math import ceil
 from typing import Any
@@ -113,6 +114,17 @@ def test_a_company_that_cannot_be_read_any_more_is_a_gap_and_not_as_it_was(guide
 
     assert company not in again.companies
     assert [gap.company for gap in again.gaps] == [company]
+
+
+def test_a_company_that_the_full_read_lacked_is_asked_for_again(guide: Bench) -> None:
+    """A page that went wrong costs its customer one cycle, not the hour until the next full read."""
+    psa = full(guide)
+    lost = min(psa.companies)
+    kept = {id_: one for id_, one in psa.companies.items() if id_ != lost}
+
+    again = after(guide, replace(psa, companies=kept, read_at=psa.read_at + timedelta(days=1)))
+
+    assert again.companies == psa.companies
 
 
 def test_a_changed_company_of_somebody_else_is_none_of_ours(guide: Bench) -> None:

@@ -200,13 +200,12 @@ class Struck:
                 self.fault.end(self.strike)
 
     def _outlast(self) -> None:
-        """Quiet before the condition ended, or before what is on its way arrived, is not the end of it."""
+        """Quiet is not the end of it before the condition ended, and what is on its way has arrived."""
         if self._ends_at is not None:
             self.month.emulation.clock.set(max(self._ends_at, self.month.emulation.now))
             self.product.until_quiet()
-        if self.month.emulation.held.waiting:
-            self.month.advance(hours=1)
-            self.product.until_quiet()
+        self.month.advance(minutes=60 if self.month.emulation.held.waiting else 11)
+        self.product.until_quiet()
 
     # ---- the judgement
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import NoReturn
 
 DATABASE = ("psabridge.sqlite3", "psabridge.sqlite3-wal")
-# A future that takes longer than this hangs.
-LONGEST = 120
+# A future that takes longer than this hangs, also where many others use the machine.
+LONGEST = 600
 
 
 @dataclass(frozen=True, slots=True)
