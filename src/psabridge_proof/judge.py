@@ -3,6 +3,7 @@
 Nothing here asks the bridge what it thinks it did, but I1, I3 and I4, which are about its own books.
 """
 
+from calendar import monthrange
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -159,7 +160,7 @@ class Judge:
         self.hold("W8", f"{what}, sent on {today}", holds=landed.effective_date <= today)
         if landed.unit_change < 0 and self.decreases_wait:
             starts = day_of(self.provider.contract(landed.contract_id)["startDate"])
-            is_first = landed.effective_date.day == starts.day or landed.effective_date == starts
+            is_first = landed.effective_date == _in_month_of(landed.effective_date, starts.day)
             self.hold("R16", f"{what} lies inside a period", holds=is_first)
             self._waited(landed, what)
 
@@ -310,6 +311,11 @@ def reasons_for(line: Line, report: CycleReport, provider: Provider) -> set[str]
     found |= {f"change {one.state}" for one in report.open_intents if one.line.number == line.number}
     found |= {f"finding {one.code}" for one in report.findings if one.company in {company, None}}
     return found
+
+
+def _in_month_of(day: date, number: int) -> date:
+    """That day of the month, or its last: contracts that begin on a 31st."""
+    return day.replace(day=min(number, monthrange(day.year, day.month)[1]))
 
 
 def _told(sent: Sent) -> str:

@@ -162,6 +162,14 @@ def test_units_that_cannot_be_read_change_no_quota() -> None:
     assert finding(found, "ACR-PRE-04").severity is Severity.STOPS
 
 
+def test_units_below_zero_change_no_quota() -> None:
+    """ACR-PRE-04, D3; found by lives of the simulation: the whole cycle broke over one customer's line."""
+    found = run(settings(), -3, an_item())
+
+    assert found.items == ()
+    assert "below 0" in finding(found, "ACR-PRE-04").problem
+
+
 def test_an_unlimited_item_that_gets_a_quota_is_listed_first() -> None:
     """ACR-PAY-10: the units standing there become quotas."""
     found = run(settings(), 10, an_item())

@@ -99,12 +99,12 @@ def _on_both_kinds(name: str, lines: tuple[SoldLine, ...], seller: Seller) -> Sa
 def _prepaid(
     name: str, lines: tuple[SoldLine, ...], seller: Seller, changed: Contract | None, *, is_live: bool
 ) -> Sale:
-    unread = [sold for sold in lines if sold.units is None]
-    if unread:
+    unclear = [sold for sold in lines if sold.units is None or sold.units < 0]
+    if unclear:
         finding = seller.stop(
             "ACR-PRE-04",
-            f"service '{name}' on contract {_names(unread)}",
-            "no units are in force today or they could not be read",
+            f"service '{name}' on contract {_names(unclear)}",
+            "no units are in force today, they could not be read, or they are below 0",
             "Check the units of the service on the contract; the quota is left as it is",
         )
         return Sale(Standing.HELD, lines=lines, is_live_addition=True, findings=(finding,))
