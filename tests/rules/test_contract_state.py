@@ -99,6 +99,16 @@ def test_overlays_are_added() -> None:
     assert {units_today(order, TODAY) for order in permutations(rows)} == {13}
 
 
+def test_a_row_of_the_last_day_alone_is_no_number() -> None:
+    """D1, D9, protocol 2.5; found by lives of the simulation: 21 units were read as -4, and 28 as 3."""
+    month = a_unit_row(units=25, starts=TODAY - 30 * DAY, ends=TODAY)
+
+    assert units_today([month, a_unit_row(units=-4, starts=TODAY, ends=TODAY)], TODAY) is None
+    assert units_today([month, a_unit_row(units=3, starts=TODAY, ends=TODAY)], TODAY) is None
+    nothing = a_unit_row(units=0, starts=TODAY - 30 * DAY, ends=TODAY)
+    assert units_today([nothing, a_unit_row(units=3, starts=TODAY, ends=TODAY)], TODAY) == 3
+
+
 def test_units_dated_ahead_do_not_count_today() -> None:
     """ACR-PRE-04: a change dated next month must not raise the quota now."""
     rows = [

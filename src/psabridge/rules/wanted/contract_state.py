@@ -36,17 +36,20 @@ def is_live(contract: Contract, today: date) -> bool:
 
 
 def units_today(rows: Iterable[UnitRow], today: date) -> int | None:
-    """The level in force; None where no row says so (W10: no rows is not zero).
+    """The level in force; None where no row says so (W10: no rows is not zero), or not surely.
 
     Of totals the row with the latest start wins. Two rows that share more than a boundary day are
-    overlays, whose sum is the level (protocol 2.5).
+    overlays, whose sum is the level (protocol 2.5). A row of the other's last day alone may be either.
     """
     started = sorted(row for row in rows if row.starts <= today <= row.ends)
     if not started:
         return None
+    total = sum(row.units for row in started)
     if any(_are_overlays(earlier, later) for earlier, later in pairwise(started)):
-        return sum(row.units for row in started)
-    return started[-1].units
+        return total
+    latest = started[-1]
+    fits_both = any(latest.starts == latest.ends == earlier.ends for earlier in started[:-1])
+    return None if fits_both and latest.units != total else latest.units
 
 
 def _are_overlays(earlier: UnitRow, later: UnitRow) -> bool:

@@ -104,7 +104,7 @@ def _prepaid(
         finding = seller.stop(
             "ACR-PRE-04",
             f"service '{name}' on contract {_names(unclear)}",
-            "no units are in force today, they could not be read, or they are below 0",
+            "its units of today are missing, below 0, or can be read in two ways",
             "Check the units of the service on the contract; the quota is left as it is",
         )
         return Sale(Standing.HELD, lines=lines, is_live_addition=True, findings=(finding,))
