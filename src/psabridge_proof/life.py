@@ -245,9 +245,10 @@ class Life(Surroundings):
             self.judge.right_or_listed(report)
 
     def is_undisturbed(self, report: CycleReport) -> bool:
-        """Both sides were read whole and as they are."""
+        """Both sides were read whole and as they are, on the day that it still is."""
         lag = self.provider.autotask.database.lag_of("ContractServiceUnits").lag
-        return report.plan.completeness.rows_as_of is None and not lag
+        is_today = report.plan.today == self.provider.billing_day
+        return is_today and report.plan.completeness.rows_as_of is None and not lag
 
     # ---- another process beside this one
 
