@@ -158,7 +158,7 @@ class Judge:
             return
         today = sent.at.astimezone(self.provider.zone).date()
         self.hold("W8", f"{what}, sent on {today}", holds=landed.effective_date <= today)
-        if landed.unit_change < 0 and self.decreases_wait:
+        if landed.unit_change < 0 and self.decreases_wait and self._is_first(sent):  # a retry keeps its day
             starts = day_of(self.provider.contract(landed.contract_id)["startDate"])
             is_first = landed.effective_date == _in_month_of(landed.effective_date, starts.day)
             self.hold("R16", f"{what} lies inside a period", holds=is_first)
