@@ -34,6 +34,7 @@ LEASE = timedelta(minutes=5, seconds=1)
 # A person looks at a parked change when nothing of it can be on its way any more.
 PATIENT = MU + timedelta(minutes=10)
 RESTING_DAYS = 2
+AT_A_CHANGE = -1  # overtaken right before a change of units leaves
 
 
 class Life(Surroundings):
@@ -160,7 +161,7 @@ class Life(Surroundings):
         """One cycle under these faults. A person reads it, releases what is held, decides what is parked."""
         armed = [self.provider.emulation.faults.add(FaultRule.read(rule)) for rule in faults]
         self.mortal.dies_at = self.mortal.moments + dies_at if dies_at else 0
-        self._overtaken_at = self._calls + overtaken_at if overtaken_at else 0
+        self._overtaken_at = self._calls + overtaken_at if overtaken_at > 0 else overtaken_at
         self._writes_when_overtaken = None
         self._meanwhile = meanwhile
         refused = self.wire.not_connected
@@ -262,7 +263,8 @@ class Life(Surroundings):
 
     def _count_request(self) -> None:
         self._calls += 1
-        if self._calls == self._overtaken_at:
+        is_change = self.wire.leaving.endswith("Adjustments")
+        if self._calls == self._overtaken_at or (is_change and self._overtaken_at == AT_A_CHANGE):
             self._overtaken_at = 0
             self._overtake()
 

@@ -38,11 +38,13 @@ class Wire(DirectTransport):
     sent: list[Sent] = field(default_factory=list)
     not_connected: int = 0
     writes: int = 0  # of any kind, that were let out
+    leaving: str = ""  # where the request goes before which the process may sleep
     asleep: Callable[[], None] = field(default=_awake)  # where the process may sleep before a request
 
     def send(self, request: HttpRequest, deadline: timedelta) -> HttpResponse:
         if "/__control/" in request.url:
             return self._with_clock_error(super(Wire, self).send(request, deadline))
+        self.leaving = request.url
         self.asleep()
         if request.fresh:
             self.may_write()

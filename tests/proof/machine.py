@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from psabridge_proof.death import Mortal, mortal
 from psabridge_proof.installation import close_database
-from psabridge_proof.life import Life
+from psabridge_proof.life import AT_A_CHANGE, Life
 from psabridge_proof.provider import NAMES, Opening
 from psabridge_proof.script import ADJUSTMENTS, DOUBTS, REFUSALS, STRIKES, UNITS, ZONES
 
@@ -218,7 +218,11 @@ class LifeMachine(RuleBasedStateMachine):
         self.usage(billed=billed, amount=amount)
         self.happen("cycle", dies_at=dies_at, faults=[fault] if fault else [])
 
-    @rule(billed=st.sampled_from(BILLED), amount=st.integers(0, 90), at=st.integers(1, 40))
+    @rule(
+        billed=st.sampled_from(BILLED),
+        amount=st.integers(0, 90),
+        at=st.just(AT_A_CHANGE) | st.integers(1, 40),
+    )
     def moved_and_overtaken(self, billed: tuple[str, str], amount: int, at: int) -> None:
         self.usage(billed=billed, amount=amount)
         self.happen("cycle", overtaken_at=at)

@@ -33,7 +33,7 @@ def test_no_order_of_events_makes_the_bridge_wrong(part: int, tell: Callable[[st
 
 @pytest.mark.parametrize("bug", MUTANTS)
 def test_a_planted_bug_is_found(bug: str, tell: Callable[[str], None]) -> None:
-    code, told = _hunt("--plant", bug, "--examples", "400", "--seed", "1")
+    code, told = _hunt("--plant", bug, "--examples", "2000", "--seed", "1")
 
     tell(told.splitlines()[-1])
     assert code == 0, told
