@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tests.proof.ready import ROOM  # isort: skip  Django is made ready first
+from psabridge_proof.ready import ROOM  # isort: skip  Django is made ready first
 
 from psabridge.engine import posting
 from psabridge.kit.errors import BridgeError, NotSent, OutcomeUnknown

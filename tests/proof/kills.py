@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from tests.proof.ready import ROOM  # isort: skip  Django is made ready first
+from psabridge_proof.ready import ROOM  # isort: skip  Django is made ready first
 
 from psabridge.engine import settlement
 from psabridge.rules.units.transitions import not_sent

@@ -16,7 +16,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.proof.ready import ROOM  # isort: skip  Django is made ready first
+from psabridge_proof.ready import ROOM  # isort: skip  Django is made ready first
 
 from psabridge.rules.units.proof import Standing
 from psabridge_proof.direct import DirectTransport
