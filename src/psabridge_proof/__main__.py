@@ -14,25 +14,23 @@ import sys
 import time
 from pathlib import Path
 
-from psabridge_proof.simulation import Tally, Wrong, live_script, simulate  # isort: skip  makes Django ready
+from psabridge_proof.ready import keep_order  # isort: skip  Django is made ready first
 
 from rich.console import Console
 from rich.progress import Progress
 
 from psabridge_proof.kept import Kept, read_kept, write_kept
 from psabridge_proof.script import opening_of, write_script
-from psabridge_proof.shrinking import shortest
+from psabridge_proof.shrinking import shortened
+from psabridge_proof.simulation import Tally, Wrong, live_script, simulate
 from psabridge_proof.telling import as_json, tell
 
 # So many violations are made short and kept; they are seldom all different.
 MOST_KEPT = 5
-ORDER = "PYTHONHASHSEED"
 
 
 def main() -> int:
-    if os.environ.get(ORDER) != "0":  # the order of sets must be the same in every process
-        command = [sys.executable, "-m", "psabridge_proof", *sys.argv[1:]]
-        os.execve(command[0], command, {**os.environ, ORDER: "0"})  # noqa: S606  no shell is involved
+    keep_order("psabridge_proof")
     asked, console = _asked(), Console()
     if asked.replay is not None:
         return _replay(asked.replay, asked.months, console)
@@ -67,14 +65,9 @@ def _lived(seeds: range, asked: argparse.Namespace, console: Console) -> Tally:
 def _keep(wrong: Wrong, months: int, folder: Path) -> Path:
     """The life as a file, without what it does not need to go wrong in the same way."""
     assert wrong.seed is not None
-    opening, kind = opening_of(wrong.seed), wrong.text[:12]
-    script = shortest(
-        write_script(wrong.seed, months),
-        lambda shorter: any(one.text[:12] == kind for one in live_script(opening, shorter).wrong),
-    )
-    found = next((one.text for one in live_script(opening, script).wrong), wrong.text)
+    kept = shortened(Kept(wrong.text, opening_of(wrong.seed), write_script(wrong.seed, months)))
     file = folder / f"{wrong.seed}.json"
-    write_kept(Kept(found, opening, script), file)
+    write_kept(kept, file)
     return file
 
 

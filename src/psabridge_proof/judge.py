@@ -56,10 +56,11 @@ class Judge:
     # ---- after everything that happens
 
     def look(self) -> None:
-        self._note_wishes()
         for sent in self.wire.sent[self._sent :]:
+            sent.wished = self._wished(sent)
             self._left(sent)
         self._sent = len(self.wire.sent)
+        self._note_wishes()
         lines = {line.number: line for line in self.provider.lines()}
         for landed in self.provider.autotask.ledger.adjustments[self._ledger :]:
             self._ledger += 1
@@ -85,8 +86,8 @@ class Judge:
             if not told or told[-1][1] != wanted:
                 told.append((self.provider.now, wanted))
 
-    def _wished(self, line: int, at: datetime) -> int | None:
-        before = [wanted for since, wanted in self._wishes[line] if since <= at]
+    def _wished(self, sent: Sent) -> int | None:
+        before = [wanted for since, wanted in self._wishes[sent.line] if since <= sent.at]
         return before[-1] if before else None
 
     # ---- requests
@@ -107,7 +108,7 @@ class Judge:
         self.hold("I4", f"{what} landed and was never sent", holds=sent is not None)
         assert sent is not None
         self._once(landed, what)
-        wished = self._wished(landed.line_id, sent.at)
+        wished = sent.wished
         if wished is None:  # it may have begun since, at midnight
             wished = self.provider.wanted(line)
         is_lower = landed.unit_change < 0
@@ -139,10 +140,9 @@ class Judge:
         """I4: a landing makes the line what was wanted as it left; a decrease or a close, what was before."""
         if self._is_disturbed(landed, sent) or (landed.line_id, landed.effective_date) in self._doubled:
             return
-        wished = self._wished(landed.line_id, sent.at)
         if self.policy == "as_it_changes" and landed.unit_change > 0 and self._is_first(sent):
-            text = f"{what} makes {landed.resulting} units; wanted as it left were {wished}"
-            self.hold("I4", text, holds=landed.resulting == wished)
+            text = f"{what} makes {landed.resulting} units; wanted as it left were {sent.wished}"
+            self.hold("I4", text, holds=landed.resulting == sent.wished)
             return
         wishes = {wanted for since, wanted in self._wishes[landed.line_id] if since <= landed.arrived_at}
         text = f"{what} makes {landed.resulting} units; wanted were {sorted(wishes - {None}, key=str)}"

@@ -4,11 +4,13 @@ PROOF_ROOM names the folder to work in; else it is one in memory, where the syst
 """
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 
 MEMORY = Path("/dev/shm")  # noqa: S108  where the system has it
 _PLACE = os.environ.get("PROOF_ROOM") or (MEMORY if MEMORY.is_dir() else None)
+_ORDER = "PYTHONHASHSEED"
 _FOLDER = tempfile.TemporaryDirectory(prefix="psabridge-proof-", dir=_PLACE)
 ROOM = Path(_FOLDER.name)
 os.environ["PSABRIDGE_DATA"] = str(ROOM / "unused")
@@ -17,3 +19,11 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "psabridge.wiring.settings"
 import django  # noqa: E402  the environment stands first
 
 django.setup()
+
+
+def keep_order(module: str) -> None:
+    """Starts the program once more when the order of sets would not be the same in every process."""
+    if os.environ.get(_ORDER) != "0":
+        _FOLDER.cleanup()
+        command = [sys.executable, "-m", module, *sys.argv[1:]]
+        os.execve(command[0], command, {**os.environ, _ORDER: "0"})  # noqa: S606  no shell is involved

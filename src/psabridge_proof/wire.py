@@ -23,13 +23,17 @@ def _awake() -> None:
 
 @dataclass(slots=True)
 class Sent:
-    """One request for a change of units, when it left by the vendor's clock, and whether its end is known."""
+    """One request for a change of units, when it left by the vendor's clock, and whether its end is known.
+
+    `wished`: the units that were wanted of the line then; the judge says so.
+    """
 
     line: int
     day: date
     change: int
     at: datetime
     is_clear: bool = False
+    wished: int | None = None
 
 
 @dataclass(slots=True)

@@ -4,7 +4,10 @@ Its rules are the words of a life (`psabridge_proof.life`); after each of them t
 after each cycle at the bridge's own books and at what is told. In the end everything comes to rest.
 """
 
+import random
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -15,7 +18,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from psabridge_proof.death import Mortal, mortal
 from psabridge_proof.installation import close_database
-from psabridge_proof.life import AT_A_CHANGE, Life
+from psabridge_proof.judge import Violation
+from psabridge_proof.kept import Kept
+from psabridge_proof.life import AT_A_CHANGE, Happening, Life
 from psabridge_proof.provider import NAMES, Opening
 from psabridge_proof.script import ADJUSTMENTS, DOUBTS, REFUSALS, STRIKES, UNITS, ZONES
 
@@ -47,7 +52,10 @@ anything = st.one_of(
 
 
 class LifeMachine(RuleBasedStateMachine):
+    """`wrong`: the last life that went wrong, as a script that can be lived again."""
+
     uniqueness: ClassVar[tuple[str, ...]] = DOUBTS["uniqueness"]
+    wrong: ClassVar[Kept | None] = None
 
     @initialize(
         start=st.sampled_from(STARTS),
@@ -61,7 +69,10 @@ class LifeMachine(RuleBasedStateMachine):
         self.folder = ROOM / "machine"
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(template(), self.folder)
-        self.life = Life(self.folder, Opening(start, zone, lines_at=lines_at, doubts=doubts))
+        self.opening = Opening(start, zone, lines_at=lines_at, doubts=doubts)
+        self.script: list[Happening] = []
+        random.seed(0)  # as in `live_script`
+        self.life = Life(self.folder, self.opening)
         self.born = mortal(Mortal())
         self.life.mortal = self.born.__enter__()
         self.life.judge.look()
@@ -71,8 +82,18 @@ class LifeMachine(RuleBasedStateMachine):
 
     def happen(self, word: str, **values: Any) -> None:  # noqa: ANN401  the words' own
         self.is_right = False
-        self.life.happen(word, values)
+        self.script.append((word, values))
+        with self._kept():
+            self.life.happen(word, values)
         self.is_right = True
+
+    @contextmanager
+    def _kept(self) -> Iterator[None]:
+        try:
+            yield
+        except Violation as violation:
+            LifeMachine.wrong = Kept(str(violation), self.opening, tuple(self.script))
+            raise
 
     # ---- usage, contracts, other people
 
@@ -253,7 +274,8 @@ class LifeMachine(RuleBasedStateMachine):
             return
         try:
             if self.is_right:
-                self.life.rest()
+                with self._kept():
+                    self.life.rest()
         finally:
             self.born.__exit__(None, None, None)
             close_database()

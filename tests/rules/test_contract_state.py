@@ -1,6 +1,7 @@
 """Live contracts, their kind, and the units in force (R19, R22, ACR-PRE-02, ACR-PRE-04)."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 
 import pytest
@@ -107,6 +108,22 @@ def test_a_row_of_the_last_day_alone_is_no_number() -> None:
     assert units_today([month, a_unit_row(units=3, starts=TODAY, ends=TODAY)], TODAY) is None
     nothing = a_unit_row(units=0, starts=TODAY - 30 * DAY, ends=TODAY)
     assert units_today([nothing, a_unit_row(units=3, starts=TODAY, ends=TODAY)], TODAY) == 3
+
+
+def test_a_row_inside_a_posted_one_is_no_number_unless_both_ways_agree() -> None:
+    """D2, protocol 2.5; found by the machine of lives: a total of 22 in an extra row was read as 25 + 22."""
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    posted = replace(a_unit_row(units=25, starts=TODAY - 9 * DAY, ends=TODAY + 9 * DAY), posted_at=noon)
+
+    assert (
+        units_today([posted, a_unit_row(units=22, starts=TODAY - DAY, ends=TODAY + 9 * DAY)], TODAY) is None
+    )
+    later = replace(a_unit_row(units=22, starts=TODAY, ends=TODAY + 9 * DAY), posted_at=noon + DAY)
+    assert units_today([posted, later], TODAY) is None
+    both = replace(a_unit_row(units=5, starts=TODAY - DAY, ends=TODAY + 9 * DAY), posted_at=noon)
+    assert units_today([posted, both], TODAY) == 30
+    nothing = replace(posted, units=0)
+    assert units_today([nothing, a_unit_row(units=22, starts=TODAY, ends=TODAY + 9 * DAY)], TODAY) == 22
 
 
 def test_units_dated_ahead_do_not_count_today() -> None:

@@ -116,6 +116,19 @@ def test_an_extra_row_beside_a_posted_one_is_not_guessed_at() -> None:
     assert "different answers" in why(Picture(posted.line, posted.rows + extra, posted.read_at, D, D))
 
 
+def test_an_extra_row_that_begins_later_than_the_posted_one_is_no_sign_of_overlays() -> None:
+    """D2: nothing is learned from it; a tenant that is known is read as it is known."""
+    posted = a_picture(FEBRUARY, MARCH, posted_before=date(2026, 4, 1))
+    extra = a_picture(("2026-03-20", "2026-03-31", 15)).rows
+    picture = replace(a_picture(FEBRUARY, APRIL), rows=posted.rows + extra)
+
+    assert "different answers" in why(picture)
+    assert known_from(picture, date(2026, 3, 20), 5) is TOTALS
+    assert known_from(picture, date(2026, 3, 20), 15) is OVERLAYS
+    assert known_from(picture, date(2026, 3, 20), 7) is None
+    assert [level_on(picture, date(2026, 3, 25), reading) for reading in (TOTALS, OVERLAYS)] == [15, 25]
+
+
 def test_days_before_and_after_the_rows_are_unknown() -> None:
     read = levels(before())
 

@@ -150,7 +150,7 @@ def known_from(picture: Picture, day: date, expected_step: int) -> RowReading | 
     on the same day: then the day is the period's last, and only the amount can tell, if it was not from 0.
     """
     rows = sorted(picture.rows)
-    if any(_overlap(one, other) for one, other in _pairs(rows)):
+    if any(are_overlays(one, other) for one, other in _pairs(rows)):
         return RowReading.OVERLAYS
     if not starts_a_row(picture, day):
         return None
@@ -176,7 +176,7 @@ def _hole(rows: Sequence[UnitRow]) -> date | None:
 
 
 def _reading(rows: Sequence[UnitRow], known: RowReading | None) -> RowReading | Unclear:
-    overlaps = any(_overlap(one, other) for one, other in _pairs(rows))
+    overlaps = any(are_overlays(one, other) for one, other in _pairs(rows))
     if overlaps and known is RowReading.TOTALS:
         return Unclear(
             "two rows share more than a boundary day, yet rows of this tenant hold totals (D1)", True
@@ -190,15 +190,18 @@ def _reading(rows: Sequence[UnitRow], known: RowReading | None) -> RowReading | 
     return known or RowReading.TOTALS
 
 
-def _overlap(one: UnitRow, other: UnitRow) -> bool:
+def are_overlays(one: UnitRow, other: UnitRow) -> bool:
     """They share more than one boundary day, or begin together: neither was cut by the other."""
-    shares = min(one.ends, other.ends) - max(one.starts, other.starts) >= A_DAY
-    return shares and not _is_twin(one, other)
+    return _share_days(one, other) and not is_extra(one, other)
 
 
-def _is_twin(one: UnitRow, other: UnitRow) -> bool:
-    """A posted row and an open one beside it (D2)."""
-    return one.starts == other.starts and (one.posted_at is None) != (other.posted_at is None)
+def is_extra(one: UnitRow, other: UnitRow) -> bool:
+    """One was there when the other was posted: a total or a difference, nobody can tell (D2)."""
+    return _share_days(one, other) and one.posted_at != other.posted_at
+
+
+def _share_days(one: UnitRow, other: UnitRow) -> bool:
+    return min(one.ends, other.ends) - max(one.starts, other.starts) >= A_DAY
 
 
 def _is_split(rows: Sequence[UnitRow]) -> bool:

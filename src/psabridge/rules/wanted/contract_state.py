@@ -6,8 +6,8 @@ field and only while its definition is sound (R22). Units are those in force tod
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from itertools import pairwise
+from datetime import date
+from itertools import combinations
 
 from psabridge.rules.psa import (
     Contract,
@@ -17,6 +17,7 @@ from psabridge.rules.psa import (
     PsaSnapshot,
     UnitRow,
 )
+from psabridge.rules.units.picture_reading import are_overlays, is_extra
 from psabridge.rules.words import BillingKind, CompanyId, ContractId, ServiceId
 
 
@@ -39,22 +40,22 @@ def units_today(rows: Iterable[UnitRow], today: date) -> int | None:
     """The level in force; None where no row says so (W10: no rows is not zero), or not surely.
 
     Of totals the row with the latest start wins. Two rows that share more than a boundary day are
-    overlays, whose sum is the level (protocol 2.5). A row of the other's last day alone may be either.
+    overlays, whose sum is the level (protocol 2.5). A row of the other's last day alone may be either, and
+    so may a row that came into a posted period (D2).
     """
     started = sorted(row for row in rows if row.starts <= today <= row.ends)
     if not started:
         return None
-    total = sum(row.units for row in started)
-    if any(_are_overlays(earlier, later) for earlier, later in pairwise(started)):
+    total, latest = sum(row.units for row in started), started[-1]
+    pairs = list(combinations(started, 2))
+    if any(are_overlays(earlier, later) for earlier, later in pairs):
         return total
-    latest = started[-1]
-    fits_both = any(latest.starts == latest.ends == earlier.ends for earlier in started[:-1])
+    fits_both = any(is_extra(*pair) or _is_last_day(*pair) for pair in pairs)
     return None if fits_both and latest.units != total else latest.units
 
 
-def _are_overlays(earlier: UnitRow, later: UnitRow) -> bool:
-    shared = min(earlier.ends, later.ends) - later.starts
-    return shared >= timedelta(days=1)
+def _is_last_day(earlier: UnitRow, later: UnitRow) -> bool:
+    return earlier.starts < later.starts == later.ends == earlier.ends
 
 
 @dataclass(frozen=True, slots=True)
