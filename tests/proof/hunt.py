@@ -3,7 +3,8 @@
     python -m tests.proof.hunt [--plant NAME] [--examples N] [--seed N] [--keep FOLDER]
 
 Ends 1 when it found something: the life is kept as a file, as short as it can be made, for
-`psabridge prove --replay`. With a planted bug it is the other way round: it must be found, and is not kept.
+`psabridge prove --replay`. With a planted bug it is the other way round: it must be found, and is kept only
+where a folder is named.
 """
 
 import argparse
@@ -43,7 +44,7 @@ def main() -> int:
     parser.add_argument("--plant", choices=sorted(MUTANTS), help="a bug that must be found")
     parser.add_argument("--examples", type=int, default=100)
     parser.add_argument("--seed", type=int, default=int(time.time()) % 100_000)
-    parser.add_argument("--keep", type=Path, default=Path("build/seeds"), help="where a life is kept")
+    parser.add_argument("--keep", type=Path, help="where a life is kept")
     asked = parser.parse_args()
     if asked.plant:
         MUTANTS[asked.plant]()
@@ -55,8 +56,9 @@ def main() -> int:
     seconds = time.monotonic() - began
     what = asked.plant or f"{asked.examples} examples, seed {asked.seed}"
     sys.stdout.write(f"{what}: found {found}; {seconds:.0f} s\n")
-    if LifeMachine.wrong is not None and not asked.plant:
-        file = asked.keep / f"machine-{asked.seed}.json"
+    keep = asked.keep or (None if asked.plant else Path("build/seeds"))
+    if LifeMachine.wrong is not None and keep is not None:
+        file = keep / f"machine-{asked.seed}.json"
         write_kept(shortened(LifeMachine.wrong), file)
         sys.stdout.write(f"kept: {file}\n{file.read_text()}")
     return 0 if (found == "nothing") is not bool(asked.plant) else 1

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from psabridge_proof.kept import read_kept
 from tests.proof.mutants import MUTANTS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,3 +38,15 @@ def test_a_planted_bug_is_found(bug: str, tell: Callable[[str], None]) -> None:
 
     tell(told.splitlines()[-1])
     assert code == 0, told
+
+
+def test_what_it_finds_is_kept_as_a_short_life_that_is_right_without_the_bug(tmp_path: Path) -> None:
+    code, told = _hunt("--plant", "wrong_period_boundary", "--seed", "1", "--keep", str(tmp_path))
+
+    file = tmp_path / "machine-1.json"
+    kept = read_kept(file)
+    assert code == 0, told
+    assert kept.found.startswith("R16")
+    assert len(kept.script) < 12
+    again = [sys.executable, "-m", "psabridge_proof", "--replay", str(file)]
+    assert subprocess.run(again, cwd=ROOT, capture_output=True, check=False).returncode == 0
