@@ -3,6 +3,7 @@
 PROOF_ROOM names the folder to work in; else it is one in memory, where the system has such a place.
 """
 
+import logging
 import os
 import sys
 import tempfile
@@ -15,6 +16,8 @@ _FOLDER = tempfile.TemporaryDirectory(prefix="psabridge-proof-", dir=_PLACE)
 ROOM = Path(_FOLDER.name)
 os.environ["PSABRIDGE_DATA"] = str(ROOM / "unused")
 os.environ["DJANGO_SETTINGS_MODULE"] = "psabridge.wiring.settings"
+# What the bridge logs under faults is expected by the thousand; where nobody listens it is not told.
+logging.getLogger("psabridge").addHandler(logging.NullHandler())
 
 import django  # noqa: E402  the environment stands first
 
