@@ -27,6 +27,8 @@ from psabridge_proof.telling import as_json, tell
 
 # So many violations are made short and kept; they are seldom all different.
 MOST_KEPT = 5
+# Where no bar can be drawn, this many times a line says how far it is.
+TOLD = 10
 
 
 def main() -> int:
@@ -57,7 +59,10 @@ def _lived(seeds: range, asked: argparse.Namespace, console: Console) -> Tally:
     with Progress(console=console, disable=not console.is_terminal) as progress:
         bar = progress.add_task("lives", total=len(seeds))
         for part in simulate(seeds, asked.months, asked.processes):
+            was = tally.lives * TOLD // len(seeds)
             tally.add(part)
+            if not console.is_terminal and was != tally.lives * TOLD // len(seeds) < TOLD:
+                console.print(f"{tally.lives} of {len(seeds)} lives, {len(tally.wrong)} violations")
             progress.update(bar, advance=part.lives, description=f"lives, {len(tally.wrong)} violations")
     return tally
 
