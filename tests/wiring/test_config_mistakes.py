@@ -52,3 +52,32 @@ def test_a_wrong_value_is_told_with_what_would_be_right() -> None:
 
     assert "'abc' is not a whole number" in refused.value.problem
     assert "'classy' is none of usage, total, class 1, class 2" in refused.value.problem
+
+
+@pytest.mark.usefixtures("sqlite_database")
+@pytest.mark.parametrize(
+    ("meter", "told"),
+    [
+        ("{}", "the meter of the row pw_base_vms/usage cannot be used: it says nothing"),
+        ("{included: 1.5}", "1.5 is not a whole number"),
+        ("{figure: median}", "'median' is none of last, highest, average"),
+        ("{figure: highest}", "give the row the policy period_close or next_period"),
+        ("{plus: [{item: pw_base_vms}]}", "plus counts pw_base_vms/usage, which is in"),
+        ("{minus: [{item: pw_base_vms, measure: half}]}", "'half' is none of usage, total"),
+        ("{times: 2}", "meter"),
+    ],
+)
+def test_a_meter_that_cannot_be_used_is_refused_with_row_place_and_next_act(meter: str, told: str) -> None:
+    """R7."""
+    pairings = DatabasePairings(Safe((new_key(),)))
+    row = f"{{item: pw_base_vms, meter: {meter}}}"
+    text = WRONG_VALUES.replace("{tenant: t1, company: abc}", "").replace(
+        "{item: pw_base_workstations, measure: classy}", row
+    )
+
+    with pytest.raises(ConfigWrong) as refused:
+        import_config(text, pairings, who="me", at=AT)
+
+    assert told in refused.value.problem
+    assert refused.value.subject == "pairing main"
+    assert pairings.names() == ()

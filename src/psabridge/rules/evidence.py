@@ -28,7 +28,7 @@ class Arithmetic:
     row: ServiceMapping
     readings: tuple[Reading, ...]
     quantity: int  # sum of the readings, in the item's own unit
-    exact: Decimal  # quantity ÷ unit size, unrounded
+    exact: Decimal  # quantity above what is included ÷ unit size, unrounded
     units: int
 
 

@@ -89,6 +89,34 @@ class NewService:
 
 
 @dataclass(frozen=True, slots=True)
+class MeterPart:
+    """Another usage that goes into the meter of a row."""
+
+    item: str  # offering item name
+    measure: Measure = Measure.USAGE
+    storage: StorageId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MeterExpression:
+    """What a row counts besides its own measure and how much of it is billed, worked out in this order (R7).
+
+    Own measure, plus, minus, less what is included, unit size and rounding of the row, minimum, figure.
+    """
+
+    plus: tuple[MeterPart, ...] = ()
+    minus: tuple[MeterPart, ...] = ()
+    included: int = 0  # in the item's own unit: only what is above it is billed
+    minimum: int | None = None  # contract units; 0: less than nothing is nothing
+    figure: CloseFigure | None = None  # which days of a period count; None: the pairing's `close_figure`
+
+    @property
+    def only_includes(self) -> bool:
+        """An allowance is all it says: that much can be turned round."""
+        return not self.plus and not self.minus and self.minimum is None and self.figure is None
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceMapping:
     """One row of the service mapping: an item's measure, the Autotask service it reports to, and how.
 
@@ -110,6 +138,15 @@ class ServiceMapping:
     is_range: bool = False  # accumulates over a period and starts again (ACR-USE-02)
     policy: DatingPolicy | None = None  # None: the pairing's
     undecided: bool = False  # new item: nothing is lowered for it (R8)
+    meter: MeterExpression | None = None  # None: the measure is all that counts
+
+    @property
+    def included(self) -> int:
+        return 0 if self.meter is None else self.meter.included
+
+    @property
+    def minimum(self) -> int | None:
+        return None if self.meter is None else self.meter.minimum
 
     @property
     def key(self) -> str:

@@ -1,7 +1,7 @@
 """All settings and mappings as one YAML file; secrets are left out or named by where they lie."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from django.db import transaction
 
-from psabridge.rules.settings import PairingSettings
+from psabridge.rules.settings import MeterExpression, MeterPart, PairingSettings, ServiceMapping
 from psabridge.rules.words import PairingId
 from psabridge.store.codec import to_plain
 from psabridge.store.models import Connection, ConnectionKind, Pairing
@@ -73,7 +73,18 @@ def _wanted_settings(
 
 def export_config(pairings: DatabasePairings) -> str:
     """Without secrets, so that it may be mailed and kept."""
-    document = {
+    return as_yaml(_document(pairings))
+
+
+def export_with(pairings: DatabasePairings, pairing: PairingId, rows: Iterable[ServiceMapping]) -> str:
+    """The same with more rows of the service mapping in one pairing."""
+    document = _document(pairings)
+    document["pairings"][pairings.settings(pairing).name]["services"] += [plain_row(row) for row in rows]
+    return as_yaml(document)
+
+
+def _document(pairings: DatabasePairings) -> dict[str, Any]:
+    return {
         "psabridge": FORMAT,
         "connections": {row.name: _plain_connection(row) for row in Connection.objects.order_by("name")},
         "pairings": {
@@ -81,7 +92,10 @@ def export_config(pairings: DatabasePairings) -> str:
             for row in Pairing.objects.select_related("platform", "psa").order_by("name")
         },
     }
-    # JSON leaves bare texts and numbers of our enumerations, which YAML would not take.
+
+
+def as_yaml(document: object) -> str:
+    """JSON leaves bare texts and numbers of our enumerations, which YAML would not take."""
     return yaml.safe_dump(json.loads(json.dumps(document)), sort_keys=False, allow_unicode=True)
 
 
@@ -143,17 +157,24 @@ def _plain_pairing(row: Pairing, pairings: DatabasePairings) -> dict[str, Any]:
         "psa": row.psa.name,
         **decided,
         "customers": plain["customers"],
-        "services": [_without_presets(row) for row in plain["services"]],
+        "services": [plain_row(row) for row in settings.services],
     }
 
 
-def _without_presets(row: dict[str, Any]) -> dict[str, Any]:
-    presets: dict[str, object] = {
-        "free": False,
-        "counts_only": False,
-        "is_range": False,
-        "undecided": False,
-        "ignore_below": 0,
-    }
-    presets |= {"overage": 0, "unit_size": 1, "limit": "hard", "rounding": "up", "measure": "usage"}
-    return {key: value for key, value in row.items() if value is not None and presets.get(key, ...) != value}
+def plain_row(row: ServiceMapping) -> dict[str, Any]:
+    """A row of the service mapping as a file has it, without what is at its preset."""
+    plain = _without(to_plain(row), to_plain(_BARE))
+    if row.meter is not None:
+        parts = {
+            place: [_without(to_plain(part), to_plain(MeterPart(""))) for part in getattr(row.meter, place)]
+            for place in ("plus", "minus")
+        }
+        plain["meter"] = _without({**to_plain(row.meter), **parts}, to_plain(MeterExpression()))
+    return plain
+
+
+_BARE = ServiceMapping("")
+
+
+def _without(plain: dict[str, Any], presets: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in plain.items() if value != presets[key]}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import cattrs
@@ -16,7 +16,8 @@ from cattrs.v import format_exception
 
 from psabridge.clients.address import is_loopback, server_of
 from psabridge.kit.errors import BridgeError
-from psabridge.rules.settings import PairingSettings
+from psabridge.rules.settings import DatingPolicy, PairingSettings, ServiceMapping
+from psabridge.rules.wanted.meters import mistakes
 from psabridge.store.codec import from_plain
 from psabridge.store.models import ConnectionKind
 from psabridge.store.pairings import in_order
@@ -209,9 +210,10 @@ def _unreadable(name: str, problems: Iterable[str]) -> ConfigWrong:
 
 def _told(error: BaseException, kind: type | None) -> str:
     """Our own words where there are some; the library's name the place alone."""
-    if isinstance(error, ValueError) and isinstance(kind, type) and issubclass(kind, Enum):
+    words = [one for one in (kind, *get_args(kind)) if isinstance(one, type) and issubclass(one, Enum)]
+    if isinstance(error, ValueError) and words:
         said = str(error).partition(" is not a valid")[0]
-        return f"{said} is none of {', '.join(str(one.value) for one in kind)}"
+        return f"{said} is none of {', '.join(str(one.value) for one in words[0])}"
     if str(error).startswith("invalid literal for int"):
         return f"{str(error).rpartition(': ')[2]} is not a whole number"
     own = isinstance(error, ValueError | TypeError) and str(error)
@@ -219,16 +221,9 @@ def _told(error: BaseException, kind: type | None) -> str:
 
 
 def _out_of_range(settings: PairingSettings) -> Iterable[str]:
-    """Numbers of the right type that mean nothing."""
+    """Values of the right type that mean nothing."""
     for row in settings.services:
-        least = {
-            "unit_size": (row.unit_size, 1),
-            "ignore_below": (row.ignore_below, 0),
-            "overage": (row.overage, 0),
-        }
-        for key, (value, floor) in least.items():
-            if value < floor:
-                yield f"{key} of the row {row.key} is {value}, at least {floor} is possible"
+        yield from _out_of_range_in_row(row, settings.policy)
     if settings.close_day < 1:
         yield f"close_day is {settings.close_day}, at least 1 is possible"
     if settings.bounds.lines < 0:
@@ -240,6 +235,19 @@ def _out_of_range(settings: PairingSettings) -> Iterable[str]:
         yield "keep_snapshots keeps nothing"
     if settings.full_read_every.total_seconds() < 0:
         yield "full_read_every lies before now"
+
+
+def _out_of_range_in_row(row: ServiceMapping, policy: DatingPolicy) -> Iterable[str]:
+    least = {
+        "unit_size": (row.unit_size, 1),
+        "ignore_below": (row.ignore_below, 0),
+        "overage": (row.overage, 0),
+    }
+    for key, (value, floor) in least.items():
+        if value < floor:
+            yield f"{key} of the row {row.key} is {value}, at least {floor} is possible"
+    for mistake in mistakes(row, policy):
+        yield f"the meter of the row {row.key} cannot be used: {mistake}"
 
 
 def _told_twice(settings: PairingSettings) -> Iterable[str]:

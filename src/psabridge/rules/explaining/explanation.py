@@ -11,12 +11,17 @@ from typing import TypeVar
 from psabridge.rules.evidence import Arithmetic, Reading
 from psabridge.rules.findings import Finding
 from psabridge.rules.items.labels import Labels, amount, counted
+from psabridge.rules.items.meter_words import (
+    after_rounding,
+    before_rounding,
+    counted_item,
+    row_words,
+    unit_of,
+)
 from psabridge.rules.plans.step_words import (
-    amount_of,
     company_name,
     item_state,
     sold_name,
-    unit_of,
     wanted_state,
 )
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot
@@ -26,6 +31,7 @@ from psabridge.rules.units.intent import Intent, IntentState, LineHistory
 from psabridge.rules.units.picture import Picture
 from psabridge.rules.wanted.contract_state import kind_of, units_today
 from psabridge.rules.wanted.desired import Desired, DesiredItem, DesiredUnits
+from psabridge.rules.wanted.quantities import billable, used_units
 from psabridge.rules.words import BillingKind, CompanyId, LineId
 
 T = TypeVar("T")
@@ -247,7 +253,10 @@ def _words(told: Explanation, labels: Labels) -> Iterator[tuple[str, str]]:
     readings = [_reading(reading, part.row, labels) for part in told.parts for reading in part.readings]
     yield from (("usage", text) for text in dict.fromkeys(readings))
     yield from (("mapping", _mapping(part, labels)) for part in told.parts)
-    yield from (("rounding", _rounding(part)) for part in told.parts)
+    for part in told.parts:
+        yield from (("meter", text) for text in before_rounding(part, unit_of(part)))
+        yield "rounding", _rounding(part)
+        yield from (("meter", text) for text in after_rounding(part))
     if told.desired is not None:
         yield "should be", f"{told.desired} units ({told.rule})"
     yield from (("adjustment", str(adjustment)) for adjustment in told.adjustments)
@@ -259,7 +268,7 @@ def _words(told: Explanation, labels: Labels) -> Iterator[tuple[str, str]]:
 
 
 def _reading(reading: Reading, row: ServiceMapping, labels: Labels) -> str:
-    what = labels.usage(reading.usage_name, row.item)
+    what = labels.usage(reading.usage_name, counted_item(reading.usage_name, row, labels))
     where = f" on {labels.storage(reading.storage)}" if reading.storage else ""
     note = f" ({reading.note})" if reading.note else ""
     if reading.quantity is None:
@@ -272,13 +281,15 @@ def _reading(reading: Reading, row: ServiceMapping, labels: Labels) -> str:
 def _mapping(part: Arithmetic, labels: Labels) -> str:
     row, unit = part.row, unit_of(part)
     ignored = f"; below {amount(row.ignore_below, unit)} nothing" if row.ignore_below else ""
-    return f"{labels.row(row)}; one unit is {amount(row.unit_size, unit)}{ignored}"
+    return f"{row_words(row, labels, unit)}; one unit is {amount(row.unit_size, unit)}{ignored}"
 
 
 def _rounding(part: Arithmetic) -> str:
     exact = f"{part.exact:.6f}".rstrip("0").rstrip(".")
     size = amount(part.row.unit_size, unit_of(part))
-    return f"{amount_of(part)} ÷ {size} = {exact}, rounded {part.row.rounding}: {part.units}"
+    billed = amount(billable(part.quantity, part.row), unit_of(part))
+    units = used_units(part.quantity, part.row)
+    return f"{billed} ÷ {size} = {exact}, rounded {part.row.rounding}: {units}"
 
 
 def _row(row: UnitRow) -> str:

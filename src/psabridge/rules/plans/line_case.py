@@ -63,12 +63,15 @@ class LineCase:
         act = "Check what writes to the line, or take the mark away"
         return Made(findings=(self.finding(Note("R57", Severity.WARNING, problem, act)),))
 
-    def undatable(self, *, has_periods: bool) -> Made:
+    def undatable(self, *, has_periods: bool, one_policy: bool) -> Made:
         if has_periods:
+            differ = (
+                "billed by different figures of a period" if one_policy else "dated by different policies"
+            )
             return self.stop(
                 "R15",
-                "the mapping rows that share it are dated by different policies",
-                "Give them one dating policy, or services of their own",
+                f"the mapping rows that share it are {differ}",
+                "Give them one dating policy and one figure, or services of their own",
             )
         return self.stop(
             "R12",

@@ -11,14 +11,14 @@ from psabridge.rules.plans.fingerprint import Target
 from psabridge.rules.plans.line_case import LineCase
 from psabridge.rules.plans.line_periods import periods_of_line
 from psabridge.rules.plans.line_view import LineView
-from psabridge.rules.plans.looking import expected_length, policy_of, stands_right
+from psabridge.rules.plans.looking import expected_length, figure_of, policy_of, stands_right
 from psabridge.rules.plans.plan import SetUnits, Wish
 from psabridge.rules.plans.plan_making import Draft, Made
 from psabridge.rules.plans.proration import money_effect, unit_price
 from psabridge.rules.plans.step_words import line_subject, step_id, units_reason
 from psabridge.rules.plans.verdict import Verdict, Wait, Write
 from psabridge.rules.psa import PsaSnapshot
-from psabridge.rules.settings import CloseRest, DatingPolicy, PairingSettings, Rounding
+from psabridge.rules.settings import CloseFigure, CloseRest, DatingPolicy, PairingSettings, Rounding
 from psabridge.rules.units.intent import LineHistory
 from psabridge.rules.units.picture import Picture, RowReading
 from psabridge.rules.units.picture_reading import Unclear, read_picture
@@ -72,22 +72,25 @@ def _judge(case: LineCase, ground: LineGround) -> Made:
         )
     grid = periods_of_line(picture, case.contract, expected_length(case.line, case.contract, ground.psa))
     policy = policy_of(case.wanted.rows, ground.settings)
-    if grid is None or policy is None:
-        return case.undatable(has_periods=grid is not None)
+    figure = figure_of(case.wanted.rows, ground.settings)
+    if grid is None or policy is None or figure is None:
+        return case.undatable(has_periods=grid is not None, one_policy=policy is not None)
     view = LineView(ground.psa.today, case.contract, picture, levels, grid, case.history)
     if not view.is_covered(view.today):
         return case.stop("W10", "no units are in force on it today", "Check its units in Autotask")
-    return _made(case, view, _verdict(case, view, policy, ground), ground.labels)
+    return _made(case, view, _verdict(case, view, (policy, figure), ground), ground.labels)
 
 
-def _verdict(case: LineCase, view: LineView, policy: DatingPolicy, ground: LineGround) -> Verdict:
-    settings = ground.settings
+def _verdict(
+    case: LineCase, view: LineView, chosen: tuple[DatingPolicy, CloseFigure], ground: LineGround
+) -> Verdict:
+    settings, (policy, figure) = ground.settings, chosen
     rows = case.wanted.rows
     dating = Dating(
         policy,
         settings.decreases_wait,
         settings.close_day,
-        settings.close_figure,
+        figure,
         rows[0].rounding if rows else Rounding.UP,
         # What a range counted before it began again is not used in the period after it (R17).
         CloseRest.LEFT_OUT if any(row.is_range for row in rows) else settings.close_rest,

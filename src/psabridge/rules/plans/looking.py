@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from psabridge.kit.periods import PeriodGrid, PeriodType
 from psabridge.rules.psa import Contract, ContractLine, PsaSnapshot, UnitRow
-from psabridge.rules.settings import DatingPolicy, PairingSettings, ServiceMapping
+from psabridge.rules.settings import CloseFigure, DatingPolicy, PairingSettings, ServiceMapping
 from psabridge.rules.wanted.contract_state import units_today
 from psabridge.rules.wanted.desired import Desired, DesiredUnits
 from psabridge.rules.words import LineId
@@ -32,6 +32,12 @@ def policy_of(rows: Iterable[ServiceMapping], settings: PairingSettings) -> Dati
     if not chosen:
         return settings.policy
     return chosen.pop() if len(chosen) == 1 else None
+
+
+def figure_of(rows: Iterable[ServiceMapping], settings: PairingSettings) -> CloseFigure | None:
+    """Which figure of a period's days all rows on a line bill (R7); None when they disagree."""
+    chosen = {(row.meter and row.meter.figure) or settings.close_figure for row in rows}
+    return chosen.pop() if len(chosen) == 1 else settings.close_figure if not chosen else None
 
 
 def lines_to_look_at(

@@ -4,6 +4,7 @@ from hashlib import sha256
 
 from psabridge.rules.evidence import Arithmetic, Evidence
 from psabridge.rules.items.labels import Labels, amount
+from psabridge.rules.items.meter_words import row_words, unit_of
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot
 from psabridge.rules.psa import ContractLine, PsaSnapshot
 from psabridge.rules.wanted.desired import DesiredItem, DesiredUnits
@@ -62,18 +63,14 @@ def units_reason(wanted: DesiredUnits, before: int, after: int, why: str, labels
 
 def _counted(evidence: Evidence, labels: Labels) -> str:
     return " + ".join(
-        f"{labels.row(part.row)}: {amount_of(part)} = {part.units} units" for part in evidence.parts
+        f"{row_words(part.row, labels, unit_of(part))}: {amount_of(part)} = {part.units} units"
+        for part in evidence.parts
     )
 
 
 def amount_of(part: Arithmetic) -> str:
     """What was counted, in the item's own unit."""
     return amount(part.quantity, unit_of(part))
-
-
-def unit_of(part: Arithmetic) -> str:
-    units = {reading.unit for reading in part.readings}
-    return units.pop() if len(units) == 1 else ""
 
 
 def item_reason(wanted: DesiredItem, before: OfferingItem | None, labels: Labels) -> str:

@@ -9,10 +9,11 @@ from dataclasses import replace
 
 from psabridge.rules.evidence import Arithmetic, Evidence, Reading
 from psabridge.rules.findings import Finding, Severity
+from psabridge.rules.items.meter_words import before_rounding, row_words, unit_of
 from psabridge.rules.wanted.customers import Customer
 from psabridge.rules.wanted.desired import DesiredUnits
 from psabridge.rules.wanted.ground import Ground, Sales
-from psabridge.rules.wanted.quantities import arithmetic
+from psabridge.rules.wanted.quantities import arithmetic, is_below_zero, used_units
 from psabridge.rules.wanted.sales import Standing
 from psabridge.rules.wanted.storage_checks import LineWork, charged_twice
 from psabridge.rules.wanted.storage_measures import RULE_OF
@@ -50,7 +51,8 @@ def billed_to_nobody(customer: Customer, sales: Sales, ground: Ground) -> Iterat
         over = contracts.ever_sold.get(service, ())
         if sale.standing is not Standing.ABSENT or not over:
             continue
-        units = sum(part.units for part in _measured(service, customer, ground)[0] if not part.row.free)
+        measured, _ = _measured(service, customer, ground)
+        units = sum(used_units(part.quantity, part.row) for part in measured if not part.row.free)
         if units:
             last = max(over, key=lambda contract: (contract.ends, contract.id))
             used.setdefault(last.id, []).append(f"{ground.mapping.name_of(service)} ({units})")
@@ -91,8 +93,17 @@ def _measured(
                 unknown.append(Unknown(found.reach, f"tenant '{view.tenant.name}': {found.why}"))
             else:
                 readings.extend(found)
-        parts.append(arithmetic(mapped.row, readings))
+        part = arithmetic(mapped.row, readings)
+        if is_below_zero(part.quantity, mapped.row):
+            unknown.append(Unknown(Reach.BELOW_ZERO, _below_zero(part, ground)))
+        parts.append(part)
     return parts, unknown
+
+
+def _below_zero(part: Arithmetic, ground: Ground) -> str:
+    unit = unit_of(part)
+    worked_out = "; ".join(before_rounding(part, unit))
+    return f"{row_words(part.row, ground.labels, unit)} gives less than nothing: {worked_out}"
 
 
 def _desired(work: LineWork, customer: Customer) -> DesiredUnits:
@@ -160,6 +171,14 @@ def _findings(works: Sequence[LineWork], customer: Customer, ground: Ground) -> 
                 _subject(work, ground),
                 f"{why}; its units are left as they are",
                 "Map the service to something the platform meters",
+            )
+        for why in _whys([work], Reach.BELOW_ZERO):
+            yield customer.finding(
+                Severity.STOPS,
+                "R7",
+                _subject(work, ground),
+                f"{why}; its units are left as they are",
+                "Correct the row's meter, or give it minimum: 0 if less than nothing is nothing",
             )
         if not work.parts and not work.unknown and customer.views:
             yield customer.finding(

@@ -10,10 +10,27 @@ _EXACT = Context(prec=60)  # exabytes in bytes divided by GiB end after some 50 
 
 
 def units_for(quantity: int, row: ServiceMapping) -> int:
-    """Contract units for a quantity in the item's own unit; nothing below the row's threshold."""
-    if quantity < row.ignore_below:
+    """Contract units for a quantity in the item's own unit, and no fewer than the meter's minimum."""
+    units = used_units(quantity, row)
+    return units if row.minimum is None else max(units, row.minimum)
+
+
+def billable(quantity: int, row: ServiceMapping) -> int:
+    """What is above the included amount."""
+    return quantity if row.meter is None else max(quantity - row.included, 0)
+
+
+def is_below_zero(quantity: int, row: ServiceMapping) -> bool:
+    """Less than nothing is an answer only where the meter has a minimum."""
+    return quantity < 0 and row.minimum is None
+
+
+def used_units(quantity: int, row: ServiceMapping) -> int:
+    """Contract units before the minimum; nothing below the row's threshold."""
+    billed = billable(quantity, row)
+    if billed < row.ignore_below:
         return 0
-    whole, rest = divmod(quantity, row.unit_size)
+    whole, rest = divmod(billed, row.unit_size)
     match row.rounding:
         case Rounding.UP:
             return whole + (rest > 0)
@@ -26,13 +43,13 @@ def units_for(quantity: int, row: ServiceMapping) -> int:
 def arithmetic(row: ServiceMapping, readings: Sequence[Reading]) -> Arithmetic:
     """What one row makes of its readings, every one of which is known."""
     quantity = sum(reading.quantity for reading in readings if reading.quantity is not None)
-    exact = _EXACT.divide(Decimal(quantity), Decimal(row.unit_size))
+    exact = _EXACT.divide(Decimal(billable(quantity, row)), Decimal(row.unit_size))
     return Arithmetic(row, tuple(readings), quantity, exact, units_for(quantity, row))
 
 
 def quota_for(units: int, row: ServiceMapping) -> int:
     """The quota in the item's own unit: the same meter turned round (R7)."""
-    return units * row.unit_size
+    return units * row.unit_size + row.included
 
 
 def overage_for(row: ServiceMapping) -> int | None:
@@ -60,6 +77,9 @@ def refusal(row: ServiceMapping, unit: str | None) -> str | None:
 def turns_round(row: ServiceMapping) -> bool:
     """Whether units can become a quota (R7).
 
-    What starts again every month has no standing limit, and a remainder limits nothing that Acronis counts.
+    What starts again every month has no standing limit. A remainder, or a meter of several usages, limits
+    nothing that Acronis counts, and a minimum or the figure of a period has no quota behind it.
     """
+    if row.meter is not None and not row.meter.only_includes:
+        return False
     return not row.is_range and row.measure is not Measure.REMAINDER

@@ -10,7 +10,8 @@ from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.items.labels import Labels
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot, Service
-from psabridge.rules.settings import NewService, PairingSettings, ServiceMapping
+from psabridge.rules.settings import DatingPolicy, MeterPart, NewService, PairingSettings, ServiceMapping
+from psabridge.rules.wanted.meters import mistakes
 from psabridge.rules.wanted.quantities import refusal
 from psabridge.rules.words import ServiceId
 
@@ -33,6 +34,8 @@ class MappedRow:
     service: ServiceId | None  # None: not mapped, or not created yet
     facts: ItemFacts | None  # None: the platform offers no such item here
     refused: str | None = None  # why the row is not used at all
+    plus: "tuple[MappedRow, ...]" = ()  # what its meter adds and takes away
+    minus: "tuple[MappedRow, ...]" = ()
 
     @property
     def edition(self) -> str | None:
@@ -74,7 +77,7 @@ def index_mapping(
     by_name = _services_by_name(psa)
     doubled = _keys_used_twice(settings.services)
     rows = tuple(
-        _mapped(row, facts.get(row.item), by_name, is_doubled=row.key in doubled)
+        _mapped(row, facts, by_name, settings.policy, is_doubled=row.key in doubled)
         for row in sorted(settings.services, key=lambda row: (row.key, row.edition or ""))
     )
     by_service: dict[ServiceId, tuple[MappedRow, ...]] = {}
@@ -127,12 +130,47 @@ def _keys_used_twice(rows: Iterable[ServiceMapping]) -> set[str]:
 
 
 def _mapped(
-    row: ServiceMapping, facts: ItemFacts | None, by_name: Mapping[str, list[Service]], *, is_doubled: bool
+    row: ServiceMapping,
+    facts: Mapping[str, ItemFacts],
+    by_name: Mapping[str, list[Service]],
+    policy: DatingPolicy,
+    *,
+    is_doubled: bool,
 ) -> MappedRow:
-    refused = refusal(row, None if facts is None else facts.unit)
+    own = facts.get(row.item)
+    refused = refusal(row, None if own is None else own.unit) or _meter_refusal(row, facts, policy)
     if is_doubled:
         refused = "the same measure of this item has two rows, so its use would be counted twice"
-    return MappedRow(row, _resolved(row, by_name), facts, refused)
+    meter = row.meter
+    plus, minus = ((), ()) if meter is None else (meter.plus, meter.minus)
+    return MappedRow(
+        row,
+        _resolved(row, by_name),
+        own,
+        refused,
+        tuple(_part(part, row, facts) for part in plus),
+        tuple(_part(part, row, facts) for part in minus),
+    )
+
+
+def _part(part: MeterPart, row: ServiceMapping, facts: Mapping[str, ItemFacts]) -> MappedRow:
+    """A part of a meter is read like a row of its own that has no service."""
+    read_as = ServiceMapping(part.item, part.measure, part.storage, is_range=row.is_range)
+    return MappedRow(read_as, None, facts.get(part.item))
+
+
+def _meter_refusal(row: ServiceMapping, facts: Mapping[str, ItemFacts], policy: DatingPolicy) -> str | None:
+    if row.meter is None:
+        return None
+    wrong = list(mistakes(row, policy))
+    own = facts.get(row.item)
+    for part in (*row.meter.plus, *row.meter.minus):
+        found = facts.get(part.item)
+        if found is None:
+            wrong.append(f"it names {part.item}, which the platform does not offer")
+        elif own is not None and found.unit != own.unit:
+            wrong.append(f"it counts {part.item} in {found.unit} with {row.item} in {own.unit}")
+    return f"its meter cannot be used: {'; '.join(wrong)}" if wrong else None
 
 
 def _resolved(row: ServiceMapping, by_name: Mapping[str, list[Service]]) -> ServiceId | None:

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from psabridge.rules.evidence import Arithmetic
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.items.labels import amount
+from psabridge.rules.items.meter_words import measure_words, unit_of
 from psabridge.rules.settings import Measure
 from psabridge.rules.wanted.contract_state import SoldLine
 from psabridge.rules.wanted.customers import Customer
 from psabridge.rules.wanted.ground import Ground
 from psabridge.rules.wanted.sales import Sale
-from psabridge.rules.wanted.storage_measures import OVERLAPS, is_class, split_difference
+from psabridge.rules.wanted.same_usage import counted_twice
+from psabridge.rules.wanted.storage_measures import is_class, split_difference
 from psabridge.rules.wanted.tenant_view import TenantView
 from psabridge.rules.wanted.usage_readings import Unknown
 from psabridge.rules.words import ServiceId, StorageId
@@ -29,28 +32,40 @@ class LineWork:
 
 
 def charged_twice(works: Sequence[LineWork], customer: Customer, ground: Ground) -> Iterator[Finding]:
-    """Two rows of one storage with a price on one contract: the bytes in both (R1)."""
+    """Two rows with a price on one contract that count some of the same usage (R1)."""
+    names = ground.settings.storage_names
     priced = [
         (work, part) for work in works if ground.price_of(work.line, work.service) for part in work.parts
     ]
-    for big, whole in priced:
-        for small, piece in priced:
-            if _overlap(big, whole, small, piece) and piece.quantity > 0:
-                names = [ground.mapping.name_of(work.service) for work in (big, small)]
-                yield customer.finding(
-                    Severity.WARNING,
-                    "R1",
-                    f"contract '{big.line.contract.name}'",
-                    f"'{names[0]}' and '{names[1]}' both have a price, and {amount(piece.quantity, 'bytes')} "
-                    f"({piece.row.measure}) are charged with both",
-                    f"Set one of the prices to 0, or let the total's row report the '{Measure.REMAINDER}'",
-                )
+    for one, other in combinations(priced, 2):
+        if not _may_meet(one, other):
+            continue
+        (big, whole), (small, piece) = sorted((one, other), key=_biggest_first)
+        shared = counted_twice(whole.readings, piece.readings, names)
+        if shared > 0:
+            sold = [ground.mapping.name_of(work.service) for work in (big, small)]
+            yield customer.finding(
+                Severity.WARNING,
+                "R1",
+                f"contract '{big.line.contract.name}'",
+                f"'{sold[0]}' and '{sold[1]}' both have a price, and {amount(shared, unit_of(piece))} "
+                f"({measure_words(piece.row, ground.labels, unit_of(piece))}) are charged with both",
+                "Set one of the prices to 0, take it away in a meter (minus), or let the total's row report "
+                f"the '{Measure.REMAINDER}'",
+            )
 
 
-def _overlap(big: LineWork, whole: Arithmetic, small: LineWork, piece: Arithmetic) -> bool:
-    same_storage = (whole.row.item, whole.row.storage) == (piece.row.item, piece.row.storage)
-    same_contract = big.line.contract.id == small.line.contract.id
-    return same_storage and same_contract and (whole.row.measure, piece.row.measure) in OVERLAPS
+def _may_meet(one: tuple[LineWork, Arithmetic], other: tuple[LineWork, Arithmetic]) -> bool:
+    """On one contract, and of one item unless a meter counts others too."""
+    rows = one[1].row, other[1].row
+    counts_others = any(row.meter is not None for row in rows)
+    same_contract = one[0].line.contract.id == other[0].line.contract.id
+    return same_contract and (counts_others or rows[0].item == rows[1].item)
+
+
+def _biggest_first(priced: tuple[LineWork, Arithmetic]) -> tuple[int, int]:
+    _, part = priced
+    return -part.quantity, list(Measure).index(part.row.measure)
 
 
 def split_findings(customer: Customer, ground: Ground) -> Iterator[Finding]:

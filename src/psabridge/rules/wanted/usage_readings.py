@@ -1,6 +1,6 @@
 """What a mapping row reads of one tenant. Unknown stays unknown, it never becomes 0 (ACR-PAY-11)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -20,6 +20,7 @@ class Reach(StrEnum):
 
     TENANT = "nothing is written for the tenant"  # ERR-22
     ROW = "the row's lines are not written"  # the platform meters no such thing
+    BELOW_ZERO = "the row's lines are not written, its meter gives less than nothing"  # R7
     NOT_YET = "nothing is on yet"  # ACR-PAY-05
 
 
@@ -39,7 +40,19 @@ class Meter:
     rows: tuple[MappedRow, ...] = ()  # of the whole mapping: a remainder leaves out what they report
 
     def read(self, mapped: MappedRow, view: TenantView) -> tuple[Reading, ...] | Unknown:
-        """Every reading that goes into the row, all of them known."""
+        """Every reading that goes into the row, all of them known; what is taken away is below 0."""
+        found = self._own(mapped, view)
+        if isinstance(found, Unknown):
+            return found
+        readings = list(found)
+        for part in (*mapped.plus, *mapped.minus):
+            read = self._read(part, view)
+            if isinstance(read, Unknown):
+                return read
+            readings.extend(_less(one, "taken away") if part in mapped.minus else one for one in read)
+        return tuple(readings)
+
+    def _own(self, mapped: MappedRow, view: TenantView) -> tuple[Reading, ...] | Unknown:
         found = self._read(mapped, view)
         if mapped.row.measure is not Measure.REMAINDER or isinstance(found, Unknown):
             return found
@@ -50,13 +63,11 @@ class Meter:
     ) -> tuple[Reading, ...] | Unknown:
         """The total less what has a row of its own (R1)."""
         readings = list(total)
-        for other in self.rows:
-            if not _has_row_of_its_own(other, mapped):
-                continue
+        for other in rows_of_their_own(mapped, self.rows):
             found = self._read(other, view)
             if isinstance(found, Unknown):
                 return found
-            readings.extend(_less(reading) for reading in found)
+            readings.extend(_less(reading, "has a row of its own") for reading in found)
         if sum(reading.quantity or 0 for reading in readings) < 0:
             return Unknown(Reach.ROW, "the rows of their own report more than the total")
         return tuple(readings)
@@ -127,14 +138,42 @@ class Meter:
         return Reading(view.tenant.id, part.usage_name, mapped.row.storage, 0, unit, self.read_at, note)
 
 
-def _has_row_of_its_own(other: MappedRow, mapped: MappedRow) -> bool:
-    same_storage = (other.row.item, other.row.storage) == (mapped.row.item, mapped.row.storage)
-    return same_storage and other.row.measure in OF_THEIR_OWN and other.service is not None
+def rows_of_their_own(mapped: MappedRow, rows: Iterable[MappedRow]) -> list[MappedRow]:
+    """The rows whose bytes leave the remainder, each byte once (R1).
+
+    A row over all storages holds the part of each; of a row that names its storage the remainder over all
+    storages loses that part.
+    """
+    mine = mapped.row.storage
+    found: dict[tuple[Measure, StorageId | None], MappedRow] = {}
+    for other in rows:
+        if other.row.item != mapped.row.item or other.service is None:
+            continue
+        where = other.row.storage
+        if mine is not None and where in {None, mine}:
+            where = mine
+        elif mine is not None:
+            continue
+        if other.row.measure in OF_THEIR_OWN:
+            found[other.row.measure, where] = replace(other, row=replace(other.row, storage=where))
+    return [row for (measure, where), row in found.items() if not _is_in_another(measure, where, found)]
 
 
-def _less(reading: Reading) -> Reading:
+def _is_in_another(
+    measure: Measure, where: StorageId | None, found: Mapping[tuple[Measure, StorageId | None], MappedRow]
+) -> bool:
+    """The same measure over all storages, or the whole geo-redundant part of which class 2 is one."""
+    wider: set[tuple[Measure, StorageId | None]] = set()
+    if where is not None:
+        wider.add((measure, None))
+    if measure is Measure.GEO_CLASS_2:
+        wider |= {(Measure.GEO_TOTAL, where), (Measure.GEO_TOTAL, None)}
+    return not wider.isdisjoint(found)
+
+
+def _less(reading: Reading, why: str) -> Reading:
     quantity = None if reading.quantity is None else -reading.quantity
-    note = "; ".join(filter(None, (reading.note, "has a row of its own")))
+    note = "; ".join(filter(None, (reading.note, why)))
     return replace(reading, quantity=quantity, note=note)
 
 
