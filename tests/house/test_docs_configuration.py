@@ -15,6 +15,8 @@ from psabridge.rules.settings import (
     Bounds,
     CustomerMapping,
     Measure,
+    MeterExpression,
+    MeterPart,
     NewService,
     PairingSettings,
     ServiceMapping,
@@ -36,6 +38,8 @@ SECTIONS = {
     "One pairing": PairingSettings,
     "customers": CustomerMapping,
     "services": ServiceMapping,
+    "meter": MeterExpression,
+    "part of a meter": MeterPart,
     "a service to create": NewService,
     "storage_names": StorageNames,
     "bounds": Bounds,
@@ -94,6 +98,11 @@ pairings:
     services:
       - {item: a, measure: class 2, storage: place, service: 101, unit_size: 1024, limit: allowance}
       - {item: b, service: {name: New, billing_code: 7, period_type: 3}, policy: next_period, rounding: up}
+      - item: c
+        policy: period_close
+        meter:
+          {plus: [{item: d}, {item: e, measure: total, storage: place}], minus: [{item: f}],
+           included: 10, minimum: 0, figure: highest}
 """
 
 

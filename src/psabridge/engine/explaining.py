@@ -1,16 +1,20 @@
 """Gathers what an explanation or a drift statement needs, from now or from a kept snapshot."""
 
+from dataclasses import replace
 from datetime import date
 
 from psabridge.engine.ports import Ports
 from psabridge.engine.prepare import Observed, read_pictures, wanted
 from psabridge.kit.clock import day_in
 from psabridge.kit.errors import BridgeError
+from psabridge.kit.periods import PeriodType
 from psabridge.rules.explaining.drift import LineDrift, drift
 from psabridge.rules.explaining.explanation import Explanation, explain, find_lines
+from psabridge.rules.explaining.mapping_rows import RowShown, mapping_rows
+from psabridge.rules.items.suggested_rows import Suggested, offered_storages, suggested_rows
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
-from psabridge.rules.settings import PairingSettings
+from psabridge.rules.settings import PairingSettings, ServiceMapping
 from psabridge.rules.units.intent import LineHistory
 from psabridge.rules.wanted.desired import Desired
 from psabridge.rules.words import LineId, SnapshotId
@@ -56,6 +60,23 @@ def drift_now(settings: PairingSettings, ports: Ports) -> tuple[LineDrift, ...]:
     desired = wanted(settings, psa, platform, ports)
     histories = ports.journal.histories(sorted(psa.lines), settings.pairing)
     return drift(settings=settings, psa=psa, desired=desired, histories=histories)
+
+
+def mapping_now(settings: PairingSettings, ports: Ports) -> tuple[RowShown, ...]:
+    """Every mapping row with what it counts and its figure of today."""
+    return mapping_rows(*_sides(settings, None, ports))
+
+
+def suggested_now(
+    settings: PairingSettings, ports: Ports, *, billing_code: int, period_type: PeriodType
+) -> Suggested:
+    settings, psa, platform = _sides(settings, None, ports)
+    offered = offered_storages(platform)
+    if not offered <= platform.storages.keys():
+        # A cycle asks for the names of the storages it works with only; here each one offered needs its own.
+        asked = tuple(ServiceMapping("", storage=storage) for storage in sorted(offered))
+        platform = ports.platform.read(replace(settings, services=(*settings.services, *asked)))
+    return suggested_rows(settings, psa, platform, billing_code=billing_code, period_type=period_type)
 
 
 def _sides(

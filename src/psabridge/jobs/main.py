@@ -13,6 +13,7 @@ from psabridge.jobs.commands import (
     explain,
     plan,
     prove,
+    service_rows,
     sync,
 )
 
@@ -30,6 +31,7 @@ app.command("explain")(explain.explain)
 app.command("drift")(drift.drift)
 app.command("decide")(decide.decide)
 app.add_typer(config.app, name="config")
+app.add_typer(service_rows.app, name="services")
 app.command("doctor")(doctor.doctor)
 app.command("emulators", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
     emulators.emulators

@@ -1,0 +1,173 @@
+"""Rows of the service mapping from a shell: suggested, taken in, created, metered, billed."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from psabridge.engine.outcomes import StepState
+from psabridge.jobs.exits import Exit
+from psabridge.jobs.main import app
+from psabridge.rules.words import StepKind
+from tests.journeys.conftest import Begin, OpenShop
+from tests.journeys.firms import SERVERS, WORKSTATIONS, Firms, Sale
+from tests.journeys.journey import Journey
+
+TERMS = ("--billing-code", "29", "--period-type", "1")
+
+
+def run(*words: str, code: int = Exit.DONE) -> str:
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == code, f"{done.exit_code}: {done.output} {done.exception!r}"
+    return done.stdout
+
+
+def answer(*words: str, code: int = Exit.DONE) -> Any:  # noqa: ANN401  JSON
+    return json.loads(run(*words, "--json", code=code))
+
+
+def at_the_shell(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> Journey:
+    monkeypatch.setenv("PSABRIDGE_DATA", str(journey.folder))
+    monkeypatch.setenv("COLUMNS", "250")
+    return journey
+
+
+def billing_code(journey: Journey) -> int:
+    rows = journey.vendors.do(lambda: list(journey.vendors.autotask.database["BillingCodes"].all()))
+    return int(rows[0]["id"])
+
+
+def service_names(journey: Journey) -> list[str]:
+    rows = journey.vendors.do(lambda: list(journey.vendors.autotask.database["Services"].all()))
+    return [row["name"] for row in rows]
+
+
+@pytest.mark.parametrize("words", [(), TERMS[:2], TERMS[2:], (*TERMS[:3], "2")])
+def test_no_service_is_suggested_without_code_and_period(
+    words: tuple[str, ...], begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """LIM-11, ACR-TWO-03."""
+    at_the_shell(begin("guide"), monkeypatch)
+
+    told = answer("services", "suggest", *words, code=Exit.WRONG_INPUT)
+
+    assert told["error"] == "LIM-11"
+    assert "--period-type" in told["next_act"]
+
+
+def test_suggested_rows_are_imported_and_their_services_created_once(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """ACR-CON-10, ACR-MAP-02, ACR-MAP-05: nothing is created before a person took the rows in."""
+    journey = at_the_shell(begin("guide"), monkeypatch)
+    before = service_names(journey)
+    code = billing_code(journey)
+    terms = ("--billing-code", f"{code}", "--period-type", "1")
+    suggested = answer("services", "suggest", *terms)["services"]
+    names = [row["service"]["name"] for row in suggested if isinstance(row["service"], dict)]
+    file = tmp_path / "bridge.yaml"
+    file.write_text(run("services", "suggest", "--whole", *terms))
+    assert service_names(journey) == before
+
+    assert answer("config", "import", str(file))["changed"] == ["acronis-autotask"]
+    reports = journey.settle()
+    created = [
+        one
+        for report in reports
+        for one in report.outcomes
+        if one.step.kind is StepKind.CREATE_SERVICE and one.state is StepState.APPLIED
+    ]
+
+    assert "Acronis pw base m365 seats" in names
+    assert sorted(set(service_names(journey)) - set(before)) == sorted(names)
+    assert len(created) == len(names) > 5
+    assert answer("services", "suggest", *terms) == {"services": [], "left_out": []}
+    assert yaml.safe_load(run("services", "suggest", *terms)) == {"services": []}
+
+
+def test_the_names_of_the_guide_are_suggested_for_its_storage(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ACR-MAP-05, ACR-STO-10: the services of location XYZ are found by the suggested names."""
+    journey = at_the_shell(begin("guide"), monkeypatch)
+    rows = journey.document["pairings"]["acronis-autotask"]["services"]
+    storage = [row for row in rows if row["item"] == "pw_base_storage"]
+    journey.configure(services=[row for row in rows if row not in storage])
+
+    suggested = answer("services", "suggest", *TERMS)["services"]
+
+    found = {row["measure"]: row["service"] for row in suggested if row["item"] == "pw_base_storage"}
+    assert found == {row["measure"]: row["service"] for row in storage}
+    assert len(found) == 3
+
+
+def machines(firms: Firms) -> tuple[Sale, Sale]:
+    """14 workstations on a line that shows 3, and 5 servers that are sold nowhere."""
+    meadow = firms.sale("Meadow Dental", units=3, used=14)
+    firms.furnishing.use(meadow.customer, firms.servers, 5)
+    firms.furnishing.switch_on(meadow.customer, firms.servers)
+    other = firms.sale("Other & Sons", units=20, used=31)
+    firms.furnishing.use(other.customer, firms.servers, 0)
+    firms.furnishing.switch_on(other.customer, firms.servers)
+    return meadow, other
+
+
+def test_a_metered_row_bills_the_sum_above_what_is_included(
+    open_shop: OpenShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R7: 14 workstations and 5 servers, 10 included: 9 on the contract, and each step is explained."""
+    journey, (meadow, other) = open_shop(machines, modes={"billing": "automatic", "provisioning": "observe"})
+    at_the_shell(journey, monkeypatch)
+    row = next(
+        row
+        for row in journey.document["pairings"]["acronis-autotask"]["services"]
+        if row["item"] == WORKSTATIONS
+    )
+    metered = {**row, "meter": {"plus": [{"item": SERVERS}], "included": 10}}
+    journey.configure(services=[metered])
+
+    journey.settle()
+
+    assert (journey.units(meadow.line), journey.units(other.line)) == (9, 21)
+    chain = run("explain", "Meadow", "Workstation")
+    for step in ("14 Workstations", "5 Servers", "14 + 5 = 19", "19 less 10 included: 9", "rounded up: 9"):
+        assert step in chain
+    [listed] = answer("services", "list")
+    assert (listed["used"], listed["unknown"]) == (30, 0)
+    assert listed["counts"] == "usage plus Servers; 10 included"
+    assert "usage plus Servers; 10 included" in run("services", "list")
+
+
+def test_the_highest_day_of_the_month_is_billed_at_its_close(open_shop: OpenShop) -> None:
+    """R7, W13: 20 workstations on one day of March; the other line goes by its last day."""
+    journey, (meadow, other) = open_shop(machines, modes={"billing": "automatic", "provisioning": "observe"})
+    rows = journey.document["pairings"]["acronis-autotask"]["services"]
+    metered = [
+        {**row, "policy": "period_close", "meter": {"figure": "highest"}}
+        for row in rows
+        if row["item"] == WORKSTATIONS
+    ]
+    journey.configure(services=metered)
+    journey.settle()
+    first = date(journey.today.year, journey.today.month, 1)
+    journey.go_to(_next_month(first))
+
+    for day in range(1, 28):
+        journey.use(meadow, 20 if day == 9 else 15)
+        journey.use(other, 20)
+        journey.cycle(waits=False)
+        journey.advance(days=1)
+    while journey.today.month == _next_month(first).month:
+        journey.settle()
+        journey.advance(days=1)
+
+    assert journey.units(meadow.line) == 20
+    assert journey.units(other.line) == 20
+
+
+def _next_month(day: date) -> date:
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)

@@ -1,0 +1,134 @@
+"""What `services list` shows: each row in words, its service, its figure of today."""
+
+from dataclasses import replace
+
+from psabridge.kit.periods import PeriodType
+from psabridge.rules.explaining.mapping_rows import RowShown, mapping_rows
+from psabridge.rules.platform import PlatformSnapshot
+from psabridge.rules.settings import Limit, Measure, MeterExpression, MeterPart, NewService, ServiceMapping
+from tests.builders import (
+    GIB,
+    PER_GIGABYTE,
+    STORAGE,
+    a_company,
+    a_customer,
+    a_mapping_row,
+    a_service,
+    a_storage,
+    a_storage_item,
+    a_storage_row,
+    a_tenant,
+    a_usage,
+    an_item,
+    platform_snapshot,
+    psa_snapshot,
+    settings,
+)
+
+SERVERS = MeterPart("pw_base_servers")
+
+
+def three_customers(*, silent: tuple[int, ...] = ()) -> PlatformSnapshot:
+    """14 workstations and 5 servers, 3 and 2, and none."""
+    used = {1: (14, 5), 2: (3, 2), 3: (0, 0)}
+    return platform_snapshot(
+        tenants=[a_tenant(number) for number in used],
+        items=[
+            item
+            for number in used
+            for item in (an_item(tenant=number), an_item("pw_base_servers", "servers", number))
+        ],
+        usages=[
+            usage
+            for number, (stations, servers) in used.items()
+            for usage in (a_usage("workstations", stations, number), a_usage("servers", servers, number))
+        ],
+        silent=silent,
+    )
+
+
+def shown(row: ServiceMapping, platform: PlatformSnapshot) -> RowShown:
+    decided = settings(row, customers=[a_customer(number, number) for number in (1, 2, 3)])
+    psa = psa_snapshot(
+        companies=[a_company(number) for number in (1, 2, 3)], services=[a_service(1000, "All machines")]
+    )
+    (found,) = mapping_rows(decided, psa, platform)
+    return found
+
+
+def test_a_meter_is_shown_in_words_with_the_figure_of_all_customers() -> None:
+    """Item 7 of the catalogue of what is promised: in words, next to the row, with today's figure (R7)."""
+    meter = MeterExpression(plus=(SERVERS,), included=4, minimum=2)
+
+    found = shown(a_mapping_row(meter=meter), three_customers())
+
+    assert (found.item, found.service) == ("Workstations (Per workload)", "All machines")
+    assert found.counts == "usage plus Servers; 4 included; at least 2 units"
+    assert (found.figure, found.known) == ("16", 3)
+    assert found.limit == "sets no quota"
+
+
+def test_a_customer_without_a_figure_is_unknown_and_not_zero() -> None:
+    """ERR-22."""
+    row = a_mapping_row()
+
+    assert shown(row, three_customers(silent=(2,))).figure == "14, 1 unknown"
+    assert shown(row, three_customers(silent=(1, 2, 3))).figure == "unknown"
+
+
+def test_less_than_nothing_is_unknown_unless_a_minimum_says_otherwise() -> None:
+    """R7."""
+    servers_less = a_mapping_row(
+        "pw_base_servers", meter=MeterExpression(minus=(MeterPart("pw_base_workstations"),))
+    )
+    with_minimum = replace(
+        servers_less, meter=MeterExpression(minus=(MeterPart("pw_base_workstations"),), minimum=0)
+    )
+
+    assert shown(servers_less, three_customers()).figure == "0, 2 unknown"
+    assert shown(with_minimum, three_customers()).figure == "0"
+
+
+def test_a_refused_row_says_why() -> None:
+    row = a_mapping_row(meter=MeterExpression(plus=(MeterPart("pw_base_nas"),)))
+
+    found = shown(row, three_customers())
+
+    assert found.figure == "refused"
+    assert found.refused is not None
+    assert "pw_base_nas" in found.refused
+
+
+def test_storage_service_free_and_limit_are_told() -> None:
+    """R6, ACR-MAP-05, ACR-MAP-09."""
+    new = NewService("Storage to come", 29, PeriodType.MONTHLY)
+    total = replace(
+        a_storage_row(Measure.TOTAL, None), service=new, free=True, limit=Limit.ALLOWANCE, overage=10
+    )
+    billed = a_storage_row(Measure.CLASS_2, None, storage=None)
+    platform = platform_snapshot(
+        items=[a_storage_item()],
+        usages=[
+            a_usage("storage", 60 * GIB, storage=STORAGE),
+            a_usage("class2_storage", 50 * GIB, storage=STORAGE),
+        ],
+        storages=[a_storage()],
+    )
+
+    rows = mapping_rows(settings(total, billed), psa_snapshot(), platform)
+
+    told = {(row.storage, row.counts, row.service, row.figure, row.is_free, row.limit) for row in rows}
+    assert told == {
+        ("XYZ", "total", "Storage to come (to be created)", "60", True, "10 units above"),
+        ("all", "class 2", "none", "50", False, "sets no quota"),
+    }
+
+
+def test_a_customer_in_the_other_mode_is_no_business_of_the_row() -> None:
+    """ACR-MAP-13."""
+    row = a_mapping_row("pg_base_workstations", edition=PER_GIGABYTE)
+    offered = an_item("pg_base_workstations", edition=PER_GIGABYTE)
+
+    found = shown(row, replace(three_customers(), offered=(offered,)))
+
+    assert (found.known, found.unknown, found.figure) == (0, 0, "0")
