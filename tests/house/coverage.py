@@ -111,7 +111,11 @@ def _built_table(ids: Iterable[str], where: Mapping[str, str]) -> str:
 
 
 def _waiting_table(ids: Iterable[str], waiting: Mapping[str, str]) -> str:
-    lines = ["| id | what is there |", "|---|---|", *(f"| {one} | {waiting.get(one, 'nothing')} |" for one in ids)]
+    lines = [
+        "| id | what is there |",
+        "|---|---|",
+        *(f"| {one} | {waiting.get(one, 'nothing')} |" for one in ids),
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -10,6 +10,7 @@ from psabridge.engine.cycle import PlanForgotten
 from psabridge.jobs.show.look import beside
 from psabridge.kit.errors import AccessDenied, BridgeError, Busy, NotSent, Unreadable
 from psabridge.rules.lease import LeaseHeld, LeaseLost
+from psabridge.wiring.trial import NotKept
 
 
 class Exit(IntEnum):
@@ -40,6 +41,8 @@ def _elsewhere(error: LeaseHeld | LeaseLost) -> BridgeError:
 
 
 def code_of(error: BridgeError) -> Exit:
+    if isinstance(error, NotKept):
+        return code_of(error.error)
     if isinstance(error, AccessDenied):
         return Exit.SIGN_IN
     if isinstance(error, Busy | NotSent | Unreadable):

@@ -4,6 +4,7 @@ import typer
 
 from psabridge.jobs.commands import (
     apply,
+    carry_on,
     config,
     decide,
     demo,
@@ -29,6 +30,7 @@ app.command("apply")(apply.apply)
 app.command("sync")(sync.sync)
 app.command("explain")(explain.explain)
 app.command("drift")(drift.drift)
+app.command("carry-on")(carry_on.carry_on)
 app.command("decide")(decide.decide)
 app.add_typer(config.app, name="config")
 app.add_typer(service_rows.app, name="services")

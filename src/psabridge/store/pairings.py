@@ -116,6 +116,26 @@ class DatabasePairings:
     def remember_zone(self, connection: int, zone_url: str, database_id: str) -> None:
         Connection.objects.filter(pk=connection).update(zone_url=zone_url, database_id=database_id)
 
+    def accept_zone(
+        self, psa: StoredConnection, zone_url: str, database_id: str, *, who: str, at: datetime
+    ) -> None:
+        with transaction.atomic():
+            self.remember_zone(psa.id, zone_url, database_id)
+            note(who=who, what=f"carry on at {zone_url}", subject=f"connection {psa.name}", at=at)
+
+    def wanted(self, fields: Mapping[str, str], secret: str | None, tracking: str | None) -> StoredConnection:
+        """A connection as it would be with these; a secret that is None is the stored one."""
+        row = Connection.objects.filter(name=fields["name"]).first() or Connection(**fields)
+        of = f"connection {row.name}"
+        return StoredConnection(
+            **fields,
+            id=row.pk or 0,
+            secret=self._safe.open(row.sealed_secret, of=of) if secret is None else secret,
+            tracking_identifier=self._open_tracking(row) if tracking is None else tracking,
+            zone_url=row.zone_url,
+            database_id=row.database_id,
+        )
+
     def keep_connection(self, fields: Mapping[str, Any], *, secret: str | None, tracking: str | None) -> int:
         """Create or update a connection by name. A secret that is None stays as it was."""
         partner, _ = Partner.objects.get_or_create(name="default")

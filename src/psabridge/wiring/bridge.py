@@ -3,23 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime
 
 from django.core.management import call_command
 
-from psabridge.clients.acronis.auth import Credentials as AcronisCredentials
-from psabridge.clients.acronis.client import AcronisClient
-from psabridge.clients.autotask.auth import Credentials as AutotaskCredentials
-from psabridge.clients.autotask.client import AutotaskClient
 from psabridge.clients.autotask.governor import Governor
-from psabridge.clients.autotask.zone import discover_zone
 from psabridge.clients.emulated_clock import EmulatedClock
 from psabridge.clients.transport import HttpTransport, Transport
 from psabridge.connectors.acronis.connector import AcronisPlatform
 from psabridge.connectors.autotask.connector import AutotaskPsa
 from psabridge.engine.ports import Ports
 from psabridge.kit.clock import Clock, SystemClock
-from psabridge.kit.errors import BridgeError
 from psabridge.rules.words import PairingId
 from psabridge.store.journal import DatabaseJournal
 from psabridge.store.leases import DatabaseLeases, keep_held
@@ -27,13 +21,10 @@ from psabridge.store.pairings import DatabasePairings, StoredConnection
 from psabridge.store.records import DatabaseRecords
 from psabridge.store.secrets import Safe, new_key
 from psabridge.wiring.environment import Environment
+from psabridge.wiring.trial import Moved, look_where_moved, try_connection
+from psabridge.wiring.vendors import OtherDatabase, acronis_client, autotask_client, zone_of
 
-# Far below the write lease (engine/cycle.py): what leaves before its deadline leaves inside the lease.
-DEADLINE = timedelta(seconds=30)
-
-
-class OtherDatabase(BridgeError):
-    """The address leads to another Autotask database than the mappings were made for (R43)."""
+__all__ = ["Bridge", "OtherDatabase", "open_bridge"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +57,17 @@ class Bridge:
             clock=clock,
         )
 
+    def try_connection(self, wanted: StoredConnection) -> None:
+        """Raises NotKept where its vendor does not take it (ACR-CON-02)."""
+        try_connection(wanted, self.transport)
+
+    def carry_on(self, pairing: PairingId, *, who: str, at: datetime) -> Moved:
+        """A person accepts that Autotask moved the same database to another server (R43)."""
+        _, psa = self.pairings.connections(pairing)
+        moved = look_where_moved(psa, self.transport)
+        self.pairings.accept_zone(psa, moved.new_url, moved.database_id, who=who, at=at)
+        return moved
+
     def _clock(self, psa: StoredConnection) -> Clock:
         if not psa.clock_url:
             return SystemClock()
@@ -74,45 +76,19 @@ class Bridge:
     def _autotask(self, stored: StoredConnection, clock: Clock) -> AutotaskPsa:
         zone_url, database_id = self._zone(stored)
         governor = self.governors.setdefault(stored.id, Governor(clock=SystemClock()))
-        client = AutotaskClient(
-            zone_url=zone_url,
-            credentials=AutotaskCredentials.of(
-                user=stored.identity,
-                secret=stored.secret,
-                integration_code=stored.tracking_identifier,
-            ),
-            transport=self.transport,
-            governor=governor,
-            clock=clock,
-            deadline=DEADLINE,
-        )
+        client = autotask_client(stored, zone_url, transport=self.transport, governor=governor, clock=clock)
         return AutotaskPsa(client, governor, clock, database_id)
 
     def _zone(self, stored: StoredConnection) -> tuple[str, str]:
         """The zone once found stays until a person accepts another (R43)."""
         if stored.zone_url:
             return stored.zone_url, stored.database_id
-        zone = discover_zone(
-            stored.identity, transport=self.transport, deadline=DEADLINE, host_url=stored.address
-        )
-        if stored.database_id and stored.database_id != str(zone.ci):
-            raise OtherDatabase(
-                f"connection {stored.name}",
-                f"now leads to the Autotask database {zone.ci}, it was {stored.database_id}",
-                "Moving to another server is not supported: start anew with a new connection and pairing",
-                code="ERR-04",
-            )
+        zone = zone_of(stored, self.transport)
         self.pairings.remember_zone(stored.id, zone.url, str(zone.ci))
         return zone.url, str(zone.ci)
 
     def _acronis(self, stored: StoredConnection, clock: Clock) -> AcronisPlatform:
-        client = AcronisClient(
-            url=stored.address,
-            credentials=AcronisCredentials(stored.identity, stored.secret),
-            transport=self.transport,
-            clock=clock,
-            deadline=DEADLINE,
-        )
+        client = acronis_client(stored, transport=self.transport, clock=clock)
         return AcronisPlatform(client, clock)
 
 

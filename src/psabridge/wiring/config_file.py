@@ -1,7 +1,7 @@
 """All settings and mappings as one YAML file; secrets are left out or named by where they lie."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from psabridge.rules.settings import MeterExpression, MeterPart, PairingSettings
 from psabridge.rules.words import PairingId
 from psabridge.store.codec import to_plain
 from psabridge.store.models import Connection, ConnectionKind, Pairing
-from psabridge.store.pairings import NOT_IN_SETTINGS, DatabasePairings, note
+from psabridge.store.pairings import NOT_IN_SETTINGS, DatabasePairings, StoredConnection, note
 from psabridge.wiring.config_reading import (
     CONNECTION_KEYS,
     FORMAT,
@@ -35,9 +35,20 @@ class Imported:
     changed: tuple[str, ...]
 
 
-def import_config(text: str, pairings: DatabasePairings, *, who: str, at: datetime) -> Imported:
-    """Read the whole file first, then keep it; a file with a mistake changes nothing."""
+Try = Callable[[StoredConnection], None]
+
+
+def import_config(
+    text: str, pairings: DatabasePairings, *, who: str, at: datetime, tries: Try | None = None
+) -> Imported:
+    """Read the whole file first, then keep it; a file with a mistake changes nothing.
+
+    `tries` is asked about every connection that is new or signs in otherwise, before anything is kept.
+    """
     wanted = read_config(text)
+    if tries is not None:
+        for one in _to_try(wanted.connections, pairings):
+            tries(one)
     changed: list[str] = []
     with transaction.atomic():
         known = {name: pairings.settings(pairings.by_name(name)) for name in pairings.names()}
@@ -53,6 +64,20 @@ def import_config(text: str, pairings: DatabasePairings, *, who: str, at: dateti
                 pairings.save_settings(after, who=who, at=at, what="config import")
                 changed.append(pairing.name)
     return Imported(tuple(ids), tuple(one.name for one in wanted.pairings), tuple(changed))
+
+
+def _to_try(
+    connections: Iterable[ConnectionWanted], pairings: DatabasePairings
+) -> Iterator[StoredConnection]:
+    for one in connections:
+        row = Connection.objects.filter(name=one.name).first()
+        _check_connection(one, row)
+        if row is None or not pairings.holds(row, _sign_in_of(one), one.secret, one.tracking):
+            yield pairings.wanted(one.fields, one.secret, one.tracking)
+
+
+def _sign_in_of(wanted: ConnectionWanted) -> dict[str, str]:
+    return {name: wanted.fields[name] for name in ("address", "identity")}
 
 
 def _wanted_settings(
@@ -114,6 +139,15 @@ def _identity(settings: PairingSettings, plain: Mapping[str, Any]) -> dict[str, 
 def _keep_connection(wanted: ConnectionWanted, pairings: DatabasePairings) -> tuple[int, bool]:
     """Its id, and whether anything of it changed."""
     row = Connection.objects.filter(name=wanted.name).first()
+    _check_connection(wanted, row)
+    if row is not None and pairings.holds(row, wanted.fields, wanted.secret, wanted.tracking):
+        return row.pk, False
+    kept = pairings.keep_connection(wanted.fields, secret=wanted.secret, tracking=wanted.tracking)
+    return kept, True
+
+
+def _check_connection(wanted: ConnectionWanted, row: Connection | None) -> None:
+    """What a file alone cannot show: whether the connection is new, and what it was."""
     if row is None and wanted.secret is None:
         raise ConfigWrong(
             f"connection {wanted.name}",
@@ -133,10 +167,6 @@ def _keep_connection(wanted: ConnectionWanted, pairings: DatabasePairings) -> tu
             f"is of the kind {row.kind}, not {wanted.fields['kind']}",
             "Choose another name for the new one",
         )
-    if row is not None and pairings.holds(row, wanted.fields, wanted.secret, wanted.tracking):
-        return row.pk, False
-    kept = pairings.keep_connection(wanted.fields, secret=wanted.secret, tracking=wanted.tracking)
-    return kept, True
 
 
 def _plain_connection(row: Connection) -> dict[str, Any]:

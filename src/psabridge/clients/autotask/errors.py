@@ -31,8 +31,8 @@ class ZoneMoved(AccessDenied):
         super().__init__(
             "Autotask connection",
             f"Autotask answers from another server: {new_url} instead of {old_url} (database {ci})",
-            "Nothing is written until a person decides: with the same database choose 'same database, "
-            "carry on'; with another one disable the connection and set it up anew",
+            "Nothing is written until a person decides: with the same database run psabridge carry-on, "
+            "and nothing is lost; with another one set up a new connection and pairing",
             code="ERR-04",
         )
 

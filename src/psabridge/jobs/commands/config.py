@@ -40,11 +40,20 @@ def export(
 def take_in(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A file as export writes it.")],
     *,
+    untested: Annotated[
+        bool, typer.Option("--untested", help="Do not try new credentials at the vendors first.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Read the whole file, then keep it; a file with a mistake changes nothing."""
+    """Read the whole file, try new credentials, then keep it; one that fails changes nothing."""
     with reported(as_json=as_json), open_bridge() as bridge:
-        imported = import_config(file.read_text(), bridge.pairings, who=person(), at=SystemClock().now())
+        imported = import_config(
+            file.read_text(),
+            bridge.pairings,
+            who=person(),
+            at=SystemClock().now(),
+            tries=None if untested else bridge.try_connection,
+        )
         if as_json:
             names = {
                 "connections": imported.connections,
