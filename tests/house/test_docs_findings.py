@@ -10,7 +10,7 @@ from tests.house.pages import ROOT, plain, rows, section
 
 PAGE = ROOT / "docs" / "users" / "findings.md"
 PLAN_PAGE = ROOT / "docs" / "users" / "reading-a-plan.md"
-ID = re.compile(r"ERR-\d\d|LIM-\d\d|ACR-[A-Z]+-\d+|[RWD]\d+|protocol [\d.]+")
+ID = re.compile(r"(?:ERR|LIM|ROL)-\d\d|ACR-[A-Z]+-\d+|[RWD]\d+|protocol [\d.]+")
 BOUNDS = {value for name, value in vars(guard).items() if name.isupper() and name[0] != "_"}
 
 

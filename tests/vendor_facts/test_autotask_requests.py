@@ -135,6 +135,7 @@ def every_request() -> list[tuple[str, HttpRequest]]:
         ("", requests.versions(DOOR.root)),
         ("", zone_request(DOOR.root, "bridge@msp.example")),
         ("", requests.threshold(DOOR)),
+        ("Services", requests.information(DOOR, "Services")),
         (requests.ADJUSTMENTS, requests.adjust_units(DOOR, **CHANGE)),
         (requests.BUNDLE_ADJUSTMENTS, requests.adjust_bundle_units(DOOR, **CHANGE)),
     ]

@@ -12,6 +12,7 @@ from psabridge.clients.emulated_clock import EmulatedClock
 from psabridge.clients.transport import HttpTransport, Transport
 from psabridge.connectors.acronis.connector import AcronisPlatform
 from psabridge.connectors.autotask.connector import AutotaskPsa
+from psabridge.connectors.autotask.rights import Need, Right, rights_of
 from psabridge.engine.ports import Ports
 from psabridge.kit.clock import Clock, SystemClock
 from psabridge.rules.words import PairingId
@@ -60,6 +61,11 @@ class Bridge:
     def try_connection(self, wanted: StoredConnection) -> None:
         """Raises NotKept where its vendor does not take it (ACR-CON-02)."""
         try_connection(wanted, self.transport)
+
+    def rights(self, pairing: PairingId, *needs: Need) -> tuple[Right, ...]:
+        """What the API user may do in Autotask, one answer for each need (ROL-05)."""
+        _, psa = self.pairings.connections(pairing)
+        return tuple(rights_of(self._autotask(psa, self._clock(psa)).client, *needs))
 
     def carry_on(self, pairing: PairingId, *, who: str, at: datetime) -> Moved:
         """A person accepts that Autotask moved the same database to another server (R43)."""

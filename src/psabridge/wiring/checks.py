@@ -5,19 +5,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
+from psabridge.connectors.autotask.rights import CREATING_SERVICES, CREATING_THE_FIELD, NEEDS
 from psabridge.engine.ports import Ports
 from psabridge.kit.clock import day_in
 from psabridge.kit.errors import BridgeError
 from psabridge.kit.wording import counted
 from psabridge.rules.lease import ProofOfCurrent
 from psabridge.rules.psa import DefinitionState, PsaSnapshot
-from psabridge.rules.settings import PairingSettings
+from psabridge.rules.settings import NewService, PairingSettings
+from psabridge.rules.words import PairingId
 from psabridge.wiring.bridge import Bridge
 
 T = TypeVar("T")
 
 # The vendor's clock and ours may differ by this much before units are no longer written (protocol W11).
 CLOCK_TOLERANCE = timedelta(minutes=2)
+SHOWN = 5  # names in one line
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ def _pairing(bridge: Bridge, name: str) -> Iterator[Check]:
         yield opened
         return
     yield from _vendors(name, settings, opened)
+    yield from _rights(bridge, pairing, settings)
 
 
 def _vendors(name: str, settings: PairingSettings, ports: Ports) -> Iterator[Check]:
@@ -108,10 +112,50 @@ def _autotask(name: str, settings: PairingSettings, psa: PsaSnapshot, ports: Por
         next_act="Check the security level and lines of business of the API user" if hidden else "",
         code="ERR-07" if hidden else None,
     )
+    yield _contracts(name, psa)
     yield _field(name, psa)
     yield _clock(name, ports)
     codes = _tried(f"{name}: codes", ports.psa.check_codes)
     yield codes if isinstance(codes, Check) else Check(f"{name}: codes", is_right=True, text="as known")
+
+
+def _contracts(name: str, psa: PsaSnapshot) -> Check:
+    """Restrictions of the API user show as missing rows, never as an error (ACR-CON-04)."""
+    seen = {contract.company for contract in psa.contracts.values()}
+    without = [company.name for company in psa.companies.values() if company.id not in seen]
+    named = ", ".join(sorted(without)[:SHOWN]) + (" and more" if len(without) > SHOWN else "")
+    return Check(
+        f"{name}: contracts",
+        is_right=not without,
+        text=f"no readable contract: {named}" if without else "each readable company has one",
+        next_act="Take every line of business off the API user in Autotask; if it has none, "
+        "make a recurring service contract or unmap the company"
+        if without
+        else "",
+        code="ERR-07" if without else None,
+    )
+
+
+def _rights(bridge: Bridge, pairing: PairingId, settings: PairingSettings) -> Iterator[Check]:
+    """Each right by itself, and the one that is missing by its name (ROL-05)."""
+    needs = [*NEEDS]
+    if any(isinstance(row.service, NewService) for row in settings.services):
+        needs.append(CREATING_SERVICES)
+    if settings.payg_definition_id is None:
+        needs.append(CREATING_THE_FIELD)
+    rights = _tried(f"{settings.name}: rights", lambda: bridge.rights(pairing, *needs))
+    if isinstance(rights, Check):
+        yield rights
+        return
+    for right in rights:
+        need = right.need
+        yield Check(
+            f"{settings.name}: right to {need.act} {need.entity}",
+            is_right=right.is_enough,
+            text=f"{right.sight}, needed {need.why}",
+            next_act="" if right.is_enough else "Give it to the security level of the API user in Autotask",
+            code=None if right.is_enough else "ROL-05",
+        )
 
 
 def _field(name: str, psa: PsaSnapshot) -> Check:

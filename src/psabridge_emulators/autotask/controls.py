@@ -32,7 +32,7 @@ KNOWN_KEYS = {
 }
 USER_STATES = frozenset({"ok", "wrong_secret", "locked", "inactive", "ordinary", "revoked"})
 USER_SWITCHES = frozenset({"sees_contracts", "sees_costs", "may_write", "line_of_business"})
-USER_SETS = frozenset({"hidden_companies", "hidden_contracts"})
+USER_SETS = frozenset({"hidden_companies", "hidden_contracts", "may_not_create"})
 
 
 class Controls:

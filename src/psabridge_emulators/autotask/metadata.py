@@ -5,20 +5,24 @@ from typing import Any
 from psabridge_emulators.autotask import udfs
 from psabridge_emulators.autotask.database import Database
 from psabridge_emulators.autotask.entity import Entity, Field
+from psabridge_emulators.autotask.people import ApiUser
 from psabridge_emulators.autotask.picklists import PICKLISTS, UDF_DATA_TYPE_LIST, PickValue
 from psabridge_emulators.autotask.table import Row
 
 PARENT_FIELDS = {"sub_issue_type": "issueType"}
-# userAccessFor*: 0 none, 1 all.
-NO_ACCESS, FULL_ACCESS = 0, 1
+# userAccessFor*: 0 none, 1 all, 2 restricted.
+NO_ACCESS, FULL_ACCESS, RESTRICTED = 0, 1, 2
 UDF_TYPES = {1: "string", 2: "string", 3: "double", 4: "datetime", UDF_DATA_TYPE_LIST: "string", 7: "string"}
 WEBHOOK_ENTITIES = frozenset({"Companies", "Contacts", "Tickets", "TicketNotes"})  # section 8
 
 
-def information(entity: Entity) -> dict[str, Any]:
+def information(entity: Entity, user: ApiUser) -> dict[str, Any]:
+    """How far the user may go with an entity; a security level that hides rows shows as restricted."""
+
     def access(allowed: bool) -> int:  # noqa: FBT001  one word, one meaning
         return FULL_ACCESS if allowed else NO_ACCESS
 
+    sight = FULL_ACCESS if user.reads_all_of(entity.name) else RESTRICTED
     return {
         "info": {
             "name": entity.singular,
@@ -26,10 +30,10 @@ def information(entity: Entity) -> dict[str, Any]:
             "canDelete": entity.deletable,
             "canQuery": entity.queryable,
             "canUpdate": entity.updatable,
-            "userAccessForCreate": access(entity.creatable),
-            "userAccessForDelete": access(entity.deletable),
-            "userAccessForQuery": access(entity.queryable),
-            "userAccessForUpdate": access(entity.updatable),
+            "userAccessForCreate": access(entity.creatable and user.may_create(entity.name)),
+            "userAccessForDelete": access(entity.deletable and user.may_write),
+            "userAccessForQuery": sight if entity.queryable else NO_ACCESS,
+            "userAccessForUpdate": access(entity.updatable and user.may_write),
             "hasUserDefinedFields": entity.udf_type is not None,
             "supportsWebhookCallouts": entity.name in WEBHOOK_ENTITIES,
         }

@@ -30,6 +30,7 @@ class ApiUser:
     line_of_business: int | None = None  # an organizational level association; None sees all
     hidden_companies: frozenset[int] = frozenset()
     hidden_contracts: frozenset[int] = frozenset()
+    may_not_create: frozenset[str] = frozenset()  # names of entities, as their routes
 
     def check(self, headers: Mapping[str, str]) -> None:
         """401 for a bad combination, a locked or inactive user, or one that is no API user."""
@@ -56,6 +57,18 @@ class ApiUser:
             return False
         contract = database.row("Contracts", row["contractID"]) if row.get("contractID") is not None else None
         return (contract is None or self._sees_contract(contract)) and self._in_business(row)
+
+    def may_create(self, entity_name: str) -> bool:
+        return self.may_write and entity_name not in self.may_not_create
+
+    def reads_all_of(self, entity_name: str) -> bool:
+        """Whether nothing of an entity is kept from this user."""
+        below = entity_name.startswith("Contract")
+        if below and not (
+            self.sees_contracts and self.line_of_business is None and not self.hidden_contracts
+        ):
+            return False
+        return not (self.hidden_companies and (below or entity_name == "Companies"))
 
     def _sees_contract(self, contract: Row) -> bool:
         if not self.sees_contracts or contract["id"] in self.hidden_contracts:

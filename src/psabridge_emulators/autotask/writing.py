@@ -40,6 +40,8 @@ class Writing:
     def answer(self) -> Reply:
         if not self._world.user.may_write or self._entity.name in NEEDS_HR_RIGHTS:
             raise no_permission()
+        if self._request.method == "POST" and not self._world.user.may_create(self._entity.name):
+            raise no_permission()
         match self._request.method:
             case "POST":
                 row_id = self._create()

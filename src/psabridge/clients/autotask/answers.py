@@ -4,7 +4,11 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 
-from psabridge.clients.autotask.metadata import FieldInformation, UserDefinedFieldInformation
+from psabridge.clients.autotask.metadata import (
+    EntityInformation,
+    FieldInformation,
+    UserDefinedFieldInformation,
+)
 from psabridge.clients.autotask.records import Record
 from psabridge.clients.autotask.wire_model import WireModel, validated, validated_all
 from psabridge.kit.errors import Unreadable
@@ -18,6 +22,10 @@ class _Item(WireModel):
 
 class _Count(WireModel):
     query_count: Annotated[int, Field(ge=0)]
+
+
+class _Info(WireModel):
+    info: dict[str, Any]
 
 
 class _Fields(WireModel):
@@ -42,6 +50,11 @@ def item_of(model: type[R], content: object, record_id: int) -> R | None:
 
 def query_count(content: object, entity: str) -> int:
     return validated(_Count, content, f"Autotask {entity}").query_count
+
+
+def entity_information(content: object, entity: str) -> EntityInformation:
+    subject = f"Autotask {entity} information"
+    return validated(EntityInformation, validated(_Info, content, subject).info, subject)
 
 
 def entity_fields(content: object, entity: str) -> list[FieldInformation]:

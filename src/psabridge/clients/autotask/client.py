@@ -6,12 +6,24 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from psabridge.clients.autotask import requests
-from psabridge.clients.autotask.answers import entity_fields, item_of, query_count, udf_fields, version_names
+from psabridge.clients.autotask.answers import (
+    entity_fields,
+    entity_information,
+    item_of,
+    query_count,
+    udf_fields,
+    version_names,
+)
 from psabridge.clients.autotask.auth import Credentials
 from psabridge.clients.autotask.errors import WriteKind
 from psabridge.clients.autotask.exchange import Exchange, VendorClock
 from psabridge.clients.autotask.governor import Errand, Governor
-from psabridge.clients.autotask.metadata import Picklists, Threshold, UserDefinedFieldInformation
+from psabridge.clients.autotask.metadata import (
+    EntityInformation,
+    Picklists,
+    Threshold,
+    UserDefinedFieldInformation,
+)
 from psabridge.clients.autotask.paging import Page, all_pages, batches, in_one_page, page_of, refuse_strangers
 from psabridge.clients.autotask.query import (
     MOST_VALUES,
@@ -184,6 +196,11 @@ class AutotaskClient:
         content = self._exchange.read(requests.fields(self._exchange.door, entity), entity)
         fields = entity_fields(content, entity)
         return Picklists(entity, now, {one.name: one.picklist_values for one in fields if one.is_pick_list})
+
+    def information(self, entity: str) -> EntityInformation:
+        """What this user may do with an entity."""
+        content = self._exchange.read(requests.information(self._exchange.door, entity), entity)
+        return entity_information(content, entity)
 
     def user_defined_fields(self, entity: str) -> tuple[UserDefinedFieldInformation, ...]:
         """None at all for an entity without them, which answers 404 (A20). Never cached (R22)."""

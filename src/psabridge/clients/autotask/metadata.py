@@ -46,6 +46,14 @@ class UserDefinedFieldInformation(WireModel):
     picklist_values: Annotated[tuple[PicklistValue, ...], BeforeValidator(_values)] = ()
 
 
+class EntityInformation(WireModel):
+    """What the user may do with an entity: 0 nothing, 1 all, 2 restricted (A12)."""
+
+    name: str
+    user_access_for_query: int | None = None
+    user_access_for_create: int | None = None
+
+
 class Threshold(WireModel):
     """10,000 requests an hour, of all integrations of the database together (A25)."""
 

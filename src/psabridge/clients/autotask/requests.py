@@ -53,6 +53,10 @@ def fields(door: Door, entity: str) -> HttpRequest:
     return _get(door, f"{entity}/entityInformation/fields")
 
 
+def information(door: Door, entity: str) -> HttpRequest:
+    return _get(door, f"{entity}/entityInformation")
+
+
 def user_defined_fields(door: Door, entity: str) -> HttpRequest:
     return _get(door, f"{entity}/entityInformation/userDefinedFields")
 
