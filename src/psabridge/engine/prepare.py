@@ -8,6 +8,7 @@ from psabridge.engine.channel import known_reading
 from psabridge.engine.currency import check_current
 from psabridge.engine.ports import Ports
 from psabridge.kit.clock import day_in
+from psabridge.kit.errors import Side, asking
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.plans.guard import guard
 from psabridge.rules.plans.looking import figures_since, lines_to_look_at, look_windows
@@ -65,8 +66,10 @@ def observe(settings: PairingSettings, ports: Ports, carried: Carried | None = N
     """`carried`: what this process knows from its last cycle, as far as it still holds."""
     now = ports.clock.now()
     today = day_in(settings.zone, now)
-    psa = ports.psa.read(settings, today, _still_known(carried, settings, today, now, ports))
-    platform = ports.platform.read(settings)
+    with asking(Side.PSA):
+        psa = ports.psa.read(settings, today, _still_known(carried, settings, today, now, ports))
+    with asking(Side.PLATFORM):
+        platform = ports.platform.read(settings)
     settings = _remembered(settings, psa, ports)
     desired = _claimed(wanted(settings, psa, platform, ports), settings, ports)
     snapshot = ports.records.keep_snapshot(settings, psa, platform)
@@ -135,7 +138,10 @@ def read_pictures(
     lines = lines_to_look_at(observed.settings, observed.psa, observed.desired, watched)
     pictures: dict[LineId, Picture] = {}
     for window in look_windows(observed.settings, observed.psa, observed.desired, lines):
-        found = ports.psa.pictures(window.lines, covers_from=window.covers_from, covers_to=window.covers_to)
+        with asking(Side.PSA):
+            found = ports.psa.pictures(
+                window.lines, covers_from=window.covers_from, covers_to=window.covers_to
+            )
         pictures.update(found)
     return pictures
 

@@ -15,6 +15,7 @@ from psabridge.jobs.commands import (
     plan,
     prove,
     service_rows,
+    status,
     sync,
 )
 
@@ -34,6 +35,7 @@ app.command("carry-on")(carry_on.carry_on)
 app.command("decide")(decide.decide)
 app.add_typer(config.app, name="config")
 app.add_typer(service_rows.app, name="services")
+app.command("status")(status.status)
 app.command("doctor")(doctor.doctor)
 app.command("emulators", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
     emulators.emulators

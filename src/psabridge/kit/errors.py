@@ -1,11 +1,22 @@
 """Errors that say what may be done next. One family, from the wire up to the page."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from enum import StrEnum
 
 
+class Side(StrEnum):
+    """Which of the two sides a request went to."""
+
+    PSA = "psa"
+    PLATFORM = "platform"
+
+
 class BridgeError(Exception):
     """Names its subject and the next act, never a secret. `code` is an id of behaviour section 18."""
+
+    side: Side | None = None
 
     def __init__(
         self,
@@ -22,6 +33,16 @@ class BridgeError(Exception):
         self.code = code
         self.vendor_text = vendor_text  # the vendor's own words, unshortened (ERR-21)
         super().__init__(f"{subject}: {problem}. {next_act}")
+
+
+@contextmanager
+def asking(side: Side) -> Iterator[None]:
+    """An error that leaves this block says which side it came from."""
+    try:
+        yield
+    except BridgeError as error:
+        error.side = error.side or side
+        raise
 
 
 class NotSent(BridgeError):

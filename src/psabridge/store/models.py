@@ -26,6 +26,7 @@ class Connection(models.Model):
     sealed_secret = models.BinaryField()
     sealed_tracking_identifier = models.BinaryField(default=b"")
     zone_url = models.CharField(max_length=200, default="", blank=True)
+    zone_name = models.CharField(max_length=100, default="", blank=True)
     database_id = models.CharField(max_length=40, default="", blank=True)
     billing_zone = models.CharField(max_length=64, default="UTC")
     clock_url = models.CharField(max_length=200, default="", blank=True)  # emulators on loopback only
@@ -161,6 +162,13 @@ class ContractSeen(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["pairing", "contract"], name="a_contract_is_seen_once"),
         ]
+
+
+class LastRun(models.Model):
+    """What became of a pairing's last run, and since when a side has been away (TIM-08)."""
+
+    pairing = models.OneToOneField(Pairing, models.CASCADE)
+    body = models.JSONField()  # Run, by codec
 
 
 class Installation(models.Model):

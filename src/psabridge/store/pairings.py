@@ -113,14 +113,16 @@ class DatabasePairings:
         kept = replace(settings, never_write=settings.never_write | {line})
         self.save_settings(kept, who=who, at=at, what=f"never write line {line}")
 
-    def remember_zone(self, connection: int, zone_url: str, database_id: str) -> None:
-        Connection.objects.filter(pk=connection).update(zone_url=zone_url, database_id=database_id)
+    def remember_zone(self, connection: int, zone_url: str, database_id: str, name: str = "") -> None:
+        Connection.objects.filter(pk=connection).update(
+            zone_url=zone_url, database_id=database_id, zone_name=name
+        )
 
     def accept_zone(
-        self, psa: StoredConnection, zone_url: str, database_id: str, *, who: str, at: datetime
+        self, psa: StoredConnection, zone_url: str, database_id: str, name: str, *, who: str, at: datetime
     ) -> None:
         with transaction.atomic():
-            self.remember_zone(psa.id, zone_url, database_id)
+            self.remember_zone(psa.id, zone_url, database_id, name)
             note(who=who, what=f"carry on at {zone_url}", subject=f"connection {psa.name}", at=at)
 
     def wanted(self, fields: Mapping[str, str], secret: str | None, tracking: str | None) -> StoredConnection:

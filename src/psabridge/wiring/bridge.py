@@ -20,6 +20,7 @@ from psabridge.store.journal import DatabaseJournal
 from psabridge.store.leases import DatabaseLeases, keep_held
 from psabridge.store.pairings import DatabasePairings, StoredConnection
 from psabridge.store.records import DatabaseRecords
+from psabridge.store.runs import DatabaseRuns
 from psabridge.store.secrets import Safe, new_key
 from psabridge.wiring.environment import Environment
 from psabridge.wiring.trial import Moved, look_where_moved, try_connection
@@ -37,6 +38,7 @@ class Bridge:
     pairings: DatabasePairings
     journal: DatabaseJournal
     records: DatabaseRecords
+    runs: DatabaseRuns = field(default_factory=DatabaseRuns)
     # Threads and the hour belong to an Autotask database, so all its pairings share one governor.
     governors: dict[int, Governor] = field(default_factory=dict)
 
@@ -71,7 +73,7 @@ class Bridge:
         """A person accepts that Autotask moved the same database to another server (R43)."""
         _, psa = self.pairings.connections(pairing)
         moved = look_where_moved(psa, self.transport)
-        self.pairings.accept_zone(psa, moved.new_url, moved.database_id, who=who, at=at)
+        self.pairings.accept_zone(psa, moved.new_url, moved.database_id, moved.name, who=who, at=at)
         return moved
 
     def _clock(self, psa: StoredConnection) -> Clock:
@@ -90,7 +92,7 @@ class Bridge:
         if stored.zone_url:
             return stored.zone_url, stored.database_id
         zone = zone_of(stored, self.transport)
-        self.pairings.remember_zone(stored.id, zone.url, str(zone.ci))
+        self.pairings.remember_zone(stored.id, zone.url, str(zone.ci), zone.zone_name or "")
         return zone.url, str(zone.ci)
 
     def _acronis(self, stored: StoredConnection, clock: Clock) -> AcronisPlatform:

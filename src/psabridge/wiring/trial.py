@@ -37,6 +37,7 @@ class Moved:
     old_url: str
     new_url: str
     database_id: str
+    name: str  # of the server
 
 
 def try_connection(wanted: StoredConnection, transport: Transport) -> None:
@@ -60,7 +61,7 @@ def look_where_moved(stored: StoredConnection, transport: Transport) -> Moved:
             "Look at what is wrong with psabridge doctor",
         )
     _sign_in(stored, zone.url, transport)
-    return Moved(stored.zone_url, zone.url, str(zone.ci))
+    return Moved(stored.zone_url, zone.url, str(zone.ci), zone.zone_name or "")
 
 
 def _sign_in(stored: StoredConnection, zone_url: str, transport: Transport) -> None:

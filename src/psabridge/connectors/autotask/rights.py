@@ -67,4 +67,4 @@ def rights_of(client: AutotaskClient, *needs: Need) -> Iterator[Right]:
         yield Right(need, _SIGHT.get(access, Sight.NOT_SAID))
 
 
-_SIGHT = {0: Sight.NONE, 1: Sight.ALL, 2: Sight.RESTRICTED}
+_SIGHT: dict[int | None, Sight] = {0: Sight.NONE, 1: Sight.ALL, 2: Sight.RESTRICTED}

@@ -19,6 +19,7 @@ from psabridge.kit.errors import BridgeError
 from psabridge.rules.plans.plan import Plan
 from psabridge.rules.words import PlanId, StepId
 from psabridge.wiring.bridge import Bridge, open_bridge
+from psabridge.wiring.runs import noted
 
 Number = Annotated[int | None, typer.Argument(help="Number of the plan; the newest without it.")]
 Release = Annotated[
@@ -60,14 +61,20 @@ def apply(
             takes_over=take_over,
         )
         with shown(beside()) as progress:
-            report = apply_plan(
-                PlanId(plan_id or 0),
-                plan,
-                settings=bridge.pairings.settings(chosen),
-                ports=bridge.ports(chosen),
-                memory=Memory(),
-                approval=approval,
-                progress=progress,
+            ports = bridge.ports(chosen)
+            report, _ = noted(
+                bridge,
+                chosen,
+                ports,
+                lambda: apply_plan(
+                    PlanId(plan_id or 0),
+                    plan,
+                    settings=bridge.pairings.settings(chosen),
+                    ports=ports,
+                    memory=Memory(),
+                    approval=approval,
+                    progress=progress,
+                ),
             )
         if as_json:
             sys.stdout.write(json.dumps(plain_report(report)) + "\n")

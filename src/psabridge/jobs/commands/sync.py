@@ -19,8 +19,10 @@ from psabridge.jobs.show.report import exit_of, plain_report, show_report
 from psabridge.jobs.show.tables import show_plan
 from psabridge.kit.errors import BridgeError
 from psabridge.rules.lease import LeaseHeld, LeaseLost
+from psabridge.rules.runs import alert
 from psabridge.rules.words import PairingId
 from psabridge.wiring.bridge import Bridge, open_bridge
+from psabridge.wiring.runs import noted
 
 KeepGoing = Annotated[bool, typer.Option("--keep-going", help="Run a cycle every few minutes until stopped.")]
 Every = Annotated[int, typer.Option("--every", min=1, max=10, help="Minutes between cycles (R18).")]
@@ -35,7 +37,7 @@ def sync(
         chosen = bridge.pairings.by_name(pairing)
         ports, memory = bridge.ports(chosen), Memory()
         if not keep_going:
-            report = _cycle(bridge, chosen, ports, memory, waits=True)
+            report = _one(bridge, chosen, ports, memory)
             _print(report, as_json=as_json)
             code = exit_of(report)
         while keep_going:
@@ -46,14 +48,35 @@ def sync(
 
 def _cycle(bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory, *, waits: bool) -> CycleReport:
     with shown(beside()) as progress:
-        return run_cycle(
-            bridge.pairings.settings(pairing),
-            ports=ports,
-            memory=memory,
-            approval=Approval(person=None),
-            progress=progress,
-            waits=waits,
+        report, _ = noted(
+            bridge,
+            pairing,
+            ports,
+            lambda: run_cycle(
+                bridge.pairings.settings(pairing),
+                ports=ports,
+                memory=memory,
+                approval=Approval(person=None),
+                progress=progress,
+                waits=waits,
+            ),
         )
+        return report
+
+
+def _one(bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory) -> CycleReport:
+    """From the third failure in a row on, since when and which side is said beside the error (ERR-20)."""
+    try:
+        return _cycle(bridge, pairing, ports, memory, waits=True)
+    except BridgeError:
+        _tell_alert(bridge, pairing)
+        raise
+
+
+def _tell_alert(bridge: Bridge, pairing: PairingId) -> None:
+    told = alert(bridge.runs.last(pairing))
+    if told is not None:
+        beside().print(f"[red]{told.code} {told.subject}: {told.problem}[/red]", soft_wrap=True)
 
 
 def _one_of_many(bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory, *, as_json: bool) -> None:
@@ -64,6 +87,7 @@ def _one_of_many(bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memor
         beside().print(f"[yellow]{error}[/yellow]; tried again with the next cycle")
     except BridgeError as error:
         beside().print(f"[red]{error}[/red]")
+        _tell_alert(bridge, pairing)
 
 
 def _print(report: CycleReport, *, as_json: bool) -> None:

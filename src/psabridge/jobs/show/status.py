@@ -1,0 +1,94 @@
+"""Where pairings stand, for a person and for a program."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from psabridge.jobs.show.look import table
+from psabridge.jobs.show.tables import hold_table
+from psabridge.kit.wording import counted
+from psabridge.rules.runs import SIDES, Run
+from psabridge.store.codec import to_plain
+from psabridge.wiring.status import ConnectionStatus, PairingStatus
+
+
+def show_status(console: Console, pairings: Sequence[PairingStatus]) -> None:
+    if not pairings:
+        console.print("No pairing yet. Run psabridge config import FILE.")
+    for one in pairings:
+        if one.alert is not None:
+            console.print(
+                Text(
+                    f"{one.alert.code} {one.alert.subject}: {one.alert.problem}. {one.alert.next_act}", "red"
+                )
+            )
+        rows = table(f"Pairing {one.name}", ("what", "is"))
+        for what, told in _rows(one):
+            rows.add_row(what, told)
+        console.print(rows)
+        if one.held:
+            console.print(hold_table(one.held))
+
+
+def _rows(one: PairingStatus) -> Iterator[tuple[str, str]]:
+    for connection in one.connections:
+        yield f"connection {connection.name}", _connection(connection)
+    yield "modes", ", ".join(f"{work} {mode}" for work, mode in one.modes.items())
+    yield "mapped", f"{counted(one.customers, 'customer')}, {counted(one.services, 'service row')}"
+    for thing in one.lacking:
+        yield ("missing" if thing.is_needed else "note"), f"{thing.what}. {thing.next_act}"
+    yield "last run", _run(one.last_run)
+    if one.last_run is not None and one.last_run.counts is not None:
+        done = one.last_run.counts
+        yield "it checked", f"{done.customers_checked} of {done.customers_mapped} customers"
+        yield (
+            "it left",
+            (
+                f"{done.applied} applied, {done.held} held, {done.waiting} waiting, {done.failed} failed, "
+                f"{counted(done.findings, 'finding')}, {counted(done.tenants_unmapped, 'tenant')} unmapped"
+            ),
+        )
+        yield "calls", f"{done.psa_calls} Autotask, {done.platform_calls} Acronis"
+    for intent in one.open_intents:
+        yield "not settled", f"change {intent.id} of line {intent.line}: {intent.state}, {intent.why}"
+
+
+def _connection(one: ConnectionStatus) -> str:
+    told = f"{one.kind} at {one.address} as {one.identity}"
+    if not one.server:
+        return told
+    sandbox = "sandbox, " if one.is_sandbox else ""
+    return f"{told}; {sandbox}server {one.server}, database {one.database}"
+
+
+def _run(run: Run | None) -> str:
+    if run is None:
+        return "none yet. Run psabridge sync"
+    if run.trouble is None:
+        return f"done {run.ended_at:%Y-%m-%d %H:%M} UTC"
+    good = "never" if run.last_done_at is None else f"{run.last_done_at:%Y-%m-%d %H:%M} UTC"
+    return (
+        f"failed {run.ended_at:%Y-%m-%d %H:%M} UTC at {SIDES[run.trouble.side]}: {run.trouble.problem}. "
+        f"{run.trouble.next_act}. Last good run: {good}"
+    )
+
+
+def plain_status(one: PairingStatus) -> dict[str, Any]:
+    return {
+        "pairing": one.name,
+        "connections": [{**to_plain(each), "is_sandbox": each.is_sandbox} for each in one.connections],
+        "modes": {str(work): str(mode) for work, mode in one.modes.items()},
+        "customers": one.customers,
+        "services": one.services,
+        "lacking": to_plain(one.lacking),
+        "last_run": None if one.last_run is None else to_plain(one.last_run),
+        "alert": None if one.alert is None else to_plain(one.alert),
+        "plan": one.plan,
+        "held": to_plain(one.held),
+        "open_intents": [
+            {"id": each.id, "line": str(each.line), "state": each.state, "why": each.why}
+            for each in one.open_intents
+        ],
+    }

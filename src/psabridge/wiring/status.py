@@ -1,0 +1,76 @@
+"""Where every pairing stands, from what is kept alone: no vendor is asked (ERR-25)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from psabridge.rules.checklist import Lacking, lacking
+from psabridge.rules.findings import Finding
+from psabridge.rules.plans.plan import Hold
+from psabridge.rules.runs import Run, alert
+from psabridge.rules.units.intent import Intent
+from psabridge.rules.words import Mode, PairingId, PlanId, WorkKind
+from psabridge.store.models import Connection, ConnectionKind, Pairing
+from psabridge.wiring.bridge import Bridge
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionStatus:
+    """`server` and `database` are Autotask's, known from the first run on (R46: a sandbox is named)."""
+
+    name: str
+    kind: str
+    address: str
+    identity: str
+    server: str
+    database: str
+
+    @property
+    def is_sandbox(self) -> bool:
+        return "sandbox" in self.server.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class PairingStatus:
+    name: str
+    connections: tuple[ConnectionStatus, ...]
+    modes: dict[WorkKind, Mode]
+    customers: int
+    services: int
+    lacking: tuple[Lacking, ...]
+    last_run: Run | None
+    alert: Finding | None
+    plan: PlanId | None
+    held: tuple[Hold, ...]
+    open_intents: tuple[Intent, ...]
+
+
+def status(bridge: Bridge) -> Iterator[PairingStatus]:
+    for name in bridge.pairings.names():
+        yield _pairing(bridge, bridge.pairings.by_name(name))
+
+
+def _pairing(bridge: Bridge, pairing: PairingId) -> PairingStatus:
+    settings = bridge.pairings.settings(pairing)
+    row = Pairing.objects.select_related("platform", "psa").get(pk=pairing)
+    last_run = bridge.runs.last(pairing)
+    number = bridge.records.latest_plan(pairing)
+    plan = None if number is None else bridge.records.plan(number)
+    return PairingStatus(
+        name=settings.name,
+        connections=(_connection(row.psa), _connection(row.platform)),
+        modes={work: settings.mode_of(work) for work in WorkKind},
+        customers=len(settings.customers),
+        services=sum(1 for one in settings.services if one.service is not None),
+        lacking=tuple(lacking(settings)),
+        last_run=last_run,
+        alert=alert(last_run),
+        plan=number,
+        held=() if plan is None else plan.holds,
+        open_intents=bridge.journal.open_intents(pairing),
+    )
+
+
+def _connection(row: Connection) -> ConnectionStatus:
+    is_psa = row.kind == ConnectionKind.AUTOTASK
+    server = f"{row.zone_name} {row.zone_url}".strip() if is_psa else ""
+    return ConnectionStatus(row.name, row.kind, row.address, row.identity, server, row.database_id)

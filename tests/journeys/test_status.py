@@ -1,0 +1,134 @@
+"""Where a provider stands, and since when a side is away (ERR-20, ERR-25, TIM-08)."""
+
+import json
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from psabridge.jobs.exits import Exit
+from psabridge.jobs.main import app
+from tests.journeys.conftest import OpenShop
+from tests.journeys.firms import two_firms
+from tests.journeys.journey import Journey
+from tests.journeys.test_lost_answers import LOOSE
+
+Told = dict[str, Any]
+
+
+class Desk:
+    """An operator at a shell beside a running provider."""
+
+    def __init__(self, journey: Journey) -> None:
+        self.journey = journey
+
+    def run(self, *words: str, code: int = Exit.DONE) -> Any:  # noqa: ANN401  JSON
+        done = CliRunner().invoke(app, [*words, "--json"])
+        assert done.exit_code == code, f"{done.exit_code}: {done.output} {done.exception!r}"
+        return json.loads(done.stdout.splitlines()[-1])
+
+    def status(self, code: int = Exit.DONE) -> Told:
+        [told] = self.run("status", code=code)
+        return dict(told)
+
+
+@pytest.fixture
+def desk(open_shop: OpenShop, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    journey, _ = open_shop(two_firms, **LOOSE)
+    monkeypatch.setenv("PSABRIDGE_DATA", str(journey.folder))
+    monkeypatch.setenv("COLUMNS", "200")
+    return Desk(journey)
+
+
+def test_the_status_tells_configuration_mapping_last_run_and_what_is_held(desk: Desk) -> None:
+    """ERR-25: configuration state, customers, mapped ones, the last run, what is held, calls used."""
+    before = desk.status()
+    desk.run("sync")
+
+    told = desk.status()
+
+    assert before["last_run"] is None
+    assert (told["customers"], told["services"]) == (2, 2)
+    assert told["modes"] == {"billing": "automatic", "provisioning": "automatic"}
+    counts = told["last_run"]["counts"]
+    assert (counts["customers_checked"], counts["customers_mapped"], counts["held"]) == (2, 2, 2)
+    assert len(told["held"]) == 2
+    assert counts["psa_calls"] > 0 < counts["platform_calls"]
+
+
+def test_the_status_asks_no_vendor(desk: Desk) -> None:
+    """ERR-25: it tells where things stand while a vendor is away, too."""
+    desk.run("sync")
+    before = sum(vendor["total"] for vendor in desk.journey.vendors.calls().values())
+
+    desk.status()
+
+    assert sum(vendor["total"] for vendor in desk.journey.vendors.calls().values()) == before
+
+
+def test_three_failed_runs_in_a_row_name_the_side_and_since_when(desk: Desk) -> None:
+    """ERR-20, TIM-08: kept from process to process, gone with the first good run."""
+    journey = desk.journey
+    journey.vendors.faults.add("busy", vendor="acronis", times=None)
+    since = journey.vendors.clock.now
+    for _ in range(2):
+        desk.run("sync", code=Exit.UNAVAILABLE)
+        journey.advance(minutes=5)
+    assert desk.status()["alert"] is None
+
+    shown = CliRunner().invoke(app, ["sync"])
+    told = desk.status(code=Exit.UNAVAILABLE)["alert"]
+
+    assert shown.exit_code == Exit.UNAVAILABLE
+    assert "ERR-20 Acronis" in shown.stderr
+    assert (told["code"], told["subject"]) == ("ERR-20", "Acronis")
+    assert f"{since:%Y-%m-%d %H:%M}" in told["problem"]
+    assert told["next_act"]
+
+    journey.vendors.faults.clear()
+    desk.run("sync")
+    assert desk.status()["alert"] is None
+
+
+def test_refused_credentials_are_in_the_status_until_the_first_run_with_good_ones(desk: Desk) -> None:
+    """ERR-02, ACR-CON-05, TIM-06: within the minute after good ones are kept, the next run clears it."""
+    desk.run("sync")
+    desk.journey.control("user", {"secret": "generated-anew"})
+    desk.run("sync", code=Exit.SIGN_IN)
+    assert desk.status()["last_run"]["trouble"]["code"] == "ERR-02"
+
+    desk.journey.connection("autotask", secret="generated-anew")
+    desk.run("sync")
+
+    assert desk.status()["last_run"]["trouble"] is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "missing"),
+    [
+        ({"modes": {"billing": "observe", "provisioning": "observe"}}, "every mode is observe"),
+        ({"customers": []}, "no customer is mapped"),
+        ({"services": []}, "no item is mapped"),
+    ],
+)
+def test_what_is_missing_for_anything_to_happen_is_named(
+    desk: Desk, settings: dict[str, Any], missing: str
+) -> None:
+    """ERR-25: the switch, the customers, an item; a storage is only a note, for some sell none."""
+    desk.journey.configure(**settings)
+
+    needed = [one["what"] for one in desk.status()["lacking"] if one["is_needed"]]
+
+    assert [what for what in needed if missing in what]
+
+
+def test_a_sandbox_is_named(desk: Desk) -> None:
+    """R46: welcome, and named beside the connection once its server is known."""
+    desk.journey.control("zone", {"name": "Sandbox East"})
+    desk.run("sync")
+
+    [psa] = [one for one in desk.status()["connections"] if one["kind"] == "autotask"]
+    shown = CliRunner().invoke(app, ["status"]).stdout
+
+    assert psa["is_sandbox"]
+    assert "sandbox, server Sandbox East" in " ".join(shown.split())
