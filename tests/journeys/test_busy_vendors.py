@@ -72,7 +72,7 @@ def test_a_read_that_fails_once_is_repeated_and_the_cycle_goes_on(
 
 
 def test_an_hour_that_is_used_up_stops_the_cycle_and_the_next_hour_goes_on(open_shop: OpenShop) -> None:
-    """ERR-17: Autotask's requests belong to everyone; nothing is half written."""
+    """Promise 6: Autotask's requests belong to everyone; nothing is half written."""
     journey, firm, _ = _running_firm(open_shop)
     journey.control("requests", {"others": 10_000})
 
