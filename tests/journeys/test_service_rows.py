@@ -15,8 +15,9 @@ from psabridge.jobs.main import app
 from psabridge.rules.words import StepKind
 from tests.journeys.conftest import Begin, OpenShop
 from tests.journeys.firms import SERVERS, WORKSTATIONS, Firms, Sale
-from tests.journeys.journey import Journey
+from tests.journeys.journey import Journey, codes
 
+AUTOMATIC = {"billing": "automatic", "provisioning": "automatic"}
 TERMS = ("--billing-code", "29", "--period-type", "1")
 
 
@@ -140,6 +141,76 @@ def test_a_metered_row_bills_the_sum_above_what_is_included(
     assert (listed["used"], listed["unknown"]) == (30, 0)
     assert listed["counts"] == "usage plus Servers; 10 included"
     assert "usage plus Servers; 10 included" in run("services", "list")
+
+
+def sell_as(journey: Journey, **meter: object) -> None:
+    """Workstations by this meter, servers in no row of their own."""
+    rows = journey.document["pairings"]["acronis-autotask"]["services"]
+    journey.configure(services=[{**row, "meter": meter} for row in rows if row["item"] == WORKSTATIONS])
+
+
+def test_a_part_that_is_missing_in_the_answer_leaves_the_line_alone(open_shop: OpenShop) -> None:
+    """ERR-22: not even the minimum is written; the other customer is billed."""
+    journey, (meadow, other) = open_shop(machines, modes={"billing": "automatic", "provisioning": "observe"})
+    sell_as(journey, plus=[{"item": SERVERS}], minimum=40)
+    journey.control("usage/withhold", {"tenant": meadow.tenant, "usage_name": "servers"}, vendor="acronis")
+
+    reports = journey.settle()
+
+    assert "ERR-22" in {f.code for f in reports[-1].findings if f.company == meadow.customer.company_id}
+    assert journey.landed(meadow.line) == []
+    assert journey.units(other.line) == 40
+
+
+def test_less_than_nothing_is_told_and_not_written(open_shop: OpenShop) -> None:
+    """R7: workstations without servers, where a customer has more servers."""
+    journey, (meadow, other) = open_shop(machines, modes={"billing": "automatic", "provisioning": "observe"})
+    sell_as(journey, minus=[{"item": SERVERS}])
+    journey.use(meadow, 2)
+
+    reports = journey.settle()
+
+    [told] = [f for f in reports[-1].findings if f.code == "R7"]
+    assert "2 - 5 = -3" in told.problem
+    assert told.company == meadow.customer.company_id
+    assert journey.landed(meadow.line) == []
+    assert journey.units(other.line) == 31
+
+
+def sold_twelve(firms: Firms) -> tuple[Sale, Sale]:
+    """Twelve were sold prepaid and the quota is still 7; the other customer pays as it goes."""
+    fixed = firms.sale("Fixed Price Ltd", units=12, used=3, payg="No")
+    firms.furnishing.acronis.enable_item(fixed.tenant, WORKSTATIONS, quota=7, overage=0)
+    return fixed, firms.sale("Other & Sons", units=20, used=21)
+
+
+def test_a_meter_that_cannot_be_turned_round_leaves_the_quota(open_shop: OpenShop) -> None:
+    """R7: a prepaid contract; with an allowance alone the quota is what was sold and what is included."""
+    journey, (fixed, other) = open_shop(sold_twelve, modes=AUTOMATIC)
+    sell_as(journey, minimum=5)
+
+    reports = journey.settle()
+
+    assert "R7" in codes(reports[-1].findings)
+    assert journey.quota(fixed.tenant, WORKSTATIONS) == 7
+    assert journey.units(other.line) == 21
+    sell_as(journey, included=4)
+    assert "R7" not in codes(journey.settle()[-1].findings)
+    assert journey.quota(fixed.tenant, WORKSTATIONS) == 16
+
+
+def test_a_service_that_two_items_share_sets_no_quota(open_shop: OpenShop) -> None:
+    """ERR-08, LIM-13, ACR-MAP-06: both items are named, and the quota stays."""
+    journey, (fixed, _) = open_shop(sold_twelve, modes=AUTOMATIC)
+    rows = journey.document["pairings"]["acronis-autotask"]["services"]
+    shared = next(row["service"] for row in rows if row["item"] == WORKSTATIONS)
+    journey.configure(services=[{**row, "service": shared} for row in rows])
+
+    reports = journey.settle()
+
+    [told] = [f for f in reports[-1].findings if f.code == "ERR-08"]
+    assert "'Servers' and 'Workstations'" in told.problem
+    assert journey.quota(fixed.tenant, WORKSTATIONS) == 7
 
 
 def test_the_highest_day_of_the_month_is_billed_at_its_close(open_shop: OpenShop) -> None:

@@ -11,11 +11,18 @@ from hypothesis import strategies as st
 from psabridge.kit.periods import PeriodGrid, PeriodType
 from psabridge.rules.plans.guard import guard
 from psabridge.rules.plans.plan import Plan, SetUnits
-from psabridge.rules.settings import Bounds, CloseFigure, CloseRest, DatingPolicy, PairingSettings
+from psabridge.rules.settings import (
+    Bounds,
+    CloseFigure,
+    CloseRest,
+    DatingPolicy,
+    MeterExpression,
+    PairingSettings,
+)
 from psabridge.rules.units.intent import Intent, LineHistory
 from psabridge.rules.units.picture import RowReading
 from psabridge.rules.wanted.desired import DayFigure
-from tests.builders import a_payg_contract, settings
+from tests.builders import a_mapping_row, a_payg_contract, settings
 from tests.rules.planning_cast import Line, an_intent, plan_of
 
 A_DAY = timedelta(days=1)
@@ -257,3 +264,22 @@ def test_guarding_twice_adds_nothing(case: Case, is_first: bool) -> None:
 
     assert guard(once, case[3], is_first_sync=is_first, known_lines=frozenset()) == once
     assert once.steps == planned(case).steps
+
+
+@given(CASES, st.sampled_from(CloseFigure))
+def test_the_figure_of_a_row_goes_before_that_of_the_pairing(case: Case, figure: CloseFigure) -> None:
+    """R7: a row's highest day is what the pairing's would have been."""
+    line, today, units, decided, figures, history = case
+    metered = (a_mapping_row(meter=MeterExpression(figure=figure)),)
+    plain = (a_mapping_row(),)
+    chosen = replace(decided, close_figure=figure)
+
+    by_row = plan_of(
+        line, units, today=today, decided=decided, rows=metered, figures=figures, history=history
+    )
+    by_pairing = plan_of(
+        line, units, today=today, decided=chosen, rows=plain, figures=figures, history=history
+    )
+
+    assert changes_of(by_row) == changes_of(by_pairing)
+    assert by_row.wishes == by_pairing.wishes

@@ -374,7 +374,7 @@ def test_an_inactive_contract_leaves_the_active_one_its_usage() -> None:
 
 
 def test_a_service_only_in_a_bundle_is_refused() -> None:
-    """ERR-09."""
+    """ERR-09, ACR-MAP-12."""
     psa = psa_snapshot(
         contracts=[a_payg_contract()],
         lines=[a_bundle_line()],
@@ -575,3 +575,23 @@ def test_a_contract_that_is_over_is_not_mentioned_beside_its_successor_or_withou
 
     assert "R23" not in codes(desired(settings(), sold(over, a_payg_contract(11, starts=TODAY)), using(12)))
     assert "R23" not in codes(desired(settings(), sold(over), using(0)))
+
+
+def test_a_counting_row_writes_its_count() -> None:
+    """ACR-MAP-04: included features are counted on a pay-as-you-go contract."""
+    row = a_mapping_row("pw_base_secondary_servers", counts_only=True)
+    platform = platform_snapshot(
+        items=[an_item("pw_base_secondary_servers", "secondary_servers")],
+        usages=[a_usage("secondary_servers", 4)],
+    )
+
+    assert units(desired(settings(row), sold(), platform)) == {line_id(100): 4}
+
+
+def test_a_counting_row_gives_nobody_an_item() -> None:
+    """ACR-MAP-04: it counts what is there and provisions nothing."""
+    row = a_mapping_row("pw_base_secondary_servers", counts_only=True, free=True)
+    offered = an_item("pw_base_secondary_servers", "secondary_servers")
+    platform = platform_snapshot(items=[an_item()], usages=[a_usage()], offered=[offered])
+
+    assert items(desired(settings(row), sold(), platform)) == {}

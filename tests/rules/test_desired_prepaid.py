@@ -418,7 +418,7 @@ def test_class_rows_may_share_a_prepaid_service() -> None:
 
 
 def test_two_rows_for_one_measure_of_an_item_are_both_refused() -> None:
-    """ACR-MAP-06: its use would be counted twice."""
+    """ACR-MAP-06, LIM-13: its use would be counted twice."""
     found = run(settings(a_mapping_row(), a_mapping_row(service=1001)), 10, an_item())
 
     assert found.items == ()

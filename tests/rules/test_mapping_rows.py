@@ -12,6 +12,7 @@ from tests.builders import (
     STORAGE,
     a_company,
     a_customer,
+    a_feature,
     a_mapping_row,
     a_service,
     a_storage,
@@ -97,6 +98,13 @@ def test_a_refused_row_says_why() -> None:
     assert found.figure == "refused"
     assert found.refused is not None
     assert "pw_base_nas" in found.refused
+
+
+def test_a_feature_has_no_figure() -> None:
+    """R4: it is on or off."""
+    platform = replace(three_customers(), offered=(a_feature(),))
+
+    assert shown(a_mapping_row("pw_base_google_mail"), platform).figure == "on or off"
 
 
 def test_storage_service_free_and_limit_are_told() -> None:

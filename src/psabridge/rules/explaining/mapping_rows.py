@@ -28,6 +28,7 @@ class RowShown:
     unknown: int
     is_free: bool
     limit: str
+    is_switch: bool = False  # a feature: on or off is all it knows (R4)
     refused: str | None = None
 
     @property
@@ -35,6 +36,8 @@ class RowShown:
         """Unknown is never shown as 0."""
         if self.refused is not None:
             return "refused"
+        if self.is_switch:
+            return "on or off"
         if not self.unknown:
             return f"{self.used:,}"
         return f"{self.used:,}, {self.unknown} unknown" if self.known else "unknown"
@@ -64,6 +67,7 @@ def _shown(mapped: MappedRow, customers: Iterable[Customer], ground: Ground) -> 
         unknown=len(figures) - len(known),
         is_free=row.free,
         limit=_limit(mapped),
+        is_switch=mapped.is_feature,
         refused=mapped.refused,
     )
 
