@@ -141,6 +141,9 @@ def test_a_metered_row_bills_the_sum_above_what_is_included(
     assert (listed["used"], listed["unknown"]) == (30, 0)
     assert listed["counts"] == "usage plus Servers; 10 included"
     assert "usage plus Servers; 10 included" in run("services", "list")
+    everything = answer("services", "list", "--all")
+    assert {row["service"] for row in everything} == {"Workstation backup", "in no row"}
+    assert len(everything) > 10
 
 
 def sell_as(journey: Journey, **meter: object) -> None:

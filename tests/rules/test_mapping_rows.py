@@ -63,7 +63,7 @@ def test_a_meter_is_shown_in_words_with_the_figure_of_all_customers() -> None:
 
     found = shown(a_mapping_row(meter=meter), three_customers())
 
-    assert (found.item, found.service) == ("Workstations (Per workload)", "All machines")
+    assert (found.item, found.service) == ("Workstations", "All machines")
     assert found.counts == "usage plus Servers; 4 included; at least 2 units"
     assert (found.figure, found.known) == ("16", 3)
     assert found.limit == "sets no quota"
@@ -140,3 +140,67 @@ def test_a_customer_in_the_other_mode_is_no_business_of_the_row() -> None:
     found = shown(row, replace(three_customers(), offered=(offered,)))
 
     assert (found.known, found.unknown, found.figure) == (0, 0, "0")
+
+
+def test_rows_stand_in_groups_and_what_is_offered_beside_them_has_a_figure() -> None:
+    """ACR-MAP-01: one list, from what the partner offers; ACR-MAP-02 gives its order."""
+    platform = platform_snapshot(
+        items=[an_item(), an_item("pw_base_servers", "servers"), a_storage_item()],
+        usages=[
+            a_usage(),
+            a_usage("servers", 5),
+            a_usage("something_new", 9),
+            a_usage("storage", 60 * GIB, storage=STORAGE),
+        ],
+        storages=[a_storage()],
+        offered=[
+            an_item("something_new", "something_new"),
+            a_storage_item(),
+            an_item("pw_base_servers", "servers"),
+            an_item("pw_base_mobiles", "mobiles", is_on=False),
+            an_item(),
+        ],
+    )
+    decided = settings(a_mapping_row("pw_base_servers"))
+
+    mapped = mapping_rows(decided, psa_snapshot(), platform)
+    every = mapping_rows(decided, psa_snapshot(), platform, with_unmapped=True)
+
+    assert [row.key for row in mapped] == ["pw_base_servers/usage"]
+    assert [(row.group, row.key, row.service, row.figure) for row in every] == [
+        (
+            "Cyber Protection / Per workload / Standard Protection",
+            "pw_base_workstations/usage",
+            "in no row",
+            "7",
+        ),
+        (
+            "Cyber Protection / Per workload / Standard Protection",
+            "pw_base_servers/usage",
+            "service 1000",
+            "5",
+        ),
+        (
+            "Cyber Protection / Per workload / Cloud storage",
+            f"pw_base_storage@{STORAGE}/total",
+            "in no row",
+            "60",
+        ),
+        ("Not in the catalogue", "something_new/usage", "in no row", "9"),
+    ]
+
+
+def test_groups_stand_together_by_service_mode_and_pack() -> None:
+    """ACR-MAP-01."""
+    names = ("pg_base_servers", "pw_pack_adv_dlp", "pw_base_servers", "pg_base_workstations", "pw_base_vms")
+    decided = settings(*(a_mapping_row(name, edition=None) for name in names))
+
+    rows = mapping_rows(decided, psa_snapshot(), platform_snapshot())
+
+    assert [row.key.partition("/")[0] for row in rows] == [
+        "pw_base_servers",
+        "pw_base_vms",
+        "pw_pack_adv_dlp",
+        "pg_base_workstations",
+        "pg_base_servers",
+    ]

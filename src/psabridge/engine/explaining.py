@@ -62,9 +62,9 @@ def drift_now(settings: PairingSettings, ports: Ports) -> tuple[LineDrift, ...]:
     return drift(settings=settings, psa=psa, desired=desired, histories=histories)
 
 
-def mapping_now(settings: PairingSettings, ports: Ports) -> tuple[RowShown, ...]:
+def mapping_now(settings: PairingSettings, ports: Ports, *, with_unmapped: bool) -> tuple[RowShown, ...]:
     """Every mapping row with what it counts and its figure of today."""
-    return mapping_rows(*_sides(settings, None, ports))
+    return mapping_rows(*_sides(settings, None, ports), with_unmapped=with_unmapped)
 
 
 def suggested_now(

@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Annotated
 
 import typer
@@ -25,17 +26,26 @@ app = typer.Typer(help="Show the rows of the service mapping, and suggest those 
 
 
 @app.command("list")
-def show(*, pairing: PairingName = None, as_json: AsJson = False) -> None:
+def show(
+    *,
+    with_unmapped: Annotated[
+        bool, typer.Option("--all", help="Also what your Acronis account offers and no row speaks of.")
+    ] = False,
+    pairing: PairingName = None,
+    as_json: AsJson = False,
+) -> None:
     """Read both sides and show each row: what it counts, its service, today's figure over all customers."""
     with reported(as_json=as_json), open_bridge() as bridge:
         chosen = bridge.pairings.by_name(pairing)
         with shown(beside()) as progress:
             progress.phase("Reading both sides")
-            rows = mapping_now(bridge.pairings.settings(chosen), bridge.ports(chosen))
+            rows = mapping_now(
+                bridge.pairings.settings(chosen), bridge.ports(chosen), with_unmapped=with_unmapped
+            )
         if as_json:
             sys.stdout.write(json.dumps([to_plain(row) for row in rows]) + "\n")
         else:
-            console().print(_table(rows))
+            console().print(*_tables(rows), sep="")
 
 
 @app.command("suggest")
@@ -104,11 +114,13 @@ def _tell(rows: int, left_out: Sequence[str]) -> None:
         aside.print(f"Left out: several services are named '{name}'. Map one of them by its number.")
 
 
-def _table(rows: Sequence[RowShown]) -> Table:
+def _tables(rows: Sequence[RowShown]) -> Iterator[Table]:
+    """One for each group, in the order of the catalogue."""
     columns = ("item", "storage", "counts", "service", "used today", "free", "limit")
-    listed = table(counted(len(rows), "mapping row"), columns, right=("used today",))
-    for row in rows:
-        counts = row.counts if row.refused is None else f"{row.counts}\n{row.refused}"
-        free = "free" if row.is_free else ""
-        listed.add_row(row.item, row.storage, counts, row.service, row.figure, free, row.limit)
-    return listed
+    for group, same in groupby(rows, key=lambda row: row.group):
+        listed = table(group, columns, right=("used today",))
+        for row in same:
+            counts = row.counts if row.refused is None else f"{row.counts}\n{row.refused}"
+            free = "free" if row.is_free else ""
+            listed.add_row(row.item, row.storage, counts, row.service, row.figure, free, row.limit)
+        yield listed

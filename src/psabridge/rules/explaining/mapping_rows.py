@@ -1,10 +1,11 @@
-"""Every row of the service mapping with what it counts, in words, and its figure of today."""
+"""Every row of the service mapping with what it counts, in words, and its figure of today (ACR-MAP-01)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from psabridge.rules.evidence import Reading
-from psabridge.rules.items.catalogue import mode_label
+from psabridge.rules.items.catalogue import GROUPED, NOT_IN_THE_CATALOGUE, Catalogue, mode_label
+from psabridge.rules.items.labels import GIB
 from psabridge.rules.items.meter_words import measure_words
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
@@ -12,13 +13,34 @@ from psabridge.rules.settings import Limit, Measure, NewService, PairingSettings
 from psabridge.rules.wanted.customers import Customer, call_the_roll
 from psabridge.rules.wanted.ground import Ground, survey
 from psabridge.rules.wanted.quantities import arithmetic, is_below_zero, turns_round, used_units
-from psabridge.rules.wanted.service_mapping import MappedRow
+from psabridge.rules.wanted.service_mapping import MappedRow, item_facts
 from psabridge.rules.wanted.usage_readings import Unknown
+
+_ITEMS = Catalogue.standard().items
+
+
+def _widening(group: str) -> Iterator[str]:
+    """A group and those it is part of: the service, its licensing mode, the pack."""
+    parts = group.split(GROUPED)
+    return (GROUPED.join(parts[: number + 1]) for number in range(len(parts)))
+
+
+def _first_places() -> dict[str, int]:
+    """Where an item, or the first of a group, stands in the catalogue."""
+    first: dict[str, int] = {}
+    for number, item in enumerate(_ITEMS.values()):
+        for name in (item.name, *_widening(item.group)):
+            first.setdefault(name, number)
+    return first
+
+
+_FIRST = _first_places()
 
 
 @dataclass(frozen=True, slots=True)
 class RowShown:
     key: str
+    group: str  # service, licensing mode, pack
     item: str
     storage: str
     counts: str
@@ -44,20 +66,46 @@ class RowShown:
 
 
 def mapping_rows(
-    settings: PairingSettings, psa: PsaSnapshot, platform: PlatformSnapshot
+    settings: PairingSettings, psa: PsaSnapshot, platform: PlatformSnapshot, *, with_unmapped: bool = False
 ) -> tuple[RowShown, ...]:
+    """In the order of the catalogue; `with_unmapped` adds what the partner offers and no row speaks of."""
     ground = survey(settings, psa, platform, {})
     customers = call_the_roll(settings, psa, platform).customers
-    return tuple(_shown(mapped, customers, ground) for mapped in ground.mapping.rows)
+    unmapped = _unmapped(platform, ground) if with_unmapped else ()
+    rows = sorted((*ground.mapping.rows, *unmapped), key=_place)
+    return tuple(_shown(mapped, customers, ground) for mapped in rows)
+
+
+def _place(mapped: MappedRow) -> tuple[tuple[int, ...], int, str, str, int]:
+    """Service, licensing mode, pack, item; unknown items come last."""
+    row = mapped.row
+    item = _ITEMS.get(row.item)
+    last = len(_ITEMS)
+    group = (last,) if item is None else tuple(_FIRST[part] for part in _widening(item.group))
+    place = _FIRST.get(row.item, last)
+    return group, place, row.item, row.storage or "", list(Measure).index(row.measure)
+
+
+def _unmapped(platform: PlatformSnapshot, ground: Ground) -> Iterator[MappedRow]:
+    """Counted as a row of their whole would, so that what is billed to nobody has a figure."""
+    facts = item_facts(platform)
+    for item in platform.offered:
+        if item.is_on and item.key.name not in ground.mapping.mapped_items:
+            measure = Measure.USAGE if item.key.storage is None else Measure.TOTAL
+            size = GIB if item.unit == "bytes" else 1
+            row = ServiceMapping(item.key.name, measure, item.key.storage, unit_size=size)
+            yield MappedRow(row, None, facts[item.key.name])
 
 
 def _shown(mapped: MappedRow, customers: Iterable[Customer], ground: Ground) -> RowShown:
     row, labels = mapped.row, ground.labels
     figures = [_figure(mapped, customer, ground) for customer in customers if _is_counted(mapped, customer)]
     known = [figure for figure in figures if figure is not None]
-    mode = "" if row.edition is None else f" ({mode_label(row.edition)})"
+    item = labels.catalogue.find(row.item)
+    mode = "" if item is not None or row.edition is None else f" ({mode_label(row.edition)})"
     return RowShown(
         key=row.key,
+        group=NOT_IN_THE_CATALOGUE if item is None else item.group,
         item=f"{labels.item(row.item)}{mode}",
         storage=_storage(row, ground),
         counts=measure_words(row, labels, "" if mapped.facts is None else mapped.facts.unit),
@@ -66,7 +114,7 @@ def _shown(mapped: MappedRow, customers: Iterable[Customer], ground: Ground) -> 
         known=len(known),
         unknown=len(figures) - len(known),
         is_free=row.free,
-        limit=_limit(mapped),
+        limit=_limit(mapped) if row.item in ground.mapping.mapped_items else "",
         is_switch=mapped.is_feature,
         refused=mapped.refused,
     )
@@ -101,6 +149,8 @@ def _storage(row: ServiceMapping, ground: Ground) -> str:
 def _service(mapped: MappedRow, ground: Ground) -> str:
     if mapped.service is not None:
         return ground.mapping.name_of(mapped.service)
+    if mapped.row.item not in ground.mapping.mapped_items:
+        return "in no row"
     new = mapped.row.service
     return f"{new.name} (to be created)" if isinstance(new, NewService) else "none"
 
