@@ -1,7 +1,7 @@
 """`make bench`: what reads, cycles and plans cost, for providers of three sizes, near and far.
 
 Beside it a naive script, where it ends within a minute or two. Prints tables, writes build/bench.json, and
-ends 1 where a bound is left: calls (R62), memory, the time of a plan, growth.
+ends 1 where a bound is left: calls (R62), memory, the time of a plan, growth, the time of suggestions.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from typing import Any
 
 from rich.console import Console
 
-from tests.bench import tables
+from tests.bench import matching, tables
 from tests.bench.emulators import emulators
 from tests.bench.results import Result, breaches
 
@@ -65,11 +65,17 @@ def main(given: Sequence[str] | None = None) -> int:
             console.print(f"[dim]{scene} at {latency_ms} ms …[/dim]")
             results.append(Result(scene, latency_ms, _bridge(scene, latency_ms), _naive(scene, latency_ms)))
     console.print(tables.calls(results), tables.times(results))
-    left = breaches(results)
+    suggested = matching.measure()
+    console.print(f"{suggested}")
+    left = (*breaches(results), *suggested.breaches)
     for breach in left:
         console.print(f"[red]{breach}[/red]")
     asked.output.parent.mkdir(parents=True, exist_ok=True)
-    told = {"results": [one.as_json() for one in results], "breaches": left}
+    told = {
+        "results": [one.as_json() for one in results],
+        "suggestions": suggested.as_json(),
+        "breaches": left,
+    }
     asked.output.write_text(json.dumps(told, indent=2) + "\n")
     return 1 if left else 0
 

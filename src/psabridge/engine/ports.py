@@ -10,12 +10,13 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from psabridge.kit.clock import Clock
+from psabridge.rules.customers.directory import CompanyList, TenantList
 from psabridge.rules.lease import Lease, LeaseHeld, LeaseLost, ProofOfCurrent
 from psabridge.rules.plans.plan import Plan, Step
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.reading import Carried
-from psabridge.rules.settings import NewService, PairingSettings
+from psabridge.rules.settings import CustomerMapping, LeftLine, NewService, PairingSettings
 from psabridge.rules.units.intent import Intent, LineHistory
 from psabridge.rules.units.picture import Picture
 from psabridge.rules.wanted.desired import DayFigure, Desired, DesiredItem
@@ -50,6 +51,9 @@ class Psa(Protocol):
 
         One with a row that could not be read is there, and not whole.
         """
+
+    def list_companies(self, mapped: Iterable[CompanyId], *, with_contacts: bool) -> CompanyList:
+        """Active companies, and mapped ones whatever they are. Asked for by a person, never in a cycle."""
 
     def adjust_units(
         self,
@@ -92,6 +96,9 @@ class Platform(Protocol):
 
     def items(self, tenants: Iterable[TenantId]) -> Mapping[TenantId, tuple[OfferingItem, ...]]:
         """The rows as they stand now, for the tenants that answered."""
+
+    def list_tenants(self) -> TenantList:
+        """All below the partner. Asked for by a person, never in a cycle."""
 
     def set_item(self, wanted: DesiredItem, now: OfferingItem | None) -> None:
         """Absolute values with the version last read. Raises NotSent, Busy, Refused, OutcomeUnknown."""
@@ -191,6 +198,30 @@ class Records(Protocol):
         """Delete snapshots and plans older than the retention setting; how many went."""
 
 
+class Mappings(Protocol):
+    """Who is billed for which tenant. Each change commits on its own, moves the version, names who made it.
+
+    What two persons decide at once is decided here: each raises MappingMoved where something else stands now.
+    """
+
+    def keep(self, pairing: PairingId, mapping: CustomerMapping, *, who: str, at: datetime) -> None: ...
+
+    def remove(
+        self,
+        pairing: PairingId,
+        company: CompanyId,
+        tenants: frozenset[TenantId],
+        left: Sequence[LeftLine],
+        *,
+        who: str,
+        at: datetime,
+    ) -> None:
+        """Unmap, and keep the lines that stay billed (R33)."""
+
+    def decide_lines(self, pairing: PairingId, lines: frozenset[LineId], *, who: str, at: datetime) -> None:
+        """A person's word that these lines stay billed and are listed no longer (R33)."""
+
+
 class Decisions(Protocol):
     """What a cycle learns that belongs to the settings."""
 
@@ -224,6 +255,7 @@ __all__ = [
     "LeaseHeld",
     "LeaseLost",
     "Leases",
+    "Mappings",
     "Platform",
     "Ports",
     "ProofOfCurrent",

@@ -6,6 +6,7 @@ from psabridge.jobs.commands import (
     apply,
     carry_on,
     config,
+    customers,
     decide,
     demo,
     doctor,
@@ -36,6 +37,7 @@ app.command("decide")(decide.decide)
 app.add_typer(config.app, name="config")
 app.add_typer(service_rows.app, name="services")
 app.command("status")(status.status)
+app.add_typer(customers.app, name="customers")
 app.command("doctor")(doctor.doctor)
 app.command("emulators", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
     emulators.emulators

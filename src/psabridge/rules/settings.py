@@ -1,11 +1,12 @@
 """What a provider decided for one pairing. Frozen, complete, with the presets of the rulings."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from psabridge.kit.money import Money
 from psabridge.kit.periods import PeriodType
 from psabridge.rules.words import (
     CompanyId,
@@ -164,6 +165,18 @@ class CustomerMapping:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftLine:
+    """A line of a customer that was unmapped: it is billed as it stands, and no longer measured (R33)."""
+
+    line: LineId
+    company: CompanyId
+    subject: str  # company, contract and service by name
+    units: int | None  # on the day it was left; None: not known
+    monthly: Money | None  # None: the price is unknown
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
 class Bounds:
     """Safety bounds: what goes over them waits for a person (R61)."""
 
@@ -223,6 +236,7 @@ class PairingSettings:
     keep_snapshots: timedelta = timedelta(days=800)
     full_read_every: timedelta = timedelta(hours=1)  # between two, rows of unchanged lines are carried over
     payg_definition_id: int | None = None  # the field once seen (R22)
+    left_lines: tuple[LeftLine, ...] = ()  # until a person decides (R33)
 
     def mode_of(self, work: WorkKind) -> Mode:
         """A kind of work nobody decided about is only observed."""

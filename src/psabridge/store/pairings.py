@@ -107,11 +107,23 @@ class DatabasePairings:
             row.save(update_fields=["settings"])
 
     def remember_services(self, settings: PairingSettings, at: datetime) -> PairingSettings:
-        return self.save_settings(settings, who="psabridge", at=at, what="services found by name")
+        """Settings that a person changed meanwhile keep their version: a plan of them is stale (W12)."""
+        with transaction.atomic():
+            now = self._locked(settings.pairing)
+            kept = replace(now, services=settings.services)
+            saved = self.save_settings(kept, who="psabridge", at=at, what="services found by name")
+        return replace(settings, version=saved.version) if now.version == settings.version else settings
 
     def never_write(self, settings: PairingSettings, line: LineId, *, who: str, at: datetime) -> None:
-        kept = replace(settings, never_write=settings.never_write | {line})
-        self.save_settings(kept, who=who, at=at, what=f"never write line {line}")
+        with transaction.atomic():
+            now = self._locked(settings.pairing)
+            kept = replace(now, never_write=now.never_write | {line})
+            self.save_settings(kept, who=who, at=at, what=f"never write line {line}")
+
+    def _locked(self, pairing: PairingId) -> PairingSettings:
+        """As they stand now: a person may have mapped a customer since a cycle read them."""
+        Pairing.objects.select_for_update().get(pk=pairing)
+        return self.settings(pairing)
 
     def remember_zone(self, connection: int, zone_url: str, database_id: str, name: str = "") -> None:
         Connection.objects.filter(pk=connection).update(

@@ -18,6 +18,7 @@ from psabridge.kit.clock import Clock, SystemClock
 from psabridge.rules.words import PairingId
 from psabridge.store.journal import DatabaseJournal
 from psabridge.store.leases import DatabaseLeases, keep_held
+from psabridge.store.mappings import DatabaseMappings
 from psabridge.store.pairings import DatabasePairings, StoredConnection
 from psabridge.store.records import DatabaseRecords
 from psabridge.store.runs import DatabaseRuns
@@ -39,6 +40,7 @@ class Bridge:
     journal: DatabaseJournal
     records: DatabaseRecords
     runs: DatabaseRuns = field(default_factory=DatabaseRuns)
+    mappings: DatabaseMappings = field(default_factory=DatabaseMappings)
     # Threads and the hour belong to an Autotask database, so all its pairings share one governor.
     governors: dict[int, Governor] = field(default_factory=dict)
 

@@ -125,14 +125,17 @@ def as_yaml(document: object) -> str:
 
 
 def _identity(settings: PairingSettings, plain: Mapping[str, Any]) -> dict[str, Any]:
-    """What a file cannot decide. The field once seen is kept from a file only where the store lost it."""
+    """What a file cannot decide, and what it tells only where the store lost it: the field once seen,
+    and lines of unmapped customers that nobody decided about (R33)."""
     definition = settings.payg_definition_id
+    left = to_plain(settings.left_lines)
     return {
         "pairing": settings.pairing,
         "name": settings.name,
         "version": settings.version,
         "zone": str(settings.zone),
         "payg_definition_id": plain.get("payg_definition_id") if definition is None else definition,
+        "left_lines": left or plain.get("left_lines", []),
     }
 
 

@@ -29,6 +29,7 @@ class Contact(Record):
     firstname: str | None = None
     lastname: str | None = None
     phone: str | None = None
+    website: str | None = None
     city: str | None = None
     country: str | None = None
 

@@ -82,6 +82,8 @@ class Company(Record):
     company_name: str
     company_type: int | None = None
     company_number: str | None = None
+    city: str | None = None
+    web_address: str | None = None
     is_active: bool | None = None
     parent_company_id: int | None = None
     currency_id: int | None = None

@@ -8,8 +8,9 @@ from typing import Literal
 from psabridge.clients.acronis.answers import ItemList, TenantList, UsageList
 from psabridge.clients.acronis.client import AcronisClient
 from psabridge.clients.acronis.forms import ItemChange, QuotaForm
-from psabridge.connectors.acronis import words
+from psabridge.connectors.acronis import listing, words
 from psabridge.kit.clock import Clock
+from psabridge.rules.customers.directory import TenantList as ListedTenants
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot, Storage, Usage
 from psabridge.rules.psa import Gap
 from psabridge.rules.settings import PairingSettings
@@ -86,6 +87,9 @@ class AcronisPlatform:
     def set_item(self, wanted: DesiredItem, now: OfferingItem | None) -> None:
         """One row; rows not named stay as they are (docs/vendors/acronis.md)."""
         self.client.put_offering_items(wanted.tenant, [_change(wanted, now)])
+
+    def list_tenants(self) -> ListedTenants:
+        return listing.list_tenants(self.client, self.clock.now())
 
     def calls(self) -> int:
         return self.client.calls.total

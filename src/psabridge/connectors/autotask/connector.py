@@ -12,7 +12,7 @@ from psabridge.clients.autotask.governor import Governor
 from psabridge.clients.autotask.query import Filter, day_from, day_to, eq, gte, moment_from
 from psabridge.clients.autotask.spoilt import Sifted
 from psabridge.clients.autotask.writes import NewService as NewServiceRecord
-from psabridge.connectors.autotask import payg_field, words
+from psabridge.connectors.autotask import listing, payg_field, words
 from psabridge.connectors.autotask.hidden import (
     Owners,
     SpoiltUnits,
@@ -23,6 +23,7 @@ from psabridge.connectors.autotask.hidden import (
 from psabridge.kit.clock import Clock
 from psabridge.kit.errors import RefusalKind, Refused
 from psabridge.kit.periods import PeriodType
+from psabridge.rules.customers.directory import CompanyList
 from psabridge.rules.psa import (
     Bundle,
     Company,
@@ -111,6 +112,15 @@ class AutotaskPsa:
             line: Picture(line, own, read_at, covers_from, covers_to, is_whole=line not in spoilt)
             for line, own in found.items()
         }
+
+    def list_companies(self, mapped: Iterable[CompanyId], *, with_contacts: bool) -> CompanyList:
+        return listing.list_companies(
+            self.client,
+            mapped,
+            with_contacts=with_contacts,
+            database_id=self.database_id,
+            read_at=self.clock.now(),
+        )
 
     def adjust_units(
         self,

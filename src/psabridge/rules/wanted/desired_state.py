@@ -6,6 +6,7 @@ Each customer is judged alone: a failure of one is a finding, and never changes 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from psabridge.rules.customers.staying import left_findings
 from psabridge.rules.findings import Finding
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
@@ -54,6 +55,7 @@ def desired_state(
         *gap_findings(ground),
         *price_findings(roll.customers, ground),
         *item_findings(roll.customers, ground),
+        *left_findings(settings),
     ]
     return Desired(
         units=tuple(sorted((u for state in states for u in state.units), key=lambda u: u.line)),

@@ -1,0 +1,34 @@
+"""All tenants below the partner with what they may be known by: read when a person asks."""
+
+from datetime import datetime
+
+from psabridge.clients.acronis import records
+from psabridge.clients.acronis.client import AcronisClient
+from psabridge.connectors.acronis import words
+from psabridge.kit.addresses import domain_of_mail, domain_of_web
+from psabridge.rules.customers.directory import ListedTenant, TenantList
+from psabridge.rules.psa import Gap
+from psabridge.rules.words import TenantId
+
+
+def list_tenants(client: AcronisClient, read_at: datetime) -> TenantList:
+    root = client.own_tenant()
+    found = client.tenants_below(root, with_contacts=True)
+    gaps = (Gap(f"tenant {one.tenant_id or 'of an unreadable id'}", one.why) for one in found.spoilt)
+    return TenantList(
+        tenants={TenantId(one.id): _listed(one) for one in found.tenants},
+        root=TenantId(root),
+        read_at=read_at,
+        gaps=tuple(gaps),
+    )
+
+
+def _listed(record: records.Tenant) -> ListedTenant:
+    contacts = [one for one in (record.contact, *record.contacts) if one is not None]
+    return ListedTenant(
+        tenant=words.tenant_of(record),
+        city=next((one.city for one in contacts if one.city), ""),
+        external_id=record.customer_id or "",
+        web_domains=frozenset(domain for one in contacts for domain in domain_of_web(one.website)),
+        mail_domains=frozenset(domain for one in contacts for domain in domain_of_mail(one.email)),
+    )

@@ -1,0 +1,120 @@
+"""Customers as a person sees and changes them: both lists, and changes row by row (ACR-ORG-04)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from psabridge.engine.ports import Mappings, Ports
+from psabridge.kit.clock import day_in
+from psabridge.kit.errors import BridgeError
+from psabridge.rules.customers.directory import Directory
+from psabridge.rules.customers.mapping import Became, Judged, MappingMoved, Named, judge, with_mapping
+from psabridge.rules.customers.staying import Staying, what_stays
+from psabridge.rules.matching.suggesting import suggest
+from psabridge.rules.matching.suggestion import Suggestion
+from psabridge.rules.settings import PairingSettings
+from psabridge.rules.words import CompanyId, LineId, TenantId
+
+
+class NoSuchLine(BridgeError):
+    """No line of that number is listed as left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Where changes of mappings go, and who makes them."""
+
+    mappings: Mappings
+    ports: Ports
+    who: str
+
+
+def read_directory(settings: PairingSettings, ports: Ports, *, with_contacts: bool = False) -> Directory:
+    """`with_contacts`: what suggestions are made of, for one call more each 500 contacts."""
+    mapped = sorted({row.company for row in settings.customers})
+    companies = ports.psa.list_companies(mapped, with_contacts=with_contacts)
+    return Directory(companies, ports.platform.list_tenants())
+
+
+def suggestions(settings: PairingSettings, directory: Directory) -> tuple[Suggestion, ...]:
+    """For active companies without a tenant, among tenants that can be managed and nobody is billed for."""
+    mapped = {row.company for row in settings.customers}
+    taken = {row.tenant for row in settings.customers}
+    listed = directory.companies
+    return suggest(
+        (one for one in listed.companies.values() if one.company.is_active and one.id not in mapped),
+        (
+            one
+            for one in directory.tenants.tenants.values()
+            if one.id not in taken and directory.why_not(one.id) is None
+        ),
+        database_id=listed.database_id,
+    )
+
+
+def map_rows(
+    rows: Iterable[Named],
+    settings: PairingSettings,
+    directory: Directory,
+    keeping: Keeping,
+    *,
+    may_add: bool,
+) -> tuple[Judged, ...]:
+    """Each row by itself, in its order: a bad one is told, and never undoes another (ACR-ORG-04)."""
+    became = []
+    for row in rows:
+        judged = judge(row, settings, directory, may_add=may_add)
+        if judged.mapping is not None:
+            judged = _kept(judged, settings, keeping)
+        if judged.mapping is not None:
+            settings = replace(settings, customers=with_mapping(settings, judged.mapping))
+        became.append(judged)
+    return tuple(became)
+
+
+def _kept(judged: Judged, settings: PairingSettings, keeping: Keeping) -> Judged:
+    if judged.mapping is None:
+        return judged
+    now = keeping.ports.clock.now()
+    try:
+        keeping.mappings.keep(settings.pairing, judged.mapping, who=keeping.who, at=now)
+    except MappingMoved as error:
+        return replace(judged, became=Became.REFUSED, text=f"{error}", code=error.code, mapping=None)
+    return judged
+
+
+def stayings(
+    chosen: Sequence[tuple[CompanyId, frozenset[TenantId]]], settings: PairingSettings, ports: Ports
+) -> tuple[Staying, ...]:
+    """What unmapping would leave, from one read of these companies alone (ERR-23)."""
+    companies = {company for company, _ in chosen}
+    rows = tuple(row for row in settings.customers if row.company in companies)
+    today = day_in(settings.zone, ports.clock.now())
+    psa = ports.psa.read(replace(settings, customers=rows), today)
+    return tuple(what_stays(settings, psa, company, tenants) for company, tenants in chosen)
+
+
+def unmap(staying: Staying, settings: PairingSettings, keeping: Keeping) -> Judged:
+    now = keeping.ports.clock.now()
+    tenants = ", ".join(staying.tenants)
+    try:
+        keeping.mappings.remove(
+            settings.pairing,
+            staying.company,
+            frozenset(staying.tenants),
+            staying.left,
+            who=keeping.who,
+            at=now,
+        )
+    except MappingMoved as error:
+        return Judged(Became.REFUSED, staying.name, tenants, f"{error}", error.code)
+    return Judged(Became.UNMAPPED, staying.name, tenants)
+
+
+def leave_lines(lines: Iterable[LineId], settings: PairingSettings, keeping: Keeping) -> tuple[LineId, ...]:
+    wanted = frozenset(lines)
+    unknown = wanted - {line.line for line in settings.left_lines}
+    if unknown:
+        names = ", ".join(f"{line}" for line in sorted(unknown))
+        raise NoSuchLine(f"line {names}", "is not listed as left", "See psabridge customers list", code="R33")
+    keeping.mappings.decide_lines(settings.pairing, wanted, who=keeping.who, at=keeping.ports.clock.now())
+    return tuple(sorted(wanted))

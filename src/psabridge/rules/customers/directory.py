@@ -1,0 +1,115 @@
+"""Companies and tenants as two lists, read when a person asks. A cycle reads none of this."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from psabridge.rules.platform import Tenant, TenantKind
+from psabridge.rules.psa import Company, Gap
+from psabridge.rules.words import CompanyId, TenantId
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCompany:
+    """Empty texts and no domains: Autotask does not say."""
+
+    company: Company
+    type: str = ""  # the account type's label
+    city: str = ""
+    number: str = ""  # the provider's own number for it
+    web_domains: frozenset[str] = frozenset()
+    mail_domains: frozenset[str] = frozenset()  # of its contacts
+
+    @property
+    def id(self) -> CompanyId:
+        return self.company.id
+
+    @property
+    def name(self) -> str:
+        return self.company.name
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTenant:
+    tenant: Tenant
+    city: str = ""
+    external_id: str = ""  # what Acronis calls the customer id
+    web_domains: frozenset[str] = frozenset()
+    mail_domains: frozenset[str] = frozenset()
+
+    @property
+    def id(self) -> TenantId:
+        return self.tenant.id
+
+    @property
+    def name(self) -> str:
+        return self.tenant.name
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyList:
+    """`types` are the labels a company may have, in the order of Autotask's own list."""
+
+    companies: Mapping[CompanyId, ListedCompany]
+    types: tuple[str, ...]
+    database_id: str
+    read_at: datetime
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TenantList:
+    """All below the partner, and the partner itself, whose id is `root`."""
+
+    tenants: Mapping[TenantId, ListedTenant]
+    root: TenantId
+    read_at: datetime
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    companies: CompanyList
+    tenants: TenantList
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        return (*self.companies.gaps, *self.tenants.gaps)
+
+    def company_name(self, company: CompanyId) -> str:
+        found = self.companies.companies.get(company)
+        return f"company {company}" if found is None else found.name
+
+    def tenant_name(self, tenant: TenantId) -> str:
+        found = self.tenants.tenants.get(tenant)
+        return f"tenant {tenant}" if found is None else found.name
+
+    def why_not(self, tenant: TenantId) -> "WhyNot | None":
+        """Why a tenant cannot be billed to a company (ACR-ORG-06); None where it can."""
+        found = self.tenants.tenants.get(tenant)
+        if found is None:
+            return WhyNot("R38", "it could not be read: perhaps it lies out of our reach")
+        if tenant == self.tenants.root:
+            return WhyNot("ACR-ORG-07", "it is the provider's own tenant, not a customer's")
+        return _why_not(found.tenant)
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    code: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.text}"
+
+
+def _why_not(tenant: Tenant) -> WhyNot | None:
+    """Customers and sub-partners are billed; folders and units are parts of them (ACR-ORG-07)."""
+    if tenant.kind not in {TenantKind.CUSTOMER, TenantKind.PARTNER}:
+        return WhyNot("ACR-ORG-07", f"it is a {tenant.kind}, neither a customer nor a sub-partner")
+    if tenant.is_deleted:
+        return WhyNot("R34", "it was deleted")
+    if not tenant.is_managed:
+        # Acronis tells both in one word: whether those above may look inside (Ac9).
+        return WhyNot("ERR-06", "it manages itself or support access is off, so it cannot be managed")
+    return None

@@ -1,0 +1,1 @@
+"""Which tenant a company could be: suggestions with reasons, never applied without being asked (R63)."""

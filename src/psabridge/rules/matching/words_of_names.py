@@ -1,0 +1,237 @@
+"""Words of firms' names that say little about which firm it is. Data; `names.py` reads names with it."""
+
+from collections.abc import Mapping
+
+# Legal forms, each under the one spelling it is compared by. Written in full or short, they are the same.
+LEGAL_FORMS: Mapping[str, str] = {
+    # German-speaking
+    "gmbh": "gmbh",
+    "ggmbh": "gmbh",
+    "mbh": "gmbh",
+    "gesmbh": "gmbh",
+    "ag": "ag",
+    "aktiengesellschaft": "ag",
+    "kg": "kg",
+    "kgaa": "kgaa",
+    "ohg": "ohg",
+    "gbr": "gbr",
+    "ug": "ug",
+    "haftungsbeschraenkt": "ug",
+    "haftungsbeschrankt": "ug",
+    "ek": "ek",
+    "ekfr": "ek",
+    "eu": "eu",
+    "ev": "ev",
+    "eg": "eg",
+    "partg": "partg",
+    "partgmbb": "partg",
+    "mbb": "partg",
+    "se": "se",
+    "co": "co",
+    "cie": "co",
+    "company": "co",
+    # English-speaking
+    "ltd": "ltd",
+    "limited": "ltd",
+    "llc": "llc",
+    "inc": "inc",
+    "incorporated": "inc",
+    "corp": "corp",
+    "corporation": "corp",
+    "plc": "plc",
+    "llp": "llp",
+    "lp": "lp",
+    "pllc": "llc",
+    "pc": "pc",
+    "cic": "cic",
+    "pty": "pty",
+    "pte": "pte",
+    "pvt": "pvt",
+    "private": "pvt",
+    "sdn": "sdn",
+    "bhd": "bhd",
+    # French, Italian, Spanish, Portuguese
+    "sa": "sa",
+    "sas": "sas",
+    "sasu": "sas",
+    "sarl": "sarl",
+    "eurl": "eurl",
+    "sci": "sci",
+    "snc": "snc",
+    "spa": "spa",
+    "srl": "srl",
+    "srls": "srl",
+    "ss": "ss",
+    "sl": "sl",
+    "slu": "sl",
+    "slp": "sl",
+    "sau": "sa",
+    "lda": "lda",
+    "ltda": "lda",
+    "limitada": "lda",
+    "eireli": "eireli",
+    # Dutch, Belgian
+    "bv": "bv",
+    "bvba": "bv",
+    "nv": "nv",
+    "vof": "vof",
+    "vzw": "vzw",
+    "cv": "cv",
+    # Nordic and Baltic
+    "ab": "ab",
+    "aktiebolag": "ab",
+    "as": "as",
+    "asa": "asa",
+    "aps": "aps",
+    "oy": "oy",
+    "oyj": "oy",
+    "hf": "hf",
+    "ehf": "hf",
+    "ou": "ou",
+    "uab": "uab",
+    "sia": "sia",
+    # Central and eastern Europe
+    "spzoo": "spzoo",
+    "spj": "spj",
+    "spk": "spk",
+    "zoo": "spzoo",
+    "sro": "sro",
+    "doo": "doo",
+    "dd": "dd",
+    "kft": "kft",
+    "zrt": "zrt",
+    "bt": "bt",
+    "eood": "ood",
+    "ood": "ood",
+    "ead": "ad",
+    "ooo": "ooo",
+    "oao": "oao",
+    "tov": "tov",
+    # Elsewhere
+    "kk": "kk",
+    "gk": "gk",
+    "sti": "sti",
+    "jsc": "jsc",
+    "pjsc": "jsc",
+    "fze": "fze",
+    "fzco": "fze",
+    "dmcc": "dmcc",
+    "wll": "wll",
+}
+# Forms that are words of their own, or stand in other words' places: they count at the end of a name only.
+ONLY_AT_THE_END = frozenset(
+    {"as", "ag", "ab", "bt", "co", "cic", "company", "corporation", "cv", "dd", "eg", "eu", "ev", "gk", "hf"}
+    | {"kk", "lp", "ou", "oy", "pc", "private", "sa", "sas", "sci", "se", "sia", "sl", "spa", "ss", "zoo"}
+)
+# Forms of several words, as they are left when dots are gone.
+JOINED_FORMS: Mapping[tuple[str, ...], str] = {
+    ("sp", "z", "oo"): "spzoo",
+    ("sp", "z", "o", "o"): "spzoo",
+    ("spolka", "z", "oo"): "spzoo",
+    ("s", "r", "o"): "sro",
+    ("spol", "sro"): "sro",
+    ("spol", "s", "ro"): "sro",
+    ("spol", "s", "r", "o"): "sro",
+    ("d", "o", "o"): "doo",
+    ("s", "a", "r", "l"): "sarl",
+    ("s", "a", "rl"): "sarl",
+    ("sa", "rl"): "sarl",
+    ("sa", "r", "l"): "sarl",
+    ("s", "p", "a"): "spa",
+    ("s", "r", "l"): "srl",
+    ("s", "l"): "sl",
+    ("s", "a"): "sa",
+    ("b", "v"): "bv",
+    ("n", "v"): "nv",
+    ("a", "s"): "as",
+    ("k", "k"): "kk",
+    ("e", "k"): "ek",
+    ("e", "v"): "ev",
+    ("l", "l", "c"): "llc",
+    ("m", "b", "h"): "gmbh",
+    ("gesellschaft", "mbh"): "gmbh",
+    ("gesellschaft", "mit", "beschraenkter", "haftung"): "gmbh",
+    ("gesellschaft", "mit", "beschrankter", "haftung"): "gmbh",
+    ("naamloze", "vennootschap"): "nv",
+    ("besloten", "vennootschap"): "bv",
+}
+JOINING = frozenset({"and", "und", "et", "og", "och", "ja", "the", "n"})
+# A firm and its holding are two firms: without these words two names are alike, and no more.
+HOLDING = frozenset(
+    {"holding", "holdings", "group", "gruppe", "groupe", "grupo", "gruppo", "groep", "grupa", "koncern"}
+    | {"beteiligungen", "beteiligungs", "beteiligung", "verwaltung", "verwaltungs", "management"}
+    | {"international", "worldwide", "global", "ventures", "partners"}
+)
+SHORT_FORMS: Mapping[str, str] = {
+    "mfg": "manufacturing",
+    "intl": "international",
+    "int": "international",
+    "svc": "services",
+    "svcs": "services",
+    "serv": "services",
+    "service": "services",
+    "tech": "technology",
+    "technologies": "technology",
+    "techn": "technology",
+    "assoc": "associates",
+    "assocs": "associates",
+    "bros": "brothers",
+    "gebr": "gebrueder",
+    "gebruder": "gebrueder",
+    "st": "saint",
+    "sankt": "saint",
+    "mgmt": "management",
+    "mngt": "management",
+    "eng": "engineering",
+    "engr": "engineering",
+    "grp": "group",
+    "dept": "department",
+    "univ": "university",
+    "ctr": "center",
+    "centre": "center",
+    "hosp": "hospital",
+    "natl": "national",
+    "dr": "doctor",
+    "ing": "engineer",
+    "ingenieur": "engineer",
+    "elektro": "electro",
+    "sys": "systems",
+    "syst": "systems",
+    "system": "systems",
+    "sol": "solutions",
+    "solution": "solutions",
+    "consult": "consulting",
+    "constr": "construction",
+    "dist": "distribution",
+    "distr": "distribution",
+    "insur": "insurance",
+    "ins": "insurance",
+    "labs": "laboratories",
+    "lab": "laboratories",
+    "ets": "etablissements",
+    "soc": "societe",
+    "hnos": "hermanos",
+    "flli": "fratelli",
+}
+# What stands before an earlier name of the same firm.
+FORMER = ("formerly", "vormals", "ehemals", "ehem", "anciennement", "voorheen", "fka", "f/k/a")
+# What stands before another name the firm trades under.
+TRADING = ("trading as", "t/a", "d/b/a", "dba", "doing business as")
+FREE_MAIL = frozenset(
+    {"gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com"}
+    | {"yahoo.de", "yahoo.co.uk", "yahoo.fr", "icloud.com", "me.com", "mac.com", "aol.com", "gmx.de"}
+    | {"gmx.net", "gmx.at", "gmx.ch", "web.de", "t-online.de", "freenet.de", "arcor.de", "mail.com"}
+    | {"mail.ru", "yandex.ru", "proton.me", "protonmail.com", "orange.fr", "free.fr", "wanadoo.fr"}
+    | {"laposte.net", "sfr.fr", "libero.it", "virgilio.it", "tiscali.it", "btinternet.com", "sky.com"}
+    | {"virginmedia.com", "comcast.net", "verizon.net", "att.net", "sbcglobal.net", "bigpond.com"}
+    | {"bluewin.ch", "ziggo.nl", "kpnmail.nl", "planet.nl", "telenet.be", "skynet.be", "wp.pl", "onet.pl"}
+    | {
+        "interia.pl",
+        "seznam.cz",
+        "hotmail.co.uk",
+        "hotmail.fr",
+        "hotmail.de",
+        "outlook.de",
+        "onmicrosoft.com",
+    }
+)

@@ -1,0 +1,93 @@
+"""Changes of customer mappings, each committed on its own with its version and who made it."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from psabridge.rules.customers.mapping import MappingMoved
+from psabridge.rules.settings import CustomerMapping, LeftLine
+from psabridge.rules.words import CompanyId, LineId, PairingId, TenantId
+from psabridge.store.codec import to_plain
+from psabridge.store.models import CustomerRow, Pairing
+from psabridge.store.pairings import note
+
+LEFT = "left_lines"  # among the settings of a pairing
+
+
+class DatabaseMappings:
+    def keep(self, pairing: PairingId, mapping: CustomerMapping, *, who: str, at: datetime) -> None:
+        """Map a tenant, or say that it takes the quotas of its company or does not (R31)."""
+        with transaction.atomic():
+            row = _locked(pairing)
+            there = row.customer_rows.filter(tenant=mapping.tenant).first()
+            if there is not None and there.company != mapping.company:
+                raise _moved(f"tenant {mapping.tenant}", f"is mapped to company {there.company} by now")
+            if mapping.receives_quotas:
+                row.customer_rows.filter(company=mapping.company).update(receives_quotas=False)
+            CustomerRow.objects.update_or_create(
+                pairing=row,
+                tenant=mapping.tenant,
+                defaults={"company": mapping.company, "receives_quotas": mapping.receives_quotas},
+            )
+            # Its lines are measured again.
+            _keep_left(row, lambda line: line["company"] != mapping.company)
+            subject = f"{row.name}: company {mapping.company}"
+            detail = f"tenant {mapping.tenant}, receives quotas: {mapping.receives_quotas}"
+            _save(row)
+            note(who=who, what="customer mapped", subject=subject, at=at, detail=detail)
+
+    def remove(
+        self,
+        pairing: PairingId,
+        company: CompanyId,
+        tenants: frozenset[TenantId],
+        left: Sequence[LeftLine],
+        *,
+        who: str,
+        at: datetime,
+    ) -> None:
+        with transaction.atomic():
+            row = _locked(pairing)
+            gone, _ = row.customer_rows.filter(company=company, tenant__in=tenants).delete()
+            if gone != len(tenants):
+                raise _moved(f"company {company}", "is not mapped to these tenants by now")
+            _keep_left(row, lambda line: line["company"] != company, also=left)
+            _save(row)
+            detail = f"tenants {', '.join(sorted(tenants))}; lines left: {_names(left) or 'none'}"
+            subject = f"{row.name}: company {company}"
+            note(who=who, what="customer unmapped", subject=subject, at=at, detail=detail)
+
+    def decide_lines(self, pairing: PairingId, lines: frozenset[LineId], *, who: str, at: datetime) -> None:
+        with transaction.atomic():
+            row = _locked(pairing)
+            decided = {str(line) for line in lines}
+            _keep_left(row, lambda line: line["line"] not in decided)
+            _save(row)
+            subject = f"{row.name}: lines {', '.join(sorted(decided))}"
+            note(who=who, what="lines stay billed, no longer listed", subject=subject, at=at)
+
+
+def _locked(pairing: PairingId) -> Pairing:
+    return Pairing.objects.select_for_update().get(pk=pairing)
+
+
+def _save(row: Pairing) -> None:
+    row.version += 1
+    row.save(update_fields=["settings", "version"])
+
+
+def _keep_left(
+    row: Pairing, keeps: Callable[[dict[str, Any]], bool], *, also: Sequence[LeftLine] = ()
+) -> None:
+    lines = [line for line in row.settings.get(LEFT, []) if keeps(line)]
+    row.settings = {**row.settings, LEFT: [*lines, *(to_plain(line) for line in also)]}
+
+
+def _moved(subject: str, problem: str) -> MappingMoved:
+    return MappingMoved(subject, problem, "Look at psabridge customers list and try again", code="R31")
+
+
+def _names(left: Sequence[LeftLine]) -> str:
+    return ", ".join(f"{line.line}" for line in left)
