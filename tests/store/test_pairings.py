@@ -90,11 +90,12 @@ def test_the_field_once_seen_is_remembered_without_a_new_version(database: Datab
 def test_services_found_by_name_are_kept_as_their_ids(database: Database) -> None:
     """R45."""
     pairing = a_pairing()
-    found = decided(pairing, services=(ServiceMapping("pw_base_servers", service=ServiceId(77)),))
+    named = pairings().save_settings(decided(pairing), who="pat", at=NOW, what="mapped")
+    found = replace(named, services=(ServiceMapping("pw_base_servers", service=ServiceId(77)),))
     kept = pairings().remember_services(found, NOW)
 
     assert pairings().settings(pairing) == kept
-    assert kept.version == 2
+    assert kept.version == 3
 
 
 def test_a_pairing_is_found_by_name_or_as_the_only_one(database: Database) -> None:

@@ -208,5 +208,5 @@ def _unmapped_finding(tenants: Sequence[Tenant]) -> Iterator[Finding]:
             Severity.WARNING,
             counted(len(tenants), "customer tenant"),
             f"mapped to no company, so nothing is billed for: {names}{more}",
-            "Map those that are billed: tenant and company in the configuration file",
+            "Map those that are billed: psabridge customers suggest, or customers map",
         )

@@ -1,0 +1,329 @@
+"""Customers from a shell: listed, suggested, mapped and unmapped against both vendors (ACR-ORG-01 to -07)."""
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+import yaml
+
+from psabridge.jobs.exits import Exit
+from psabridge.store.models import AuditEntry
+from tests.journeys.conftest import OpenShop
+from tests.journeys.firms import Firms, Sale
+from tests.journeys.journey import Journey, codes
+from tests.journeys.test_command_line import Shell, shell
+from tests.journeys.test_lost_answers import LOOSE
+
+__all__ = ["shell"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """A provider that maps one customer, and has others on both sides that nobody mapped yet."""
+
+    mapped: Sale
+    same: tuple[int, str]
+    umlaut: tuple[int, str]
+    twins: tuple[int, str, str]
+    selfish: tuple[int, str]
+    prospect: int
+    inactive: int
+    partner: str
+    below: str
+
+
+def some_firms(firms: Firms) -> Cast:
+    autotask, acronis = firms.furnishing.autotask, firms.furnishing.acronis
+    mapped = firms.sale("Meadow Dental", units=10, used=12)
+    firms.second_line(mapped, firms.servers, units=3)
+
+    def both(ours: str, theirs: str, **tenant: Any) -> tuple[int, str]:  # noqa: ANN401  fields of a record
+        return autotask.add_company(ours), acronis.add_tenant(theirs, **tenant)
+
+    renamed = both("Stern Logistik GmbH", "Kompass Transport")
+    autotask.database.change("Companies", renamed[0], webAddress="https://www.stern.example/start")
+    acronis.tenants[renamed[1]].contact = {"email": "it@stern.example"}
+    twins = both("Rathaus Apotheke", "Rathaus Apotheke")
+    partner = acronis.add_tenant("South Resellers", "partner")
+    return Cast(
+        mapped=mapped,
+        same=both("Harbour Roofing Ltd", "Harbour Roofing Limited"),
+        umlaut=both("Müller & Söhne GmbH", "Mueller und Soehne"),
+        twins=(*twins, acronis.add_tenant("Rathaus-Apotheke")),
+        selfish=both("Loner Plumbing", "Loner Plumbing", ancestral_access=False),
+        prospect=autotask.add_company("Only A Prospect", companyType=2),
+        inactive=autotask.add_company("Gone Bakery", isActive=False),
+        partner=partner,
+        below=acronis.add_tenant("Below South", parent_id=partner),
+    )
+
+
+@pytest.fixture
+def shop(open_shop: OpenShop, monkeypatch: pytest.MonkeyPatch) -> tuple[Journey, Cast]:
+    journey, cast = open_shop(some_firms, **LOOSE)
+    monkeypatch.setenv("PSABRIDGE_DATA", str(journey.folder))
+    monkeypatch.setenv("COLUMNS", "250")
+    return journey, cast
+
+
+Shop = tuple[Journey, Cast]
+
+
+def mapping_of(journey: Journey) -> dict[str, int]:
+    return {row.tenant: row.company for row in journey.settings.customers}
+
+
+def test_companies_are_listed_with_their_tenants_and_narrowed(shop: Shop, shell: Shell) -> None:
+    """ACR-ORG-01, LIM-03, LIM-04: what is not mapped says so; what cannot be managed says why."""
+    journey, cast = shop
+    shown = shell.run("customers", "list")
+    everything = shell.json("customers", "list")
+    leads = shell.json("customers", "list", "--type", "Lead")
+    mapped = shell.json("customers", "list", "--mapped")
+    found = shell.json("customers", "list", "--unmapped", "--search", "roof")
+
+    assert "Not mapped" in shown
+    assert "ERR-06" in shown
+    assert "Gone Bakery" not in shown
+    assert [row["name"] for row in leads["rows"]] == ["Only A Prospect"]
+    assert [row["name"] for row in mapped["rows"]] == ["Meadow Dental"]
+    assert [row["id"] for row in found["rows"]] == [cast.same[0]]
+    assert {one["name"] for one in everything["free"] if one["why_not"]} == {"Loner Plumbing"}
+    assert everything["mapped"] == 1
+    shell.run("customers", "list", "--type", "Nonsense", code=Exit.WRONG_INPUT)
+    assert journey.written() == (0, 0)
+
+
+def test_a_mapped_company_that_became_inactive_is_still_listed(shop: Shop, shell: Shell) -> None:
+    """ACR-ORG-01: a mapping never becomes invisible."""
+    journey, cast = shop
+    company = cast.mapped.customer.company_id
+    journey.vendors.do(lambda: journey.vendors.autotask.database.change("Companies", company, isActive=False))
+
+    [row] = shell.json("customers", "list", "--mapped")["rows"]
+
+    assert (row["name"], row["is_active"]) == ("Meadow Dental", False)
+
+
+def test_a_normal_cycle_makes_no_call_for_lists(shop: Shop, shell: Shell) -> None:
+    """What is listed is read on demand alone."""
+    journey, _ = shop
+    journey.settle()
+    before = journey.cycle(waits=False).calls
+    shell.run("customers", "suggest")
+
+    assert journey.cycle(waits=False).calls == before
+
+
+def test_suggestions_name_their_reasons_and_bulk_accept_leaves_ties(shop: Shop, shell: Shell) -> None:
+    """R63: sure ones are mapped when asked, each told; a tie, a likely one and ERR-06 are left alone."""
+    journey, cast = shop
+    looked = shell.json("customers", "suggest")
+    untouched = mapping_of(journey)
+    not_asked = shell.json("customers", "suggest", "--accept", "sure")
+    done = shell.json("customers", "suggest", "--accept", "sure", "--yes")
+
+    by_company: dict[int, list[Any]] = {}
+    for one in looked["suggestions"]:
+        by_company.setdefault(one["company"], []).append(one)
+    assert by_company[cast.same[0]][0]["confidence"] == "sure"
+    assert by_company[cast.umlaut[0]][0]["confidence"] == "sure"
+    assert {one["confidence"] for one in by_company[cast.twins[0]]} == {"likely"}
+    assert all(one["rivals"] for one in by_company[cast.twins[0]])
+    assert cast.selfish[0] not in by_company
+    [by_domain] = [one for one in looked["suggestions"] if "stern.example" in " ".join(one["reasons"])]
+    assert by_domain["confidence"] == "likely"
+    assert len(untouched) == 1
+    assert not_asked["rows"] == []
+    assert {row["became"] for row in done["rows"]} == {"mapped"}
+    assert mapping_of(journey) == untouched | {cast.same[1]: cast.same[0], cast.umlaut[1]: cast.umlaut[0]}
+    assert shell.json("customers", "suggest", "--accept", "sure", "--yes")["rows"] == []
+
+
+def test_a_person_who_says_no_changes_nothing(
+    shop: Shop, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journey, cast = shop
+    monkeypatch.setattr("typer.confirm", _no)
+
+    shown = shell.run("customers", "suggest", "--accept", "likely", code=1)
+    shell.run("customers", "unmap", "Meadow", code=1)
+
+    assert "Harbour Roofing" in shown
+    assert mapping_of(journey) == {cast.mapped.tenant: cast.mapped.customer.company_id}
+
+
+def _no(_: str, *, abort: bool) -> bool:
+    raise typer.Abort
+
+
+def test_changes_given_together_are_carried_out_one_by_one(shop: Shop, shell: Shell, tmp_path: Path) -> None:
+    """ACR-ORG-04: a bad row is told, and undoes no other; each is noted with who made it."""
+    journey, cast = shop
+    file = tmp_path / "rows.csv"
+    rows = [
+        (cast.same[0], cast.same[1]),
+        (cast.selfish[0], cast.selfish[1]),  # ERR-06
+        (cast.umlaut[0], cast.umlaut[1]),
+        (cast.prospect, cast.mapped.tenant),  # R31: it is another company's
+        (cast.inactive, cast.twins[1]),  # R38
+        (cast.twins[0], ""),  # says nothing
+        (cast.mapped.customer.company_id, cast.mapped.tenant),  # stands already
+    ]
+    file.write_text("company_id,tenant_id\n" + "".join(f"{one},{other}\n" for one, other in rows))
+
+    told = shell.json("customers", "map", "--file", str(file), code=Exit.STEP_FAILED)["rows"]
+
+    assert [(row["became"], row["code"]) for row in told] == [
+        ("mapped", None),
+        ("refused", "ERR-06"),
+        ("mapped", None),
+        ("refused", "R31"),
+        ("refused", "R38"),
+        ("was mapped already", None),
+    ]
+    assert len(mapping_of(journey)) == 3
+    made = AuditEntry.objects.filter(what="customer mapped")
+    assert [(entry.who != "", entry.subject) for entry in made] == [
+        (True, f"acronis-autotask: company {cast.same[0]}"),
+        (True, f"acronis-autotask: company {cast.umlaut[0]}"),
+    ]
+
+
+def test_the_exported_list_can_be_filled_in_and_taken_back(shop: Shop, shell: Shell, tmp_path: Path) -> None:
+    journey, cast = shop
+    rows = list(csv.DictReader(io.StringIO(shell.run("customers", "list", "--csv"))))
+    for row in rows:
+        if row["company_id"] == f"{cast.same[0]}":
+            row["tenant_id"] = cast.same[1]
+    file = tmp_path / "customers.csv"
+    with file.open("w", newline="") as opened:
+        writer = csv.DictWriter(opened, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+
+    shell.run("customers", "map", "--file", str(file))
+
+    assert mapping_of(journey)[cast.same[1]] == cast.same[0]
+    assert len(mapping_of(journey)) == 2
+
+
+def test_a_mapped_customer_is_billed_from_the_next_cycle_on(shop: Shop, shell: Shell) -> None:
+    """ACR-ORG-02, TIM-02: the world follows a mapping that was made by a command."""
+    journey, cast = shop
+    shell.run("customers", "unmap", "Meadow Dental", "--yes")
+    journey.settle()
+    assert journey.units(cast.mapped.line) == 10
+    shell.run("customers", "map", "Meadow Dental", cast.mapped.tenant)
+
+    journey.settle()
+
+    assert journey.units(cast.mapped.line) == 12
+
+
+def test_several_tenants_need_a_word_and_one_receives_the_quotas(shop: Shop, shell: Shell) -> None:
+    """R31."""
+    journey, cast = shop
+    company = f"{cast.mapped.customer.company_id}"
+
+    refused = shell.json("customers", "map", company, cast.same[1], code=Exit.STEP_FAILED)
+    shell.run("customers", "map", company, cast.same[1], "--receiver", cast.same[1], "--yes")
+
+    assert refused["rows"][0]["code"] == "R31"
+    receivers = {row.tenant: row.receives_quotas for row in journey.settings.customers}
+    assert receivers == {cast.mapped.tenant: False, cast.same[1]: True}
+
+
+def test_a_sub_partner_can_be_mapped_and_warns_of_its_mapped_customers(shop: Shop, shell: Shell) -> None:
+    """ACR-ORG-07: usage is reported twice, which is allowed and told."""
+    journey, cast = shop
+    shell.run("customers", "map", f"{cast.same[0]}", cast.below)
+
+    [row] = shell.json("customers", "map", f"{cast.umlaut[0]}", cast.partner)["rows"]
+
+    assert row["became"] == "mapped"
+    assert "Below South is mapped as well" in row["text"]
+    assert "ACR-ORG-07" in codes(journey.plan().plan.findings)
+
+
+def test_unmapping_first_says_what_stays_and_then_leaves_everything(shop: Shop, shell: Shell) -> None:
+    """ACR-ORG-05, R33, ERR-23: units, quotas and tickets stay; left lines are listed until decided."""
+    journey, cast = shop
+    journey.settle()
+    written = journey.written()
+
+    asked = shell.json("customers", "unmap", "Meadow")
+    still = mapping_of(journey)
+    shown = shell.run("customers", "unmap", "Meadow", "--yes")
+
+    assert still == {cast.mapped.tenant: cast.mapped.customer.company_id}
+    assert [(one["units"], one["monthly"]["amount"]) for one in asked["stays"][0]["lines"]] == [
+        (12, "54.00"),
+        (3, "66.00"),
+    ]
+    assert asked["rows"] == []
+    assert "ERR-23" in shown
+    assert "120.00 a month" in shown
+    assert mapping_of(journey) == {}
+    journey.use(cast.mapped, 20)
+    journey.settle()
+    assert (journey.units(cast.mapped.line), journey.written()) == (12, written)
+
+    left = shell.json("customers", "list")["left"]
+    assert [line["units"] for line in left] == [12, 3]
+    assert "Billed, no longer measured" in shell.run("customers", "list")
+    assert "R33" in codes(journey.plan().plan.findings)
+    shell.run("customers", "leave", left[0]["line"], left[1]["line"])
+    assert "R33" not in codes(journey.plan().plan.findings)
+    shell.run("customers", "leave", left[0]["line"], code=Exit.WRONG_INPUT)
+
+
+def test_left_lines_outlive_an_older_configuration_file(shop: Shop, shell: Shell, tmp_path: Path) -> None:
+    """R33: a file does not decide about them, and brings them back where the database was lost."""
+    journey, _ = shop
+    old = tmp_path / "old.yaml"
+    shell.run("config", "export", str(old))
+    shell.run("customers", "unmap", "Meadow", "--yes")
+    new = tmp_path / "new.yaml"
+    shell.run("config", "export", str(new))
+    document = yaml.safe_load(old.read_text())
+    del document["pairings"]["acronis-autotask"]["left_lines"]
+    document["pairings"]["acronis-autotask"]["customers"] = []
+    old.write_text(yaml.safe_dump(document))
+
+    shell.run("config", "import", str(old))
+
+    assert len(journey.settings.left_lines) == 2
+    assert shell.json("config", "import", str(new))["changed"] == []
+
+
+def test_names_that_lead_nowhere_are_told_and_the_others_unmapped(shop: Shop, shell: Shell) -> None:
+    """ACR-ORG-04."""
+    journey, cast = shop
+
+    told = shell.json(
+        "customers", "unmap", "Meadow", "Nobody", f"{cast.same[0]}", "--yes", code=Exit.STEP_FAILED
+    )
+
+    assert [row["became"] for row in told["rows"]] == ["unmapped", "refused", "refused"]
+    assert told["rows"][2]["code"] == "ERR-23"
+    assert mapping_of(journey) == {}
+
+
+def test_wrong_words_are_refused_before_anything_is_read(shop: Shop, shell: Shell, tmp_path: Path) -> None:
+    journey, cast = shop
+    file = tmp_path / "rows.csv"
+    file.write_text("one,other\n1,2\n")
+
+    shell.run("customers", "map", code=Exit.WRONG_INPUT)
+    shell.run("customers", "map", "Meadow", "a", "--receiver", "b", code=Exit.WRONG_INPUT)
+    shell.run("customers", "map", "Meadow", "a", "--file", str(file), code=Exit.WRONG_INPUT)
+    shell.run("customers", "list", "--mapped", "--unmapped", code=Exit.WRONG_INPUT)
+    shell.run("customers", "leave", "twelve", code=Exit.WRONG_INPUT)
+    shell.run("customers", "unmap", "A", "B", "--tenant", "c", code=Exit.WRONG_INPUT)
+
+    assert mapping_of(journey) == {cast.mapped.tenant: cast.mapped.customer.company_id}
