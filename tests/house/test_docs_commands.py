@@ -70,7 +70,7 @@ def test_a_quoted_command_exists_with_these_options(
     assert page
     monkeypatch.chdir(tmp_path)
     for word in words:
-        if word.endswith(".yaml"):
+        if word.endswith((".yaml", ".csv")):
             (tmp_path / word).touch()  # arguments that must be there
     if words[0] == "make":
         _is_of_the_makefile(words[1:])
