@@ -213,7 +213,7 @@ def test_the_exported_list_can_be_filled_in_and_taken_back(shop: Shop, shell: Sh
 
 
 def test_a_mapped_customer_is_billed_from_the_next_cycle_on(shop: Shop, shell: Shell) -> None:
-    """ACR-ORG-02, TIM-02: the world follows a mapping that was made by a command."""
+    """ACR-ORG-02: the world follows a mapping that was made by a command."""
     journey, cast = shop
     shell.run("customers", "unmap", "Meadow Dental", "--yes")
     journey.settle()

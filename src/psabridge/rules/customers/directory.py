@@ -110,6 +110,6 @@ def _why_not(tenant: Tenant) -> WhyNot | None:
     if tenant.is_deleted:
         return WhyNot("R34", "it was deleted")
     if not tenant.is_managed:
-        # Acronis tells both in one word: whether those above may look inside (Ac9).
+        # Acronis has one flag for both: whether those above may look inside (ACR-ORG-06).
         return WhyNot("ERR-06", "it manages itself or support access is off, so it cannot be managed")
     return None
