@@ -1,6 +1,6 @@
 """What tests ask of a desired state."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from psabridge.rules.findings import Finding, Severity
@@ -9,6 +9,8 @@ from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.wanted.desired import Desired, DesiredItem
 from psabridge.rules.wanted.desired_state import desired_state
+from psabridge.rules.wanted.ranges.book import RangeBook
+from psabridge.rules.wanted.ranges.readings import RangeReading
 from psabridge.rules.words import CompanyId, ContractId, LineId
 
 
@@ -17,9 +19,10 @@ def desired(
     psa: PsaSnapshot,
     platform: PlatformSnapshot,
     seen: Mapping[int, int] | None = None,
+    ranges: Iterable[RangeReading] = (),
 ) -> Desired:
     contracts = {ContractId(contract): CompanyId(company) for contract, company in (seen or {}).items()}
-    return desired_state(decided, psa, platform, contracts_seen=contracts)
+    return desired_state(decided, psa, platform, contracts_seen=contracts, ranges=RangeBook.of(ranges))
 
 
 def units(found: Desired) -> dict[LineId, int]:

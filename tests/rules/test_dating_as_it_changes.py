@@ -405,17 +405,6 @@ def test_rows_that_do_not_show_periods_stop_the_line() -> None:
     assert plan.findings
 
 
-def test_a_range_item_is_never_dated_as_it_changes() -> None:
-    """R17: it is collected for the close."""
-    row = a_mapping_row(is_range=True)
-    figures = same_figures(10, MARCH, YESTERDAY)
-
-    plan = plan_of(Line([(JANUARY, 10)]), 12, rows=(row,), figures=figures)
-
-    assert plan.steps == ()
-    assert plan.wishes[0].due == date(2026, 3, 31)
-
-
 def test_rows_that_share_a_line_with_two_policies_stop_it() -> None:
     rows = (a_mapping_row(policy=DatingPolicy.NEXT_PERIOD), a_mapping_row(policy=None))
 

@@ -1,4 +1,4 @@
-"""Dating at a period's close and for the next period (design section 8, R13, R16, R17, R28, R30, W13)."""
+"""Dating at a period's close and for the next period (design section 8, R13, R16, R28, R30, W13)."""
 
 from dataclasses import replace
 from datetime import date
@@ -190,15 +190,6 @@ def test_a_period_in_which_nothing_was_collected_leaves_no_rest() -> None:
     begun = tuple(figure for figure in REST if figure.day >= APRIL)
 
     assert the_change(closed(Line(TEN), 15, begun, today=APRIL_CLOSE, decided=CARRIED)).after == 15
-
-
-def test_what_starts_again_with_every_period_is_never_carried_over() -> None:
-    """R17: the old range's total is not used in April."""
-    row = a_mapping_row(is_range=True)
-
-    plan = plan_of(Line(TEN), 15, today=APRIL_CLOSE, decided=CARRIED, figures=REST, rows=(row,))
-
-    assert the_change(plan).after == 15
 
 
 def test_after_the_close_the_same_figure_stands_until_the_next() -> None:

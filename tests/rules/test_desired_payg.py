@@ -77,17 +77,6 @@ def test_level_items_go_by_the_accumulated_value() -> None:
     assert units(desired(settings(), sold(), platform)) == {line_id(100): 12}
 
 
-def test_range_items_go_by_the_value_of_their_range() -> None:
-    """ACR-PAY-08, ACR-USE-02."""
-    row = a_mapping_row("pw_base_adv_dr_compute_points", is_range=True, unit_size=3600)
-    item = an_item("pw_base_adv_dr_compute_points", "compute_points", unit="seconds")
-    platform = platform_snapshot(
-        items=[item], usages=[a_usage("compute_points", 90_000, value=7200, unit="seconds")]
-    )
-
-    assert units(desired(settings(row), sold(), platform)) == {line_id(100): 2}
-
-
 def test_the_evidence_leads_from_the_reading_to_the_unit() -> None:
     row = a_mapping_row(unit_size=5, rounding=Rounding.UP)
     (wanted,) = desired(settings(row), sold(), using(12)).units

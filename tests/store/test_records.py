@@ -1,13 +1,14 @@
 """Snapshots, plans and figures: kept so that a number can be explained later, and no longer than wanted."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from psabridge.rules.evidence import Evidence
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.wanted.desired import DayFigure, Desired, DesiredUnits
+from psabridge.rules.wanted.ranges.readings import Counter, RangeReading
 from psabridge.rules.words import (
     CompanyId,
     ContractId,
@@ -17,6 +18,7 @@ from psabridge.rules.words import (
     PlanId,
     ServiceId,
     SnapshotId,
+    StorageId,
 )
 from psabridge.store.journal import DatabaseJournal
 from psabridge.store.models import IntentRecord, LineFigure, PlanRecord, SnapshotRecord, StepRecord
@@ -31,6 +33,7 @@ from tests.builders import (
     platform_snapshot,
     psa_snapshot,
     settings,
+    tenant_id,
 )
 from tests.databases import Database
 from tests.store.cast import a_lease, a_pairing, a_plan, a_step, an_intent, on_day
@@ -210,3 +213,37 @@ def test_before_the_first_write_every_sync_is_a_first_sync(database: Database, t
     with a_lease(other) as lease:
         journal.arm(an_intent(other), lease)
     assert RECORDS.has_applied(other)
+
+
+# ---- readings of range items
+
+
+def a_reading(moment: datetime, total: int, *, storage: str | None = None, start: int = 3) -> RangeReading:
+    counter = Counter(tenant_id(1), "compute_points", None, None if storage is None else StorageId(storage))
+    return RangeReading(counter, datetime(2026, start, 1, tzinfo=UTC), moment, total, 5)
+
+
+def test_the_first_reading_of_a_day_stays_and_each_range_has_its_own(database: Database) -> None:
+    """ACR-USE-08: the edge of a day is what was read first on it; R17."""
+    pairing, other = a_pairing(), a_pairing("other")
+    midnight = datetime(2026, 3, 1, 0, 3, tzinfo=UTC)
+    late_february = a_reading(midnight, 90, start=2)
+    first = a_reading(midnight + timedelta(minutes=30), 100)
+    second = a_reading(midnight + timedelta(hours=9), 140)
+    elsewhere = a_reading(midnight, 7, storage="infra-2")
+    RECORDS.keep_ranges(pairing, [late_february, elsewhere])
+    RECORDS.keep_ranges(pairing, [first])
+    RECORDS.keep_ranges(pairing, [second])
+
+    assert set(RECORDS.ranges(pairing, midnight)) == {late_february, elsewhere, first}
+    assert RECORDS.ranges(pairing, midnight + timedelta(minutes=1)) == (first,)
+    assert RECORDS.ranges(other, midnight) == ()
+
+
+def test_readings_of_range_items_are_forgotten_with_the_snapshots(database: Database) -> None:
+    pairing = a_pairing()
+    RECORDS.keep_ranges(pairing, [a_reading(datetime(2026, 3, day, tzinfo=UTC), day) for day in (1, 5)])
+
+    RECORDS.forget_before(pairing, datetime(2026, 3, 5, tzinfo=UTC))
+
+    assert [one.total for one in RECORDS.ranges(pairing, datetime(2026, 1, 1, tzinfo=UTC))] == [5]

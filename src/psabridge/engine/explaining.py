@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from psabridge.engine.ports import Ports
-from psabridge.engine.prepare import Observed, read_pictures, wanted
+from psabridge.engine.prepare import Observed, range_book, read_pictures, wanted
 from psabridge.kit.clock import day_in
 from psabridge.kit.errors import BridgeError
 from psabridge.kit.periods import PeriodType
@@ -64,7 +64,9 @@ def drift_now(settings: PairingSettings, ports: Ports) -> tuple[LineDrift, ...]:
 
 def mapping_now(settings: PairingSettings, ports: Ports, *, with_unmapped: bool) -> tuple[RowShown, ...]:
     """Every mapping row with what it counts and its figure of today."""
-    return mapping_rows(*_sides(settings, None, ports), with_unmapped=with_unmapped)
+    settings, psa, platform = _sides(settings, None, ports)
+    ranges = range_book(settings, platform, ports)
+    return mapping_rows(settings, psa, platform, ranges=ranges, with_unmapped=with_unmapped)
 
 
 def suggested_now(

@@ -20,6 +20,7 @@ from psabridge.rules.settings import CustomerMapping, LeftLine, NewService, Pair
 from psabridge.rules.units.intent import Intent, LineHistory
 from psabridge.rules.units.picture import Picture
 from psabridge.rules.wanted.desired import DayFigure, Desired, DesiredItem
+from psabridge.rules.wanted.ranges.readings import RangeReading
 from psabridge.rules.words import (
     BillingKind,
     CompanyId,
@@ -181,6 +182,12 @@ class Records(Protocol):
 
     def day_figures(self, pairing: PairingId, since: date) -> Mapping[LineId, tuple[DayFigure, ...]]:
         """What was collected per line and day, oldest first: the ground of `period_close` (W13)."""
+
+    def keep_ranges(self, pairing: PairingId, readings: Sequence[RangeReading]) -> None:
+        """The first reading of each counter, UTC day and range; a later one of the day changes nothing."""
+
+    def ranges(self, pairing: PairingId, since: datetime) -> tuple[RangeReading, ...]:
+        """Readings kept of range items (ACR-USE-07)."""
 
     def contracts_seen(self, pairing: PairingId) -> Mapping[ContractId, CompanyId]:
         """Every contract ever read for the mapped companies: seen once and now absent is unreadable (R20)."""

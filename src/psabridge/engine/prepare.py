@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from psabridge.engine.channel import known_reading
 from psabridge.engine.currency import check_current
@@ -24,7 +24,13 @@ from psabridge.rules.units.picture import Picture
 from psabridge.rules.wanted.desired import DayFigure, Desired, DesiredUnits
 from psabridge.rules.wanted.desired_state import desired_state
 from psabridge.rules.wanted.new_services import with_found_services
+from psabridge.rules.wanted.ranges.book import RangeBook
+from psabridge.rules.wanted.ranges.readings import has_ranges, range_readings
 from psabridge.rules.words import LineId, PlanId, SnapshotId
+
+# As many months as a missed run makes up for; two yearly periods where months add up.
+RANGES_REACH = timedelta(days=14 * 31)
+SUMS_REACH = timedelta(days=2 * 366 + 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,7 @@ def observe(settings: PairingSettings, ports: Ports, carried: Carried | None = N
     with asking(Side.PLATFORM):
         platform = ports.platform.read(settings)
     settings = _remembered(settings, psa, ports)
+    ports.records.keep_ranges(settings.pairing, range_readings(settings.services, platform))
     desired = _claimed(wanted(settings, psa, platform, ports), settings, ports)
     snapshot = ports.records.keep_snapshot(settings, psa, platform)
     ports.records.keep_figures(settings.pairing, today, desired)
@@ -120,7 +127,17 @@ def _corrected(observed: Observed, pictures: Mapping[LineId, Picture], ports: Po
 
 def wanted(settings: PairingSettings, psa: PsaSnapshot, platform: PlatformSnapshot, ports: Ports) -> Desired:
     seen = ports.records.contracts_seen(settings.pairing)
-    return desired_state(settings, psa, platform, contracts_seen=seen)
+    ranges = range_book(settings, platform, ports)
+    return desired_state(settings, psa, platform, contracts_seen=seen, ranges=ranges)
+
+
+def range_book(settings: PairingSettings, platform: PlatformSnapshot, ports: Ports) -> RangeBook:
+    """What is known of range items, kept and just read; nothing is asked where no row has one."""
+    if not has_ranges(settings.services):
+        return RangeBook()
+    reach = SUMS_REACH if any(row.sum_of_months for row in settings.services) else RANGES_REACH
+    kept = ports.records.ranges(settings.pairing, platform.read_at - reach)
+    return RangeBook.of((*kept, *range_readings(settings.services, platform)))
 
 
 def histories_of(observed: Observed, ports: Ports) -> Mapping[LineId, LineHistory]:

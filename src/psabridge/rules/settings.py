@@ -7,7 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from psabridge.kit.money import Money
-from psabridge.kit.periods import PeriodType
+from psabridge.kit.periods import Period, PeriodType
 from psabridge.rules.words import (
     CompanyId,
     ItemKey,
@@ -46,6 +46,36 @@ class CloseRest(StrEnum):
 
     LEFT_OUT = "left out"
     NEXT_FIGURE = "next figure"
+
+
+class ReportingMonth(StrEnum):
+    """For which month the effective usage of range items is reported (ACR-USE-03 to -05)."""
+
+    CURRENT = "current month"
+    PREVIOUS = "previous month"
+    CUSTOM = "custom month"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedReporting:
+    """Where months of one choice end and those of the next begin, so that no day is in two (ACR-USE-09)."""
+
+    last: Period  # the last month closed under the choice before
+    first: Period  # the first one of this choice; it begins where `last` ends
+
+
+@dataclass(frozen=True, slots=True)
+class UsageReporting:
+    """The Usage reporting window (ACR-USE-01). Days are UTC days (ACR-USE-08)."""
+
+    month: ReportingMonth = ReportingMonth.CUSTOM
+    start_day: int = 1  # of a custom month, 1 to 28 (LIM-09)
+    changed: ChangedReporting | None = None  # told by the bridge when another choice begins
+
+    @property
+    def first_day(self) -> int:
+        """The day of the month on which a month begins; calendar months begin on the first."""
+        return self.start_day if self.month is ReportingMonth.CUSTOM else 1
 
 
 class Rounding(StrEnum):
@@ -137,6 +167,7 @@ class ServiceMapping:
     limit: Limit = Limit.HARD
     overage: int = 0  # contract units, for `Limit.ALLOWANCE`
     is_range: bool = False  # accumulates over a period and starts again (ACR-USE-02)
+    sum_of_months: bool = False  # of a range item on a line whose period is longer than a month (R17)
     policy: DatingPolicy | None = None  # None: the pairing's
     undecided: bool = False  # new item: nothing is lowered for it (R8)
     meter: MeterExpression | None = None  # None: the measure is all that counts
@@ -224,6 +255,7 @@ class PairingSettings:
     close_figure: CloseFigure = CloseFigure.LAST
     close_rest: CloseRest = CloseRest.LEFT_OUT  # the days from the posting day on (R30)
     decreases_wait: bool = True  # R16
+    usage_reporting: UsageReporting = field(default_factory=UsageReporting)
     set_quotas_to_zero: bool = False  # ACR-DEP-01, off by default
     retry_on: bool = True  # one identical retry mid-period (protocol section 3); off is safe always
     names_contract: bool = False  # posts name the contract too, where a sandbox proved it needed (P6)

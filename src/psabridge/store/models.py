@@ -150,6 +150,29 @@ class LineFigure(models.Model):
         ]
 
 
+class RangeReadingRecord(models.Model):
+    """The first reading of an accumulating counter on a UTC day, per range (ACR-USE-07, R17)."""
+
+    pairing = models.ForeignKey(Pairing, models.CASCADE)
+    tenant = models.CharField(max_length=64)
+    usage_name = models.CharField(max_length=100)
+    edition = models.CharField(max_length=100, default="", blank=True)
+    storage = models.CharField(max_length=64, default="", blank=True)
+    day = models.DateField()
+    range_start = models.DateTimeField()
+    read_at = models.DateTimeField()
+    total = models.BigIntegerField()
+    since_start = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pairing", "tenant", "usage_name", "edition", "storage", "day", "range_start"],
+                name="one_reading_per_counter_day_and_range",
+            ),
+        ]
+
+
 class ContractSeen(models.Model):
     """A contract once read. Seen once and now absent is unreadable, not ended (R20)."""
 

@@ -1,6 +1,6 @@
 """Snapshots, plans, collected figures: kept so that a number can be explained later."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.wanted.desired import DayFigure, Desired
+from psabridge.rules.wanted.ranges.readings import Counter, RangeReading
 from psabridge.rules.words import (
     BillingKind,
     CompanyId,
@@ -20,6 +21,8 @@ from psabridge.rules.words import (
     PairingId,
     PlanId,
     SnapshotId,
+    StorageId,
+    TenantId,
 )
 from psabridge.store.codec import line_from, pack, unpack
 from psabridge.store.models import (
@@ -27,6 +30,7 @@ from psabridge.store.models import (
     IntentRecord,
     LineFigure,
     PlanRecord,
+    RangeReadingRecord,
     SnapshotRecord,
     StepRecord,
 )
@@ -93,6 +97,14 @@ class DatabaseRecords:
         rows = LineFigure.objects.filter(pairing_id=pairing, day__gte=since).order_by("line", "day")
         return _by_line(rows)
 
+    def keep_ranges(self, pairing: PairingId, readings: Sequence[RangeReading]) -> None:
+        rows = [_range_row(pairing, reading) for reading in readings]
+        RangeReadingRecord.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
+
+    def ranges(self, pairing: PairingId, since: datetime) -> tuple[RangeReading, ...]:
+        rows = RangeReadingRecord.objects.filter(pairing_id=pairing, read_at__gte=since)
+        return tuple(_range_reading(row) for row in rows.order_by("read_at", "pk"))
+
     def keep_plan(self, plan: Plan) -> PlanId:
         record = PlanRecord.objects.create(
             pairing_id=plan.pairing,
@@ -143,6 +155,7 @@ class DatabaseRecords:
         gone = snapshots + plans.count()
         plans.delete()
         LineFigure.objects.filter(pairing_id=pairing, day__lt=moment.date()).delete()
+        RangeReadingRecord.objects.filter(pairing_id=pairing, day__lt=moment.date()).delete()
         return gone
 
     def _thin_out(self, pairing: PairingId, today: date) -> None:
@@ -172,3 +185,30 @@ def _by_line(rows: Iterable[LineFigure]) -> Mapping[LineId, tuple[DayFigure, ...
     for row in rows:
         found.setdefault(line_from(row.line), []).append(DayFigure(row.day, row.units))
     return {line: tuple(figures) for line, figures in found.items()}
+
+
+def _range_row(pairing: PairingId, reading: RangeReading) -> RangeReadingRecord:
+    """An empty text stands for None: databases take every NULL for another one."""
+    counter = reading.counter
+    return RangeReadingRecord(
+        pairing_id=pairing,
+        tenant=counter.tenant,
+        usage_name=counter.usage_name,
+        edition=counter.edition or "",
+        storage=counter.storage or "",
+        day=reading.day,
+        range_start=reading.range_start,
+        read_at=reading.read_at,
+        total=reading.total,
+        since_start=reading.since_start,
+    )
+
+
+def _range_reading(row: RangeReadingRecord) -> RangeReading:
+    counter = Counter(
+        TenantId(row.tenant),
+        row.usage_name,
+        row.edition or None,
+        StorageId(row.storage) if row.storage else None,
+    )
+    return RangeReading(counter, row.range_start, row.read_at, row.total, row.since_start)

@@ -9,7 +9,12 @@ from typing import Any
 import yaml
 from django.db import transaction
 
-from psabridge.rules.settings import MeterExpression, MeterPart, PairingSettings, ServiceMapping
+from psabridge.rules.settings import (
+    MeterExpression,
+    MeterPart,
+    PairingSettings,
+    ServiceMapping,
+)
 from psabridge.rules.words import PairingId
 from psabridge.store.codec import to_plain
 from psabridge.store.models import Connection, ConnectionKind, Pairing
@@ -24,6 +29,7 @@ from psabridge.wiring.config_reading import (
     read_config,
     settings_of,
 )
+from psabridge.wiring.range_reporting import next_reports, reporting_from
 
 __all__ = ["CONNECTION_KEYS", "SECRET_KEYS", "ConfigWrong", "Imported", "export_config", "import_config"]
 
@@ -33,6 +39,7 @@ class Imported:
     connections: tuple[str, ...]
     pairings: tuple[str, ...]
     changed: tuple[str, ...]
+    reports: tuple[str, ...] = ()  # when range items are reported next, where that was changed (ACR-USE-09)
 
 
 Try = Callable[[StoredConnection], None]
@@ -50,6 +57,7 @@ def import_config(
         for one in _to_try(wanted.connections, pairings):
             tries(one)
     changed: list[str] = []
+    reports: list[str] = []
     with transaction.atomic():
         known = {name: pairings.settings(pairings.by_name(name)) for name in pairings.names()}
         ids: dict[str, int] = {}
@@ -59,11 +67,12 @@ def import_config(
                 note(who=who, what="config import", subject=f"connection {connection.name}", at=at)
         for pairing in wanted.pairings:
             before = known.get(pairing.name)
-            after = _wanted_settings(pairing, ids, pairings)
+            after = reporting_from(before, _wanted_settings(pairing, ids, pairings), at)
+            reports += next_reports(before, after, at)
             if after != before:
                 pairings.save_settings(after, who=who, at=at, what="config import")
                 changed.append(pairing.name)
-    return Imported(tuple(ids), tuple(one.name for one in wanted.pairings), tuple(changed))
+    return Imported(tuple(ids), tuple(one.name for one in wanted.pairings), tuple(changed), tuple(reports))
 
 
 def _to_try(

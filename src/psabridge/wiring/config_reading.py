@@ -29,6 +29,7 @@ CONNECTION_KEYS = REQUIRED | {"billing_zone", "clock_url"}
 SECRET_SOURCES = {"secret", "secret_file", "secret_env"}
 SECRET_KEYS = SECRET_SOURCES | {"tracking_identifier"}
 ROLES = {"platform": ConnectionKind.ACRONIS, "psa": ConnectionKind.AUTOTASK}
+LAST_START_DAY = 28
 AGAIN = "Correct it and import again"
 
 
@@ -224,6 +225,7 @@ def _out_of_range(settings: PairingSettings) -> Iterable[str]:
     """Values of the right type that mean nothing."""
     for row in settings.services:
         yield from _out_of_range_in_row(row, settings.policy)
+    yield from _reporting_mistakes(settings)
     if settings.close_day < 1:
         yield f"close_day is {settings.close_day}, at least 1 is possible"
     if settings.bounds.lines < 0:
@@ -248,6 +250,22 @@ def _out_of_range_in_row(row: ServiceMapping, policy: DatingPolicy) -> Iterable[
             yield f"{key} of the row {row.key} is {value}, at least {floor} is possible"
     for mistake in mistakes(row, policy):
         yield f"the meter of the row {row.key} cannot be used: {mistake}"
+
+
+def _reporting_mistakes(settings: PairingSettings) -> Iterable[str]:
+    """Range items are reported by the month, and dated by nothing else (LIM-09, R17)."""
+    day = settings.usage_reporting.start_day
+    if not 1 <= day <= LAST_START_DAY:
+        possible = f"1 to {LAST_START_DAY} is possible, a day that every month has (LIM-09)"
+        yield f"start_day of usage_reporting is {day}, {possible}"
+    for row in settings.services:
+        if row.is_range and row.policy is not None:
+            why = "what starts again each month is never prorated, usage_reporting says when it counts (R17)"
+            yield f"policy of the row {row.key} is {row.policy}: {why}"
+        if row.is_range and row.meter is not None and (row.meter.plus or row.meter.minus):
+            yield f"the meter of the row {row.key} counts other items: a range item counts alone (ACR-USE-06)"
+        if row.sum_of_months and not row.is_range:
+            yield f"sum_of_months of the row {row.key} needs is_range"
 
 
 def _told_twice(settings: PairingSettings) -> Iterable[str]:

@@ -59,6 +59,7 @@ def take_in(
                 "connections": imported.connections,
                 "pairings": imported.pairings,
                 "changed": imported.changed,
+                "reports": imported.reports,
             }
             sys.stdout.write(json.dumps(names) + "\n")
             return
@@ -68,3 +69,5 @@ def take_in(
             f"{counted(len(imported.pairings), 'pairing')}; "
             f"changed: {changed}."
         )
+        for report in imported.reports:
+            console().print(report)

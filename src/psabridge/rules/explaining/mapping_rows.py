@@ -13,6 +13,8 @@ from psabridge.rules.settings import Limit, Measure, NewService, PairingSettings
 from psabridge.rules.wanted.customers import Customer, call_the_roll
 from psabridge.rules.wanted.ground import Ground, survey
 from psabridge.rules.wanted.quantities import arithmetic, is_below_zero, turns_round, used_units
+from psabridge.rules.wanted.range_lines import last_month
+from psabridge.rules.wanted.ranges.book import RangeBook
 from psabridge.rules.wanted.service_mapping import MappedRow, item_facts
 from psabridge.rules.wanted.usage_readings import Unknown
 
@@ -66,10 +68,18 @@ class RowShown:
 
 
 def mapping_rows(
-    settings: PairingSettings, psa: PsaSnapshot, platform: PlatformSnapshot, *, with_unmapped: bool = False
+    settings: PairingSettings,
+    psa: PsaSnapshot,
+    platform: PlatformSnapshot,
+    *,
+    ranges: RangeBook | None = None,
+    with_unmapped: bool = False,
 ) -> tuple[RowShown, ...]:
-    """In the order of the catalogue; `with_unmapped` adds what the partner offers and no row speaks of."""
-    ground = survey(settings, psa, platform, {})
+    """In the order of the catalogue; `with_unmapped` adds what the partner offers and no row speaks of.
+
+    Of a range item the figure is that of the last month that is over.
+    """
+    ground = survey(settings, psa, platform, {}, ranges or RangeBook())
     customers = call_the_roll(settings, psa, platform).customers
     unmapped = _unmapped(platform, ground) if with_unmapped else ()
     rows = sorted((*ground.mapping.rows, *unmapped), key=_place)
@@ -132,7 +142,7 @@ def _figure(mapped: MappedRow, customer: Customer, ground: Ground) -> int | None
     for view in customer.views:
         if view.is_in_mode(mapped) is False:
             continue
-        found = ground.meter.read(mapped, view)
+        found = ground.meter.read(mapped, view, last_month(ground))
         if isinstance(found, Unknown):
             return None
         readings.extend(found)

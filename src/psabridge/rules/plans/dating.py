@@ -41,7 +41,7 @@ def decide(view: LineView, wanted: int, figures: Sequence[DayFigure], dating: Da
 def _as_it_changes(view: LineView, wanted: int, figures: Sequence[DayFigure], dating: Dating) -> Verdict:
     now = view.level(view.today)
     if wanted == now:
-        return RIGHT if view.is_flat_from(view.today) else _not_flat(view, view.today)
+        return RIGHT if view.is_flat_from(view.today) else not_flat(view, view.today)
     if wanted < now and dating.decreases_wait:
         return _decrease(view, wanted, figures)
     if wanted > now and view.is_first_report:
@@ -56,9 +56,9 @@ def _dated(view: LineView, day: date, wanted: int, why: str) -> Verdict:
     free = view.free_day(legal)
     notes = _moved(day, legal, free)
     if free > view.contract.ends:
-        return _no_day_left(view, free)
+        return no_day_left(view, free)
     if not view.is_flat_from(min(free, view.today)):
-        return _not_flat(view, min(free, view.today))
+        return not_flat(view, min(free, view.today))
     before = view.level(free)
     if before == wanted:
         return RIGHT
@@ -76,7 +76,7 @@ def _write(view: LineView, day: date, wanted: int, why: str) -> Write:
 def _decrease(view: LineView, wanted: int, figures: Sequence[DayFigure]) -> Verdict:
     """Never dated inside a period: on its first day, or kept here until then (R16, W8)."""
     if not view.is_flat_from(view.today):
-        return _not_flat(view, view.today)
+        return not_flat(view, view.today)
     now, period = view.level(view.today), view.period
     floor = wanted if view.today == period.start else _wanted_before(view, wanted, figures)
     later = _wait_for_next_period(view, wanted)
@@ -143,7 +143,7 @@ def _close(view: LineView, closing: Closing, figure: Figure, dating: Dating) -> 
     if day > view.today or day > closing.period.end:
         return _close_has_no_day(view, closing, legal, day, figure)
     if not view.is_flat_from(day):
-        return _not_flat(view, day)
+        return not_flat(view, day)
     before = view.level(day)
     if figure.units < before and dating.decreases_wait:
         return _close_decrease(view, closing, figure)
@@ -157,11 +157,11 @@ def _close_has_no_day(view: LineView, closing: Closing, legal: date, day: date, 
     """Posted meanwhile, or used up: a close that is over belongs to the next one (one a period)."""
     now = view.level(view.today)
     if view.period != closing.period or now == figure.units:
-        return RIGHT if view.is_flat_from(view.today) else _not_flat(view, view.today)
+        return RIGHT if view.is_flat_from(view.today) else not_flat(view, view.today)
     if day > view.contract.ends:
-        return _no_day_left(view, day)
+        return no_day_left(view, day)
     if not view.is_flat_from(view.today):
-        return _not_flat(view, view.today)
+        return not_flat(view, view.today)
     notes = _moved(closing.period.start, legal, day)
     missed = _missed_close(closing, legal, figure.units - now)
     return Verdict(None, Wait(day, now, figure.units, figure.text), notes, missed)
@@ -171,7 +171,7 @@ def _close_decrease(view: LineView, closing: Closing, figure: Figure) -> Verdict
     begins = closing.period.end
     if begins > view.today:
         if not view.is_flat_from(view.today):
-            return _not_flat(view, view.today)
+            return not_flat(view, view.today)
         return _wait_for_next_period(view, figure.units)
     before = view.level(begins)
     if before <= figure.units or not _takes_decrease(view, begins):
@@ -201,11 +201,11 @@ def _next_period(view: LineView, wanted: int, figures: Sequence[DayFigure], dati
 def _begin_period(view: LineView, begins: date, figure: Figure) -> Verdict:
     day = view.free_day(view.earliest_legal(begins))
     if day > view.contract.ends:
-        return _no_day_left(view, day)
+        return no_day_left(view, day)
     if not view.is_covered(begins):
         return stop("W10", f"its units on {begins} were not read", "The next cycle reads them again")
     if not view.is_flat_from(begins):
-        return _not_flat(view, begins)
+        return not_flat(view, begins)
     before = view.level(begins)
     if before == figure.units or (day != begins and begins <= view.today):
         return RIGHT  # a first day that is used or posted waits for the next close
@@ -226,7 +226,7 @@ def _begins_otherwise(begins: date, level: int, figure: Figure) -> Verdict:
 def _collect(view: LineView, wanted: int, dating: Dating) -> Verdict:
     """Nothing is due: what was counted so far is shown with the day it will be decided on."""
     if not view.is_flat_from(view.today):
-        return _not_flat(view, view.today)
+        return not_flat(view, view.today)
     now = view.level(view.today)
     if wanted == now:
         return RIGHT
@@ -279,7 +279,7 @@ def _moved(wanted: date, legal: date, free: date) -> tuple[Note, ...]:
     return ()
 
 
-def _not_flat(view: LineView, day: date) -> Verdict:
+def not_flat(view: LineView, day: date) -> Verdict:
     turn, after = view.changes_after(day)[0]
     before = view.level(turn - A_DAY)
     return stop(
@@ -289,7 +289,7 @@ def _not_flat(view: LineView, day: date) -> Verdict:
     )
 
 
-def _no_day_left(view: LineView, day: date) -> Verdict:
+def no_day_left(view: LineView, day: date) -> Verdict:
     return stop(
         "R13",
         f"the first day that can be changed is {day}, after the contract's end on {view.contract.ends}",

@@ -75,7 +75,7 @@ def _holds_of_step(step: Step, known_lines: frozenset[LineId]) -> Iterator[Hold]
         yield from _item_holds(step.id, change, step.subject)
     if not isinstance(change, SetUnits):
         return
-    if change.after == 0 and change.before > 0:
+    if change.after == 0 and change.before > 0 and not change.is_restart:
         yield Hold(step.id, DROP_TO_ZERO, f"the line goes from {change.before} units to 0")
     if not change.picture.rows:
         # No rows are unknown unless a person says that the line is new (protocol.md W10).
@@ -94,7 +94,12 @@ def _item_holds(step: StepId, change: SetItem, subject: str) -> Iterator[Hold]:
 
 
 def _unit_steps(plan: Plan) -> tuple[tuple[Step, SetUnits], ...]:
-    return tuple((step, step.change) for step in plan.steps if isinstance(step.change, SetUnits))
+    """Changes that count for the bounds: a month that starts again was planned (R17)."""
+    return tuple(
+        (step, step.change)
+        for step in plan.steps
+        if isinstance(step.change, SetUnits) and not step.change.is_restart
+    )
 
 
 def _mass_change(plan: Plan, bounds: Bounds) -> Iterator[Hold]:

@@ -15,15 +15,17 @@ from psabridge.rules.plans.looking import expected_length, figure_of, policy_of,
 from psabridge.rules.plans.plan import SetUnits, Wish
 from psabridge.rules.plans.plan_making import Draft, Made
 from psabridge.rules.plans.proration import money_effect, unit_price
+from psabridge.rules.plans.range_dating import date_range, is_planned_restart
 from psabridge.rules.plans.step_words import line_subject, step_id, units_reason
 from psabridge.rules.plans.verdict import Verdict, Wait, Write
 from psabridge.rules.psa import PsaSnapshot
-from psabridge.rules.settings import CloseFigure, CloseRest, DatingPolicy, PairingSettings, Rounding
+from psabridge.rules.settings import PairingSettings, Rounding, ServiceMapping
 from psabridge.rules.units.intent import LineHistory
 from psabridge.rules.units.picture import Picture, RowReading
 from psabridge.rules.units.picture_reading import Unclear, read_picture
 from psabridge.rules.wanted.contract_state import units_today
 from psabridge.rules.wanted.desired import DayFigure, DesiredUnits
+from psabridge.rules.wanted.ranges.reports import RangeReport
 from psabridge.rules.words import LineId, StepKind
 
 
@@ -71,30 +73,35 @@ def _judge(case: LineCase, ground: LineGround) -> Made:
             "Check the units of the line in Autotask by hand",
         )
     grid = periods_of_line(picture, case.contract, expected_length(case.line, case.contract, ground.psa))
-    policy = policy_of(case.wanted.rows, ground.settings)
-    figure = figure_of(case.wanted.rows, ground.settings)
-    if grid is None or policy is None or figure is None:
-        return case.undatable(has_periods=grid is not None, one_policy=policy is not None)
+    rows, settings = case.wanted.rows, ground.settings
+    dating = case.wanted.report or _dating(rows, settings)
+    if grid is None or dating is None:
+        one_policy = policy_of(rows, settings) is not None
+        return case.undatable(has_periods=grid is not None, one_policy=one_policy)
     view = LineView(ground.psa.today, case.contract, picture, levels, grid, case.history)
     if not view.is_covered(view.today):
         return case.stop("W10", "no units are in force on it today", "Check its units in Autotask")
-    return _made(case, view, _verdict(case, view, (policy, figure), ground), ground.labels)
+    return _made(case, view, _verdict(case, view, dating, ground), ground.labels)
 
 
-def _verdict(
-    case: LineCase, view: LineView, chosen: tuple[DatingPolicy, CloseFigure], ground: LineGround
-) -> Verdict:
-    settings, (policy, figure) = ground.settings, chosen
-    rows = case.wanted.rows
-    dating = Dating(
+def _dating(rows: tuple[ServiceMapping, ...], settings: PairingSettings) -> Dating | None:
+    """None: the rows of the line are dated, or billed, in different ways."""
+    policy, figure = policy_of(rows, settings), figure_of(rows, settings)
+    if policy is None or figure is None:
+        return None
+    return Dating(
         policy,
         settings.decreases_wait,
         settings.close_day,
         figure,
         rows[0].rounding if rows else Rounding.UP,
-        # What a range counted before it began again is not used in the period after it (R17).
-        CloseRest.LEFT_OUT if any(row.is_range for row in rows) else settings.close_rest,
+        settings.close_rest,
     )
+
+
+def _verdict(case: LineCase, view: LineView, dating: Dating | RangeReport, ground: LineGround) -> Verdict:
+    if isinstance(dating, RangeReport):
+        return date_range(view, dating, case.wanted.units)
     return decide(view, case.wanted.units, ground.figures.get(case.wanted.line, ()), dating)
 
 
@@ -151,6 +158,7 @@ def _draft(case: LineCase, view: LineView, write: Write, price: Decimal | None, 
         is_fenced=view.is_fenced(write.day),
         picture=view.picture,
         reading=view.reading,
+        is_restart=case.wanted.report is not None and is_planned_restart(view, change),
     )
     return Draft(
         id=step_id(StepKind.SET_UNITS, line.id, write.day, write.before, write.after),

@@ -23,12 +23,8 @@ _FIGURES_REACH = timedelta(days=2 * 366)
 
 
 def policy_of(rows: Iterable[ServiceMapping], settings: PairingSettings) -> DatingPolicy | None:
-    """The one policy of all rows on a line; None when they disagree. Range items close a period (R17)."""
-    chosen = set()
-    for row in rows:
-        policy = row.policy or settings.policy
-        is_prorated = row.is_range and policy is DatingPolicy.AS_IT_CHANGES
-        chosen.add(DatingPolicy.PERIOD_CLOSE if is_prorated else policy)
+    """The one policy of all rows on a line; None when they disagree. A range item has none (R17)."""
+    chosen = {None if row.is_range else row.policy or settings.policy for row in rows}
     if not chosen:
         return settings.policy
     return chosen.pop() if len(chosen) == 1 else None

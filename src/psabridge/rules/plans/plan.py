@@ -42,6 +42,7 @@ class SetUnits:
     is_fenced: bool  # mid-period, and no row started on `day` when we looked
     picture: Picture
     reading: RowReading
+    is_restart: bool = False  # a range item's lower month after one we reported: no drop for the guard (R17)
 
 
 @dataclass(frozen=True, slots=True)

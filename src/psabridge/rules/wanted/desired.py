@@ -6,6 +6,7 @@ from datetime import date
 from psabridge.rules.evidence import Evidence
 from psabridge.rules.findings import Finding
 from psabridge.rules.settings import NewService, ServiceMapping
+from psabridge.rules.wanted.ranges.reports import RangeReport
 from psabridge.rules.words import CompanyId, ContractId, ItemKey, LineId, ServiceId, TenantId
 
 
@@ -20,6 +21,7 @@ class DesiredUnits:
     units: int
     evidence: Evidence
     rows: tuple[ServiceMapping, ...]
+    report: RangeReport | None = None  # of a line of range items: the month that `units` were used in (R17)
 
 
 @dataclass(frozen=True, slots=True)

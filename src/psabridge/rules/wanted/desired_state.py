@@ -25,9 +25,13 @@ from psabridge.rules.wanted.desired import Desired, DesiredItem, DesiredUnits
 from psabridge.rules.wanted.ground import Ground, sales_to, survey
 from psabridge.rules.wanted.payg import billed_to_nobody, units_of
 from psabridge.rules.wanted.prepaid import items_of
+from psabridge.rules.wanted.range_lines import unmarked
+from psabridge.rules.wanted.ranges.book import RangeBook
 from psabridge.rules.wanted.storage_checks import split_findings
 from psabridge.rules.wanted.told import told_contracts
 from psabridge.rules.words import CompanyId, ContractId
+
+_NO_RANGES = RangeBook()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,9 @@ def desired_state(
     platform: PlatformSnapshot,
     *,
     contracts_seen: Mapping[ContractId, CompanyId],
+    ranges: RangeBook = _NO_RANGES,
 ) -> Desired:
-    ground = survey(settings, psa, platform, contracts_seen)
+    ground = survey(settings, psa, platform, contracts_seen, ranges)
     roll = call_the_roll(settings, psa, platform)
     states = [customer_state(customer, ground) for customer in roll.customers]
     general = [
@@ -56,6 +61,7 @@ def desired_state(
         *price_findings(roll.customers, ground),
         *item_findings(roll.customers, ground),
         *left_findings(settings),
+        *unmarked(ground),
     ]
     return Desired(
         units=tuple(sorted((u for state in states for u in state.units), key=lambda u: u.line)),

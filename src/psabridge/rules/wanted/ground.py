@@ -10,6 +10,7 @@ from psabridge.rules.psa import Gap, PsaSnapshot
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.wanted.contract_state import CompanyContracts, ContractIndex, SoldLine, index_contracts
 from psabridge.rules.wanted.customers import Customer
+from psabridge.rules.wanted.ranges.book import RangeBook
 from psabridge.rules.wanted.sales import Sale, Seller, Standing, sale_of
 from psabridge.rules.wanted.service_mapping import MappedRow, MappingIndex, index_mapping
 from psabridge.rules.wanted.usage_readings import Meter
@@ -49,6 +50,7 @@ def survey(
     psa: PsaSnapshot,
     platform: PlatformSnapshot,
     contracts_seen: Mapping[ContractId, CompanyId],
+    ranges: RangeBook,
 ) -> Ground:
     offered: dict[str, tuple[OfferingItem, ...]] = {}
     for item in platform.offered:
@@ -63,7 +65,7 @@ def survey(
         platform=platform,
         mapping=mapping,
         contracts=index_contracts(psa),
-        meter=Meter(settings.storage_names, platform.read_at, labels, mapping.rows),
+        meter=Meter(settings.storage_names, platform.read_at, labels, mapping.rows, ranges),
         labels=labels,
         offered=offered,
         unreadable=_unreadable(psa, contracts_seen),

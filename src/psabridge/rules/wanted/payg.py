@@ -7,6 +7,7 @@ contract cannot be read (R20) or an item is still undecided (R8).
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from psabridge.kit.periods import Period
 from psabridge.rules.evidence import Arithmetic, Evidence, Reading
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.items.meter_words import before_rounding, row_words, unit_of
@@ -14,6 +15,7 @@ from psabridge.rules.wanted.customers import Customer
 from psabridge.rules.wanted.desired import DesiredUnits
 from psabridge.rules.wanted.ground import Ground, Sales
 from psabridge.rules.wanted.quantities import arithmetic, is_below_zero, used_units
+from psabridge.rules.wanted.range_lines import last_month, month_due, range_findings, report_on, too_long
 from psabridge.rules.wanted.sales import Standing
 from psabridge.rules.wanted.storage_checks import LineWork, charged_twice
 from psabridge.rules.wanted.storage_measures import RULE_OF
@@ -29,7 +31,7 @@ def units_of(customer: Customer, sales: Sales, ground: Ground) -> tuple[list[Des
     kept: list[DesiredUnits] = []
     for work in works:
         if work.parts and not work.unknown:
-            units = _desired(work, customer)
+            units = _desired(work, customer, ground)
             why_not = _why_not_written(work, units, customer, ground)
             kept.extend([units] if why_not is None else [])
             findings.extend([] if why_not is None else [why_not])
@@ -51,7 +53,7 @@ def billed_to_nobody(customer: Customer, sales: Sales, ground: Ground) -> Iterat
         over = contracts.ever_sold.get(service, ())
         if sale.standing is not Standing.ABSENT or not over:
             continue
-        measured, _ = _measured(service, customer, ground)
+        measured, _ = _measured(service, customer, ground, last_month(ground))
         units = sum(used_units(part.quantity, part.row) for part in measured if not part.row.free)
         if units:
             last = max(over, key=lambda contract: (contract.ends, contract.id))
@@ -69,14 +71,18 @@ def billed_to_nobody(customer: Customer, sales: Sales, ground: Ground) -> Iterat
 
 
 def _measure(work: LineWork, customer: Customer, ground: Ground) -> LineWork:
-    parts, unknown = _measured(work.service, customer, ground)
+    refused = too_long(work.line, work.service, ground)
+    if refused is not None:
+        return replace(work, unknown=[refused])
+    month = month_due(work.line, work.service, ground)
+    parts, unknown = _measured(work.service, customer, ground, month)
     return replace(work, parts=parts, unknown=unknown)
 
 
 def _measured(
-    service: ServiceId, customer: Customer, ground: Ground
+    service: ServiceId, customer: Customer, ground: Ground, month: Period | None
 ) -> tuple[list[Arithmetic], list[Unknown]]:
-    """What the customer's tenants use of a service, and what cannot be said of it."""
+    """What the customer's tenants use of a service, range items in a month; and what cannot be said of it."""
     parts: list[Arithmetic] = []
     unknown: list[Unknown] = []
     for mapped in ground.mapping.by_service[service]:
@@ -88,7 +94,7 @@ def _measured(
             continue
         readings: list[Reading] = []
         for view in views:
-            found = ground.meter.read(mapped, view)
+            found = ground.meter.read(mapped, view, month)
             if isinstance(found, Unknown):
                 unknown.append(Unknown(found.reach, f"tenant '{view.tenant.name}': {found.why}"))
             else:
@@ -106,8 +112,18 @@ def _below_zero(part: Arithmetic, ground: Ground) -> str:
     return f"{row_words(part.row, ground.labels, unit)} gives less than nothing: {worked_out}"
 
 
-def _desired(work: LineWork, customer: Customer) -> DesiredUnits:
-    rules = {RULE_OF[part.row.measure] for part in work.parts}
+def _units_on(work: LineWork, customer: Customer, ground: Ground, month: Period) -> int | None:
+    parts, unknown = _measured(work.service, customer, ground, month)
+    return None if unknown else sum(part.units for part in parts)
+
+
+def _desired(work: LineWork, customer: Customer, ground: Ground) -> DesiredUnits:
+    rules = {"R17" if part.row.is_range else RULE_OF[part.row.measure] for part in work.parts}
+    rows = tuple(part.row for part in work.parts)
+
+    def units_on(month: Period) -> int | None:
+        return _units_on(work, customer, ground, month)
+
     return DesiredUnits(
         line=work.line.line.id,
         contract=work.line.contract.id,
@@ -115,7 +131,8 @@ def _desired(work: LineWork, customer: Customer) -> DesiredUnits:
         service=work.service,
         units=sum(part.units for part in work.parts),
         evidence=Evidence(tuple(work.parts), rule="R3" if len(work.parts) > 1 else rules.pop()),
-        rows=tuple(part.row for part in work.parts),
+        rows=rows,
+        report=report_on(work.line, work.service, rows, ground, units_on),
     )
 
 
@@ -164,6 +181,7 @@ def _subject(work: LineWork, ground: Ground) -> str:
 def _findings(works: Sequence[LineWork], customer: Customer, ground: Ground) -> Iterator[Finding]:
     yield from _incomplete(works, customer)
     for work in works:
+        yield from range_findings(work.unknown, _subject(work, ground), customer, ground)
         for why in _whys([work], Reach.ROW):
             yield customer.finding(
                 Severity.WARNING,

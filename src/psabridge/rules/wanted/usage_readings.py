@@ -1,14 +1,18 @@
 """What a mapping row reads of one tenant. Unknown stays unknown, it never becomes 0 (ACR-PAY-11)."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from psabridge.kit.periods import Period
 from psabridge.rules.evidence import Reading
 from psabridge.rules.items.labels import Labels
 from psabridge.rules.platform import Usage
 from psabridge.rules.settings import Measure, StorageNames
+from psabridge.rules.wanted.ranges.book import NotKnown, RangeBook
+from psabridge.rules.wanted.ranges.readings import counter_of
+from psabridge.rules.wanted.ranges.use import RangeUse
 from psabridge.rules.wanted.service_mapping import MappedRow
 from psabridge.rules.wanted.storage_measures import OF_THEIR_OWN, Part, is_class, parts_of
 from psabridge.rules.wanted.tenant_view import TenantView
@@ -22,6 +26,9 @@ class Reach(StrEnum):
     ROW = "the row's lines are not written"  # the platform meters no such thing
     BELOW_ZERO = "the row's lines are not written, its meter gives less than nothing"  # R7
     NOT_YET = "nothing is on yet"  # ACR-PAY-05
+    MONTH = "the range item's line is not written"  # ERR-22; level items go on (ACR-USE-06)
+    PERIOD = "the line's period takes no month"  # ERR-19
+    FIRST_MONTH = "no month was counted whole yet"  # ACR-USE-07
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +45,22 @@ class Meter:
     read_at: datetime
     labels: Labels
     rows: tuple[MappedRow, ...] = ()  # of the whole mapping: a remainder leaves out what they report
+    ranges: RangeBook = field(default_factory=RangeBook)
 
-    def read(self, mapped: MappedRow, view: TenantView) -> tuple[Reading, ...] | Unknown:
-        """Every reading that goes into the row, all of them known; what is taken away is below 0."""
-        found = self._own(mapped, view)
+    def read(
+        self, mapped: MappedRow, view: TenantView, days: Period | None = None
+    ) -> tuple[Reading, ...] | Unknown:
+        """Every reading that goes into the row, all of them known; what is taken away is below 0.
+
+        `days`: the month of a range row, whose parts are all counted over it.
+        """
+        is_range = mapped.row.is_range
+        found = self._used_on(days, mapped, view) if is_range else self._own(mapped, view)
         if isinstance(found, Unknown):
             return found
         readings = list(found)
         for part in (*mapped.plus, *mapped.minus):
-            read = self._read(part, view)
+            read = self._used_on(days, part, view) if is_range else self._read(part, view)
             if isinstance(read, Unknown):
                 return read
             readings.extend(_less(one, "taken away") if part in mapped.minus else one for one in read)
@@ -93,10 +107,47 @@ class Meter:
             return Unknown(Reach.TENANT, f"{self._what(part, mapped)} was answered twice")
         if not part.may_be_absent and (not usages or _lacks_storage(mapped, view, usages)):
             return self._absent(part, mapped, view)
-        readings = [self._reading(usage, mapped, view) for usage in usages]
+        readings = [self._reading(usage, view) for usage in usages]
         if any(reading.quantity is None or reading.quantity < 0 for reading in readings):
             return Unknown(Reach.TENANT, f"{self._what(part, mapped)} came without a usable value")
         return readings
+
+    def _used_on(
+        self, days: Period | None, mapped: MappedRow, view: TenantView
+    ) -> tuple[Reading, ...] | Unknown:
+        """What a range item used inside a month: the difference of its counters (ACR-USE-08)."""
+        if view.usages is None or view.items is None:
+            return Unknown(Reach.TENANT, "the tenant's usage was not read")
+        if mapped.facts is None:
+            return Unknown(Reach.ROW, f"no usage name is known for {self.labels.row(mapped.row)}")
+        if days is None:
+            return Unknown(Reach.FIRST_MONTH, "no month of the line is over yet")
+        part = Part(mapped.facts.usage_name)
+        usages = view.usages_of(part.usage_name, mapped.row.storage, mapped.edition)
+        known = self.ranges.counters_read(
+            view.tenant.id, part.usage_name, mapped.row.storage, mapped.edition, days
+        )
+        if _lacks_storage(mapped, view, usages) or not (usages or known):
+            return self._unused_on(days, part, mapped, view)
+        counters = dict.fromkeys((*(counter_of(usage) for usage in usages), *known))
+        found = RangeUse(self.ranges, days, mapped.facts.unit, view.mark, self.read_at).readings(counters)
+        if isinstance(found, NotKnown):
+            reach = Reach.FIRST_MONTH if found.is_early else Reach.MONTH
+            return Unknown(reach, f"{self._what(part, mapped)} on {days} is not known: {found.why}")
+        return found
+
+    def _unused_on(
+        self, days: Period, part: Part, mapped: MappedRow, view: TenantView
+    ) -> tuple[Reading, ...] | Unknown:
+        """What is off and not in use now was not in use in a month in which it was looked at."""
+        found = self._absent(part, mapped, view)
+        if isinstance(found, Unknown):
+            return found
+        if self.ranges.was_read(view.tenant.id, days):
+            return tuple(found)
+        is_early = self.ranges.is_new(view.tenant.id, days)
+        why = f"{self._what(part, mapped)} was not read on {days}"
+        return Unknown(Reach.FIRST_MONTH if is_early else Reach.MONTH, why)
 
     def _absent(self, part: Part, mapped: MappedRow, view: TenantView) -> list[Reading] | Unknown:
         """No row in an answer: 0 only where the platform said otherwise that nothing can be in use."""
@@ -119,14 +170,13 @@ class Meter:
         totals = view.usages_of(self.names.total, mapped.row.storage, mapped.edition)
         return bool(totals) and all(usage.absolute_value == 0 for usage in totals)
 
-    def _reading(self, usage: Usage, mapped: MappedRow, view: TenantView) -> Reading:
-        """Levels go by the whole value, range items by the value of their range (ACR-PAY-08)."""
-        quantity = usage.value if mapped.row.is_range else usage.absolute_value
+    def _reading(self, usage: Usage, view: TenantView) -> Reading:
+        """Levels go by the whole value (ACR-PAY-08)."""
         return Reading(
             view.tenant.id,
             usage.usage_name,
             usage.storage,
-            quantity,
+            usage.absolute_value,
             usage.unit,
             self.read_at,
             view.mark,

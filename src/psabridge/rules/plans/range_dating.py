@@ -1,0 +1,145 @@
+"""When a month of a range item is written: once, on a period's first day, never prorated (R17, W7)."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+
+from psabridge.kit.periods import Period
+from psabridge.rules.findings import Severity
+from psabridge.rules.plans.dating import no_day_left, not_flat
+from psabridge.rules.plans.line_view import LineView
+from psabridge.rules.plans.verdict import RIGHT, Missed, Note, Verdict, Wait, Write, stop
+from psabridge.rules.units.intent import IntentState
+from psabridge.rules.wanted.ranges.reports import MonthFigure, RangeReport
+
+_UNWRITTEN = {IntentState.NOT_SENT, IntentState.REJECTED}
+
+
+def date_range(view: LineView, report: RangeReport, units: int) -> Verdict:
+    """`units` were used in the month that is due. Missed months come first."""
+    if view.grid.length is not report.length:
+        return stop(
+            "ERR-19",
+            f"its rows show periods of {view.grid.length} months, its service says {report.length}",
+            "Check the period types of contract and service in Autotask",
+        )
+    notes: tuple[Note, ...] = ()
+    missed: Missed | None = None
+    for month in _missed(view, report):
+        verdict = _missed_month(view, month, before=report.due)
+        if not verdict.is_right:
+            return verdict
+        notes, missed = notes + verdict.notes, verdict.missed or missed
+    verdict = _month(view, MonthFigure(report.due, units))
+    if verdict.is_right and report.running is not None:
+        verdict = _shown_daily(view, report.running)
+    return replace(verdict, notes=notes + verdict.notes, missed=verdict.missed or missed)
+
+
+def _missed(view: LineView, report: RangeReport) -> tuple[MonthFigure, ...]:
+    """Months since the last one we reported, the oldest first; none on a line we never reported on."""
+    found: list[MonthFigure] = []
+    for month in report.earlier:
+        if _reported_by_us(view, month.days):
+            return tuple(reversed(found))
+        found.append(month)
+    return ()
+
+
+def _missed_month(view: LineView, month: MonthFigure, *, before: Period) -> Verdict:
+    if month.units is None:
+        problem = f"{month.days} was not reported, and its use is not known any more"
+        note = Note("ERR-22", Severity.WARNING, problem, "Bill it by hand from a usage report of Acronis")
+        return Verdict(notes=(note,))
+    if _day_of(view, month.days) < _day_of(view, before):
+        return _month(view, month)
+    home = view.grid.holding(month.days.last_day)
+    there = view.level(home.start) if view.is_covered(home.start) else month.units
+    short = month.units - there
+    return Verdict(missed=Missed(short, home.days, home) if short > 0 else None)
+
+
+def _month(view: LineView, month: MonthFigure) -> Verdict:
+    """The whole month, in the period that holds its last day or in the next one that is not posted."""
+    if month.units is None or month.days.last_day < view.contract.starts:
+        return _before_the_contract(month)
+    reported = _reported_by_us(view, month.days)
+    day = reported or _day_of(view, month.days)
+    obstacle = _obstacle(view, month, day)
+    if obstacle is not None:
+        return obstacle
+    before = view.level(day)
+    if before == month.units:
+        return RIGHT
+    if reported or view.free_day(day) != day:
+        return _used_up(month.days, month.units, day, before)
+    why = f"used on {month.days}, UTC days; a range item is dated a period's first day"
+    write = Write(day, before, month.units, view.is_first_report and month.units > 0, why)
+    return Verdict(write=write, notes=_moved(view, month.days, day))
+
+
+def _obstacle(view: LineView, month: MonthFigure, day: date) -> Verdict | None:
+    """Why nothing can be said of the day yet, or not any more."""
+    if day > view.contract.ends:
+        return no_day_left(view, day)
+    if day > view.today:
+        return _waits(view, day, month, f"used on {month.days}; the periods before are posted")
+    if not view.is_covered(day):
+        return stop("W10", f"its units on {day} were not read", "The next cycle reads them again")
+    return None if view.is_flat_from(day) else not_flat(view, day)
+
+
+def _day_of(view: LineView, days: Period) -> date:
+    return view.earliest_legal(view.grid.holding(days.last_day).start)
+
+
+def _reported_by_us(view: LineView, days: Period) -> date | None:
+    """The day we reported the month on, told from our journal: a month is written once (ACR-USE-07)."""
+    over, home = datetime.combine(days.end, time(), UTC), view.grid.holding(days.last_day)
+    found = [
+        intent.day
+        for intent in view.history.intents
+        if intent.state not in _UNWRITTEN and intent.armed_at >= over and intent.day >= home.start
+    ]
+    return min(found, default=None)
+
+
+def _waits(view: LineView, day: date, month: MonthFigure, why: str) -> Verdict:
+    if not view.is_flat_from(view.today):
+        return not_flat(view, view.today)
+    now = view.level(view.today)
+    return RIGHT if month.units in {None, now} else Verdict(wait=Wait(day, now, month.units or 0, why))
+
+
+def _shown_daily(view: LineView, running: MonthFigure) -> Verdict:
+    """Autotask takes one change on a period's first day (W7), so the month is written when it is over."""
+    so_far = f"used since {running.days.start}, UTC days; written when the month is over"
+    return _waits(view, running.days.end, running, so_far)
+
+
+def _before_the_contract(month: MonthFigure) -> Verdict:
+    if not month.units:
+        return RIGHT
+    problem = f"{month.units} units were used on {month.days}, before the contract began"
+    act = "Bill them by hand if an earlier contract did not take them"
+    return Verdict(notes=(Note("R23", Severity.WARNING, problem, act),))
+
+
+def _used_up(days: Period, units: int, day: date, before: int) -> Verdict:
+    return stop(
+        "R17",
+        f"{days} counts {units} units and the line shows {before} from {day}, which cannot be used again",
+        "Bill the difference by hand",
+    )
+
+
+def _moved(view: LineView, days: Period, day: date) -> tuple[Note, ...]:
+    home = view.grid.holding(days.last_day)
+    if day == home.start:
+        return ()
+    problem = f"the period {home} is posted, so what was used on {days} stands from {day} on"
+    return (Note("R17", Severity.NOTE, problem, "Nothing to do"),)
+
+
+def is_planned_restart(view: LineView, change: int) -> bool:
+    """A lower month after one we reported is no drop; the first report on a line is judged as any (R17)."""
+    return change < 0 and bool(view.history.used_days)

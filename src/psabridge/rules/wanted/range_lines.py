@@ -1,0 +1,137 @@
+"""The month a line of range items is due for, its figure, and why it may have none (behaviour section 9)."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date
+
+from psabridge.kit.periods import Period, PeriodType
+from psabridge.rules.findings import Finding, Severity
+from psabridge.rules.items.catalogue import Catalogue
+from psabridge.rules.settings import ReportingMonth, ServiceMapping
+from psabridge.rules.wanted.contract_state import SoldLine
+from psabridge.rules.wanted.customers import Customer
+from psabridge.rules.wanted.ground import Ground
+from psabridge.rules.wanted.ranges.months import month_holding, months_before, next_report, reported_days
+from psabridge.rules.wanted.ranges.reports import MOST_MONTHS_BACK, MonthFigure, RangeReport, due_on
+from psabridge.rules.wanted.usage_readings import Reach, Unknown
+from psabridge.rules.words import ServiceId
+
+UnitsOn = Callable[[Period], int | None]
+
+
+def usage_day(ground: Ground) -> date:
+    """Usage goes by UTC days, whatever the billing zone (ACR-USE-08, R29)."""
+    return ground.platform.read_at.astimezone(UTC).date()
+
+
+def is_range_line(rows: Sequence[ServiceMapping]) -> bool:
+    return bool(rows) and all(row.is_range for row in rows)
+
+
+def month_due(line: SoldLine, service: ServiceId, ground: Ground) -> Period | None:
+    length = _length_of(line, service, ground)
+    reporting = ground.settings.usage_reporting
+    return due_on(reporting, usage_day(ground), length=length, starts=line.contract.starts)
+
+
+def last_month(ground: Ground) -> Period | None:
+    """Of a service that stands on no line."""
+    reporting = ground.settings.usage_reporting
+    return due_on(reporting, usage_day(ground), length=PeriodType.MONTHLY, starts=usage_day(ground))
+
+
+def too_long(line: SoldLine, service: ServiceId, ground: Ground) -> Unknown | None:
+    """A month has no place of its own in a longer period, unless the row says that months add up (R17)."""
+    rows = [mapped.row for mapped in ground.mapping.by_service[service] if mapped.row.is_range]
+    length = _length_of(line, service, ground)
+    if not rows or length is PeriodType.MONTHLY or all(row.sum_of_months for row in rows):
+        return None
+    return Unknown(Reach.PERIOD, f"it is billed every {length} months, and a range item counts by the month")
+
+
+def report_on(
+    line: SoldLine, service: ServiceId, rows: Sequence[ServiceMapping], ground: Ground, units_on: UnitsOn
+) -> RangeReport | None:
+    due = month_due(line, service, ground)
+    if due is None or not is_range_line(rows):
+        return None
+    length = _length_of(line, service, ground)
+    earlier = _earlier(due, ground, units_on) if length is PeriodType.MONTHLY else ()
+    return RangeReport(due, length, earlier, _running(ground, units_on))
+
+
+def _earlier(due: Period, ground: Ground, units_on: UnitsOn) -> tuple[MonthFigure, ...]:
+    """Months before, as far as they are known without a hole."""
+    found: list[MonthFigure] = []
+    for month in months_before(ground.settings.usage_reporting, due, MOST_MONTHS_BACK):
+        found.append(MonthFigure(month, units_on(month)))
+        if found[-1].units is None:
+            break
+    return tuple(found)
+
+
+def _running(ground: Ground, units_on: UnitsOn) -> MonthFigure | None:
+    reporting, day = ground.settings.usage_reporting, usage_day(ground)
+    if reporting.month is not ReportingMonth.CURRENT:
+        return None
+    so_far = reported_days(reporting, day)
+    if so_far is None or not so_far.days:
+        return None
+    return MonthFigure(Period(so_far.start, month_holding(reporting, day).end), units_on(so_far))
+
+
+def _length_of(line: SoldLine, service: ServiceId, ground: Ground) -> PeriodType:
+    """The service's own period; it may differ from the contract's (R12). What is unknown counts as a month:
+    the line's rows decide before anything is written."""
+    found = ground.psa.services.get(service)
+    own = None if found is None else found.period_type
+    return own or line.contract.period_type or PeriodType.MONTHLY
+
+
+def range_findings(
+    unknown: Sequence[Unknown], subject: str, customer: Customer, ground: Ground
+) -> Iterator[Finding]:
+    """Level items of the customer go on (ACR-USE-06)."""
+    for why in _whys(unknown, Reach.PERIOD):
+        yield customer.finding(
+            Severity.STOPS,
+            "ERR-19",
+            subject,
+            f"{why}; nothing is written to it",
+            "Say sum_of_months on the mapping row, or sell it on a service that is billed monthly",
+        )
+    for why in _whys(unknown, Reach.MONTH):
+        yield customer.finding(
+            Severity.STOPS,
+            "ERR-22",
+            subject,
+            f"usage data is incomplete ({why}), so nothing was written",
+            "Take the month's figure from a usage report of Acronis and bill it by hand",
+        )
+    for why in _whys(unknown, Reach.FIRST_MONTH):
+        on, month = next_report(ground.settings.usage_reporting, usage_day(ground))
+        yield customer.finding(
+            Severity.NOTE,
+            "ACR-USE-07",
+            subject,
+            f"its first report comes on {on} for {month} ({why})",
+            "Nothing to do",
+        )
+
+
+def unmarked(ground: Ground) -> Iterator[Finding]:
+    """A row of an item that starts again, taken for a level: its counter only ever grows (ACR-USE-02)."""
+    catalogue = Catalogue.standard()
+    for mapped in ground.mapping.rows:
+        known = catalogue.find(mapped.row.item)
+        if mapped.service is not None and known is not None and known.is_range and not mapped.row.is_range:
+            yield Finding(
+                "ACR-USE-02",
+                Severity.WARNING,
+                f"mapping row {ground.labels.row(mapped.row)}",
+                "it counts what starts again every month and is billed like a level: its units never fall",
+                "Set is_range on the row, and check what was billed for it",
+            )
+
+
+def _whys(unknown: Sequence[Unknown], reach: Reach) -> list[str]:
+    return sorted({one.why for one in unknown if one.reach is reach})

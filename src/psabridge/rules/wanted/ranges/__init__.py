@@ -1,0 +1,1 @@
+"""Items that accumulate over a month and start again (behaviour section 9, R17)."""

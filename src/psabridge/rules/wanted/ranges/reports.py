@@ -1,0 +1,56 @@
+"""The month that is due on a line, and what else its dating must know of (R17, ACR-USE-07)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from psabridge.kit.periods import Period, PeriodGrid, PeriodType
+from psabridge.rules.settings import UsageReporting
+from psabridge.rules.wanted.ranges.months import A_DAY, closed_month, month_before, month_holding
+
+# A bridge that stood still for longer is not asked to make up for all of it.
+MOST_MONTHS_BACK = 12
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFigure:
+    """Units of a month's use. None: it is not known."""
+
+    days: Period
+    units: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RangeReport:
+    """`due` stands on the line until the next month is over. `earlier`: the latest first."""
+
+    due: Period
+    length: PeriodType  # of the line's periods, as its service says
+    earlier: tuple[MonthFigure, ...] = ()
+    running: MonthFigure | None = None  # shown daily where the choice is the current month (ACR-USE-03)
+
+
+def due_on(reporting: UsageReporting, day: date, *, length: PeriodType, starts: date) -> Period | None:
+    """The last month that is over; on a line with longer periods the months that end in one of them.
+
+    None: no month of the line is over yet.
+    """
+    month = closed_month(reporting, day)
+    if month is None or length is PeriodType.MONTHLY:
+        return month
+    periods = PeriodGrid(starts, length)
+    period = periods.holding(month.last_day)
+    if month_holding(reporting, month.end).last_day < period.end:
+        period = periods.before(period)
+    return _months_of(reporting, period) if period.start >= starts else None
+
+
+def _months_of(reporting: UsageReporting, period: Period) -> Period | None:
+    """From the first to the last of the months that end in the period."""
+    last = month_holding(reporting, period.last_day)
+    if last.last_day > period.last_day:
+        before = month_before(reporting, last)
+        if before is None:
+            return None
+        last = before
+    first = month_holding(reporting, period.start)
+    return Period(min(first.start, last.start), last.end) if last.end - A_DAY >= period.start else None
