@@ -56,6 +56,7 @@ WORKED_EXAMPLES = [
 
 @pytest.mark.parametrize(("what", "choice", "on", "expected"), WORKED_EXAMPLES)
 def test_the_worked_examples(what: str, choice: UsageReporting, on: str, expected: Period) -> None:
+    """ACR-USE-03, ACR-USE-04, ACR-USE-05, ACR-USE-07, each named beside its example."""
     assert reported_days(choice, date.fromisoformat(on)) == expected, what
 
 
