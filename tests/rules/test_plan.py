@@ -9,6 +9,8 @@ import pytest
 from psabridge.kit.periods import PeriodType
 from psabridge.rules.evidence import Evidence
 from psabridge.rules.findings import Finding, Severity
+from psabridge.rules.leaving.due import DueTenant, Leavers
+from psabridge.rules.leaving.kept import TenantState
 from psabridge.rules.plans.looking import figures_since, lines_to_look_at, look_windows
 from psabridge.rules.plans.plan import CreateDefinition, CreateService, CustomerUnits, Plan, SetItem
 from psabridge.rules.plans.planning import make_plan
@@ -23,6 +25,7 @@ from tests.builders import (
     a_company,
     a_feature,
     a_payg_contract,
+    a_tenant,
     an_item,
     line_id,
     platform_snapshot,
@@ -65,7 +68,12 @@ def a_wanted_item(
 
 
 def plan_for(
-    desired: Desired, lines: Iterable[Line] = (), items: Iterable[OfferingItem] = (), *, silent: bool = False
+    desired: Desired,
+    lines: Iterable[Line] = (),
+    items: Iterable[OfferingItem] = (),
+    *,
+    silent: bool = False,
+    due: Iterable[DueTenant] = (),
 ) -> Plan:
     there, chosen = tuple(lines), settings()
     psa = snapshot_of(there)
@@ -80,6 +88,7 @@ def plan_for(
         figures={},
         snapshot=SNAPSHOT,
         made_at=NOW,
+        leavers=Leavers(due=tuple(due)),
     )
 
 
@@ -92,7 +101,10 @@ def test_steps_come_in_the_order_in_which_they_are_carried_out() -> None:
         create_definition=True,
     )
 
-    plan = plan_for(desired, [line], [an_item()])
+    states = (TenantState.DELETED, TenantState.DISABLED, TenantState.ENABLED)
+    due = [DueTenant(a_tenant(), CompanyId(1), "Company 1", state, "why", "R34") for state in states]
+
+    plan = plan_for(desired, [line], [an_item()], due=due)
 
     assert [step.kind for step in plan.steps] == list(StepKind)
 

@@ -17,6 +17,7 @@ from psabridge.engine.progress import Progress
 from psabridge.engine.report import Calls, CycleReport, report_of
 from psabridge.engine.settlement import settle_open_intents
 from psabridge.engine.sorting import Approval, sort_steps
+from psabridge.engine.tenants import Acting, change_tenants
 from psabridge.engine.units import send_steps, verify_steps
 from psabridge.kit.errors import BridgeError, Busy, NotSent, Unreadable
 from psabridge.rules.plans.plan import Plan, SetUnits, Step
@@ -140,6 +141,7 @@ def _begin(
     progress.phase("Reading both sides")
     calls_before = Calls.so_far(ports)
     observed = observe(settings, ports, carried)
+    ports.leaving.keep(settings.pairing, observed.leavers.kept, lease)
     channel = _channel(observed, ports, lease, memory, progress)
     run = Run(ports, lease, observed, channel, progress, approval, waits, calls_before)
     progress.phase("Settling open changes")
@@ -182,6 +184,7 @@ def _taken_back(run: Run, memory: Memory) -> Run:
     if refusal is not None:
         return run
     again = observe(run.observed.settings, ports)
+    ports.leaving.keep(again.settings.pairing, again.leavers.kept, run.lease)
     return replace(run, observed=again, channel=_channel(again, ports, run.lease, memory, run.progress))
 
 
@@ -191,9 +194,11 @@ def _carry_out(run: Run, prepared: Prepared) -> CycleReport:
         prepared.plan, run.observed, prepared.histories, run.approval, run.channel.currency
     )
     made = _create(run, prepared, todo)
+    enabled = _change_tenants(run, todo, StepKind.ENABLE_TENANT)
     items = _set_items(run, todo)
     units = _set_units(run, prepared, todo)
-    outcomes = (*made, *items, *units, *left)
+    ended = _change_tenants(run, todo, StepKind.DISABLE_TENANT, StepKind.DELETE_TENANT)
+    outcomes = (*made, *enabled, *items, *units, *ended, *left)
     _note(run, prepared, outcomes)
     return report_of(prepared, outcomes, run.channel.currency, run.ports, calls_before=run.calls_before)
 
@@ -214,6 +219,23 @@ def _set_items(run: Run, todo: Sequence[Step]) -> tuple[StepOutcome, ...]:
     platform = run.ports.platform
     outcomes = set_items(steps, platform, before_each=run.renew, after_each=run.progress.advance)
     return verify_items(outcomes, platform)
+
+
+def _change_tenants(run: Run, todo: Sequence[Step], *kinds: StepKind) -> tuple[StepOutcome, ...]:
+    steps = [step for step in todo if step.kind in kinds]
+    if not steps:
+        return ()
+    run.progress.phase("Changing tenants", len(steps))
+    acting = Acting(
+        ports=run.ports,
+        pairing=run.observed.settings.pairing,
+        lease=run.lease,
+        who=run.approval.person or "psabridge",
+        kept=run.observed.leavers.kept,
+        renew=run.renew,
+        done=run.progress.advance,
+    )
+    return change_tenants(steps, acting)
 
 
 def _set_units(run: Run, prepared: Prepared, todo: Sequence[Step]) -> tuple[StepOutcome, ...]:

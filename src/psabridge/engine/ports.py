@@ -12,8 +12,9 @@ from typing import Protocol
 from psabridge.kit.clock import Clock
 from psabridge.rules.customers.directory import CompanyList, TenantList
 from psabridge.rules.lease import Lease, LeaseHeld, LeaseLost, ProofOfCurrent
+from psabridge.rules.leaving.kept import Disabling, Kept, Noted
 from psabridge.rules.plans.plan import Plan, Step
-from psabridge.rules.platform import OfferingItem, PlatformSnapshot
+from psabridge.rules.platform import OfferingItem, PlatformSnapshot, Tenant
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.reading import Carried
 from psabridge.rules.settings import CustomerMapping, LeftLine, NewService, PairingSettings
@@ -100,6 +101,15 @@ class Platform(Protocol):
 
     def list_tenants(self) -> TenantList:
         """All below the partner. Asked for by a person, never in a cycle."""
+
+    def tenant(self, tenant: TenantId) -> Tenant:
+        """As it stands now, deleted or not. Raises Refused where it is out of sight."""
+
+    def switch_tenant(self, tenant: TenantId, *, is_on: bool, version: int) -> Tenant:
+        """Enable or disable it; as it is afterwards. Raises NotSent, Busy, Refused, OutcomeUnknown."""
+
+    def delete_tenant(self, tenant: TenantId, *, version: int) -> None:
+        """A disabled one, with the version last read. Raises NotSent, Busy, Refused, OutcomeUnknown."""
 
     def set_item(self, wanted: DesiredItem, now: OfferingItem | None) -> None:
         """Absolute values with the version last read. Raises NotSent, Busy, Refused, OutcomeUnknown."""
@@ -242,6 +252,25 @@ class Decisions(Protocol):
         """Leave a line alone from now on."""
 
 
+class Leaving(Protocol):
+    """Counts of customers that leave, and what was done to their tenants. Written under the lease only."""
+
+    def kept(self, pairing: PairingId) -> Mapping[TenantId, Kept]: ...
+
+    def keep(self, pairing: PairingId, kept: Mapping[TenantId, Kept], lease: Lease) -> None:
+        """Replace what is kept; of tenants that are not named nothing is. Raises LeaseLost."""
+
+    def note(
+        self,
+        pairing: PairingId,
+        tenant: TenantId,
+        disabling: Disabling | None,
+        lease: Lease,
+        noted: Noted | None = None,
+    ) -> None:
+        """Commit what is done to a tenant, with its entry in the audit. Raises LeaseLost."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """Everything one pairing's cycle reaches for, handed in by `wiring`."""
@@ -252,6 +281,7 @@ class Ports:
     records: Records
     leases: Leases
     decisions: Decisions
+    leaving: Leaving
     clock: Clock
 
 
@@ -262,6 +292,7 @@ __all__ = [
     "LeaseHeld",
     "LeaseLost",
     "Leases",
+    "Leaving",
     "Mappings",
     "Platform",
     "Ports",

@@ -1,7 +1,7 @@
 """Read both sides, decide what should be, plan the way there. Nothing is written to any vendor."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from psabridge.engine.channel import known_reading
@@ -10,6 +10,7 @@ from psabridge.engine.ports import Ports
 from psabridge.kit.clock import day_in
 from psabridge.kit.errors import Side, asking
 from psabridge.rules.findings import Finding, Severity
+from psabridge.rules.leaving.due import Leavers, leavers_of
 from psabridge.rules.plans.guard import guard
 from psabridge.rules.plans.looking import figures_since, lines_to_look_at, look_windows
 from psabridge.rules.plans.plan import Plan
@@ -43,6 +44,7 @@ class Observed:
     desired: Desired
     snapshot: SnapshotId
     figures: Mapping[LineId, tuple[DayFigure, ...]]
+    leavers: Leavers = field(default_factory=Leavers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,25 @@ def observe(settings: PairingSettings, ports: Ports, carried: Carried | None = N
     snapshot = ports.records.keep_snapshot(settings, psa, platform)
     ports.records.keep_figures(settings.pairing, today, desired)
     figures = ports.records.day_figures(settings.pairing, figures_since(psa))
-    return Observed(settings, psa, platform, desired, snapshot, figures)
+    leavers = _leavers(settings, psa, platform, ports)
+    return Observed(settings, psa, platform, desired, snapshot, figures, leavers)
+
+
+def _leavers(
+    settings: PairingSettings, psa: PsaSnapshot, platform: PlatformSnapshot, ports: Ports
+) -> Leavers:
+    """What is counted now. Only a cycle keeps it, under its lease."""
+    kept = ports.leaving.kept(settings.pairing)
+    if not settings.leaving.is_on and not kept:
+        return Leavers()
+    return leavers_of(
+        settings,
+        psa,
+        platform,
+        contracts_seen=ports.records.contracts_seen(settings.pairing),
+        kept=kept,
+        epoch=ports.journal.proof().epoch,
+    )
 
 
 def _still_known(
@@ -111,6 +131,7 @@ def plan_from(observed: Observed, ports: Ports, *, is_recovering: bool) -> Prepa
         made_at=ports.clock.now(),
         reading=known_reading(histories.values()),
         kinds=ports.records.contract_kinds(settings.pairing),
+        leavers=observed.leavers,
     )
     is_first_sync = is_recovering or not ports.records.has_applied(settings.pairing)
     plan = guard(plan, settings, is_first_sync=is_first_sync, known_lines=frozenset(histories))

@@ -10,7 +10,7 @@ from psabridge.rules.items.labels import Labels
 from psabridge.rules.plans.fingerprint import Target, is_stale
 from psabridge.rules.plans.guard import release
 from psabridge.rules.plans.line_planning import LineGround, plan_line
-from psabridge.rules.plans.plan import Plan, SetItem, SetUnits, Step
+from psabridge.rules.plans.plan import ChangeTenant, Plan, SetItem, SetUnits, Step
 from psabridge.rules.units.intent import LineHistory
 from psabridge.rules.units.proof import Currency
 from psabridge.rules.words import WORK_OF, LineId, Mode, StepId
@@ -69,6 +69,8 @@ def moved_since(step: Step, plan: Plan, observed: Observed, histories: Histories
         return _units_moved(change, observed, histories)
     if isinstance(change, SetItem):
         return _item_moved(step, change, plan, observed)
+    if isinstance(change, ChangeTenant):
+        return _tenant_moved(step, change, plan, observed)
     today, version = observed.psa.today, observed.settings.version
     return is_stale(step, plan=plan, today=today, settings_version=version, target=Target())
 
@@ -82,6 +84,18 @@ def _item_moved(step: Step, change: SetItem, plan: Plan, observed: Observed) -> 
         today=observed.psa.today,
         settings_version=observed.settings.version,
         target=Target(item=observed.platform.item(change.wanted.tenant, change.wanted.key)),
+    )
+
+
+def _tenant_moved(step: Step, change: ChangeTenant, plan: Plan, observed: Observed) -> str | None:
+    if not observed.leavers.is_due(change.tenant.id, change.wanted):
+        return f"it is not to be {change.wanted} any more"
+    return is_stale(
+        step,
+        plan=plan,
+        today=observed.psa.today,
+        settings_version=observed.settings.version,
+        target=Target(tenant=observed.platform.tenants.get(change.tenant.id)),
     )
 
 

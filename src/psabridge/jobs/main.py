@@ -13,6 +13,7 @@ from psabridge.jobs.commands import (
     drift,
     emulators,
     explain,
+    leaving,
     plan,
     prove,
     service_rows,
@@ -34,6 +35,7 @@ app.command("explain")(explain.explain)
 app.command("drift")(drift.drift)
 app.command("carry-on")(carry_on.carry_on)
 app.command("decide")(decide.decide)
+app.command("leaving")(leaving.leaving)
 app.add_typer(config.app, name="config")
 app.add_typer(service_rows.app, name="services")
 app.command("status")(status.status)

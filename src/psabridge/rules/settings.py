@@ -229,6 +229,45 @@ class Waits:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaving:
+    """What becomes of a tenant whose company has no live addition, after so many whole readable days.
+
+    Deleting destroys backups: a person releases it, unless `deletes_unasked` says otherwise by that name.
+    """
+
+    disables: bool = False  # ACR-DEP-03, off by default
+    disable_after: int = 10
+    deletes: bool = False  # ACR-DEP-04, off by default
+    delete_after: int = 30
+    deletes_unasked: bool = False
+
+    @property
+    def is_on(self) -> bool:
+        return self.disables or self.deletes
+
+    @property
+    def first_after(self) -> int:
+        """The count at which a tenant is disabled: where only deletion is on, it begins with that."""
+        return self.disable_after if self.disables else self.delete_after
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """A customer that is never set to zero, disabled or deleted (ACR-DEP-07, R5)."""
+
+    company: CompanyId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A person said on a day that a customer has left (R21). What is sold later makes it void."""
+
+    company: CompanyId
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class StorageNames:
     """Usage names behind the measures of a storage row. Not published by the vendor, so data (acronis.md)."""
 
@@ -262,6 +301,9 @@ class PairingSettings:
     never_write: frozenset[LineId] = frozenset()
     free_on_purpose: frozenset[ServiceId] = frozenset()  # R9
     exempt_items: frozenset[tuple[TenantId, ItemKey]] = frozenset()  # temporary raises in force (R10)
+    leaving: Leaving = field(default_factory=Leaving)
+    exempt_customers: tuple[Exemption, ...] = ()
+    leaving_confirmed: tuple[Confirmation, ...] = ()
     storage_names: StorageNames = field(default_factory=StorageNames)
     bounds: Bounds = field(default_factory=Bounds)
     waits: Waits = field(default_factory=Waits)
@@ -276,3 +318,10 @@ class PairingSettings:
 
     def company_of(self, tenant: TenantId) -> CompanyId | None:
         return next((c.company for c in self.customers if c.tenant == tenant), None)
+
+    def exemption_of(self, company: CompanyId) -> Exemption | None:
+        return next((one for one in self.exempt_customers if one.company == company), None)
+
+    def confirmed_on(self, company: CompanyId) -> date | None:
+        """The last day on which a person said that the customer has left."""
+        return max((one.day for one in self.leaving_confirmed if one.company == company), default=None)

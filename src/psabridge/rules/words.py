@@ -56,8 +56,11 @@ class StepKind(StrEnum):
 
     CREATE_DEFINITION = "create field"
     CREATE_SERVICE = "create service"
+    ENABLE_TENANT = "enable tenant"
     SET_ITEM = "set quota"
     SET_UNITS = "set units"
+    DISABLE_TENANT = "disable tenant"
+    DELETE_TENANT = "delete tenant"
 
 
 class WorkKind(StrEnum):
@@ -65,6 +68,7 @@ class WorkKind(StrEnum):
 
     BILLING = "billing"
     PROVISIONING = "provisioning"
+    DEPROVISIONING = "deprovisioning"
 
 
 class Mode(StrEnum):
@@ -78,4 +82,7 @@ WORK_OF = {
     StepKind.CREATE_SERVICE: WorkKind.BILLING,
     StepKind.SET_ITEM: WorkKind.PROVISIONING,
     StepKind.SET_UNITS: WorkKind.BILLING,
+    StepKind.ENABLE_TENANT: WorkKind.DEPROVISIONING,
+    StepKind.DISABLE_TENANT: WorkKind.DEPROVISIONING,
+    StepKind.DELETE_TENANT: WorkKind.DEPROVISIONING,
 }

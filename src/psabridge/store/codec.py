@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import Any, TypeVar
@@ -66,6 +66,13 @@ def _exact(value: Any, _: Any) -> Decimal:  # noqa: ANN401  cattrs hands over pl
     return number
 
 
+def _day(value: Any, _: Any) -> date:  # noqa: ANN401  cattrs hands over plain JSON
+    """A configuration file may say a day without quotes, which its reader takes for a date already."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    return date.fromisoformat(_text(value, str))
+
+
 def _make() -> JsonConverter:
     converter = make_converter(forbid_extra_keys=True, prefer_attrib_converters=False)
     converter.register_structure_hook(bool, _truth)
@@ -74,6 +81,7 @@ def _make() -> JsonConverter:
     # The enumerations are texts and numbers too, and would fall under the rules above.
     converter.register_structure_hook(StrEnum, lambda value, kind: kind(value))
     converter.register_structure_hook(IntEnum, lambda value, kind: kind(value))
+    converter.register_structure_hook(date, _day)
     converter.register_unstructure_hook(Decimal, str)
     converter.register_structure_hook(Decimal, _exact)
     converter.register_unstructure_hook(timedelta, lambda value: value.total_seconds())

@@ -32,7 +32,7 @@ class DatabaseJournal:
 
     def arm(self, intent: Intent, lease: Lease) -> Intent:
         with transaction.atomic(durable=True):
-            _hold_fence(lease)
+            hold_fence(lease)
             record = IntentRecord.objects.create(connection_id=lease.connection, **_columns(intent))
             armed = from_plain({**to_plain(intent), "id": record.pk}, Intent)
             IntentRecord.objects.filter(pk=record.pk).update(body=to_plain(armed))
@@ -42,7 +42,7 @@ class DatabaseJournal:
 
     def save(self, intent: Intent, lease: Lease) -> None:
         with transaction.atomic(durable=True):
-            _hold_fence(lease)
+            hold_fence(lease)
             if IntentRecord.objects.filter(pk=intent.id).update(**_columns(intent)) != 1:
                 raise LookupError(f"intent {intent.id} is not in the journal")
 
@@ -162,7 +162,7 @@ def _columns(intent: Intent) -> dict[str, object]:
     }
 
 
-def _hold_fence(lease: Lease) -> None:
+def hold_fence(lease: Lease) -> None:
     """Lock the connection's row and prove the fence, inside the caller's transaction (W1)."""
     if not still_ours(lease).filter(lease_until__gt=Now()).update(lease_fence=lease.fence):
         name = Connection.objects.values_list("name", flat=True).get(pk=lease.connection)

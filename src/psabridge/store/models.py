@@ -194,6 +194,19 @@ class LastRun(models.Model):
     body = models.JSONField()  # Run, by codec
 
 
+class LeavingRecord(models.Model):
+    """Days counted for a tenant whose customer leaves, and what the bridge did to it (ACR-DEP-03 to -08)."""
+
+    pairing = models.ForeignKey(Pairing, models.CASCADE)
+    tenant = models.CharField(max_length=64)
+    body = models.JSONField()  # Kept, by codec
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pairing", "tenant"], name="one_count_per_leaving_tenant"),
+        ]
+
+
 class Installation(models.Model):
     """Which installation this database is, and how far its journal went (protocol 2.6)."""
 

@@ -18,6 +18,7 @@ from psabridge.kit.clock import Clock, SystemClock
 from psabridge.rules.words import PairingId
 from psabridge.store.journal import DatabaseJournal
 from psabridge.store.leases import DatabaseLeases, keep_held
+from psabridge.store.leaving import DatabaseLeaving
 from psabridge.store.mappings import DatabaseMappings
 from psabridge.store.pairings import DatabasePairings, StoredConnection
 from psabridge.store.records import DatabaseRecords
@@ -59,6 +60,7 @@ class Bridge:
             records=self.records,
             leases=DatabaseLeases(),
             decisions=self.pairings,
+            leaving=DatabaseLeaving(),
             clock=clock,
         )
 

@@ -233,6 +233,7 @@ def _out_of_range(settings: PairingSettings) -> Iterable[str]:
     for share in (settings.bounds.share_of_lines, settings.bounds.share_of_customer_units):
         if not 0 <= share <= Decimal(1):
             yield f"a bound is the share {share}, which is not between 0 and 1"
+    yield from _leaving_problems(settings)
     if settings.keep_snapshots.total_seconds() <= 0:
         yield "keep_snapshots keeps nothing"
     if settings.full_read_every.total_seconds() < 0:
@@ -268,8 +269,23 @@ def _reporting_mistakes(settings: PairingSettings) -> Iterable[str]:
             yield f"sum_of_months of the row {row.key} needs is_range"
 
 
+def _leaving_problems(settings: PairingSettings) -> Iterable[str]:
+    leaving = settings.leaving
+    if leaving.disable_after < 1:
+        yield f"disable_after is {leaving.disable_after}, at least 1 is possible"
+    if leaving.delete_after < 1:
+        yield f"delete_after is {leaving.delete_after}, at least 1 is possible"
+    if leaving.disables and leaving.deletes and leaving.delete_after <= leaving.disable_after:
+        least = leaving.disable_after + 1
+        yield f"delete_after is {leaving.delete_after}, at least {least} is possible: disable_after + 1 (R37)"
+    for exemption in settings.exempt_customers:
+        if not exemption.reason.strip():
+            yield f"the exemption of company {exemption.company} says no reason"
+
+
 def _told_twice(settings: PairingSettings) -> Iterable[str]:
     """One tenant has one company (R31), one row one service (R3)."""
     told = Counter(f"tenant {customer.tenant}" for customer in settings.customers)
     told.update(f"row {row.key}" for row in settings.services)
+    told.update(f"exemption of company {exemption.company}" for exemption in settings.exempt_customers)
     return (f"the {name} is there more than once" for name, times in told.items() if times > 1)

@@ -7,11 +7,11 @@ from typing import Literal
 
 from psabridge.clients.acronis.answers import ItemList, TenantList, UsageList
 from psabridge.clients.acronis.client import AcronisClient
-from psabridge.clients.acronis.forms import ItemChange, QuotaForm
+from psabridge.clients.acronis.forms import ItemChange, QuotaForm, TenantChange
 from psabridge.connectors.acronis import listing, words
 from psabridge.kit.clock import Clock
 from psabridge.rules.customers.directory import TenantList as ListedTenants
-from psabridge.rules.platform import OfferingItem, PlatformSnapshot, Storage, Usage
+from psabridge.rules.platform import OfferingItem, PlatformSnapshot, Storage, Tenant, Usage
 from psabridge.rules.psa import Gap
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.wanted.desired import DesiredItem
@@ -90,6 +90,18 @@ class AcronisPlatform:
 
     def list_tenants(self) -> ListedTenants:
         return listing.list_tenants(self.client, self.clock.now())
+
+    def tenant(self, tenant: TenantId) -> Tenant:
+        return words.tenant_of(self.client.tenant(tenant, with_deleted=True))
+
+    def switch_tenant(self, tenant: TenantId, *, is_on: bool, version: int) -> Tenant:
+        """Keys left out stay (docs/vendors/acronis.md, Ac12)."""
+        return words.tenant_of(
+            self.client.update_tenant(tenant, TenantChange(version=version, enabled=is_on))
+        )
+
+    def delete_tenant(self, tenant: TenantId, *, version: int) -> None:
+        self.client.delete_tenant(tenant, version)
 
     def calls(self) -> int:
         return self.client.calls.total

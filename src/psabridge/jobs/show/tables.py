@@ -14,6 +14,7 @@ from psabridge.kit.wording import counted
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.plans.plan import (
     Change,
+    ChangeTenant,
     CreateDefinition,
     CreateService,
     Hold,
@@ -117,6 +118,8 @@ def change_words(change: Change) -> tuple[str, str, str]:
         return f"{change.before}", f"{change.after}", f"{change.day}"
     if isinstance(change, SetItem):
         return _item_before(change), _item_after(change), "at once"
+    if isinstance(change, ChangeTenant):
+        return "enabled" if change.tenant.is_enabled else "disabled", f"{change.wanted}", "at once"
     if isinstance(change, CreateService):
         return "none", change.service.name, "at once"
     return "none", change.name if isinstance(change, CreateDefinition) else "", "at once"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
-from psabridge.rules.plans.plan import Completeness, MoneyEffect, Plan, SetItem, SetUnits, Step
-from psabridge.rules.platform import OfferingItem
+from psabridge.rules.plans.plan import ChangeTenant, Completeness, MoneyEffect, Plan, SetItem, SetUnits, Step
+from psabridge.rules.platform import OfferingItem, Tenant
 from psabridge.rules.psa import Contract, ContractLine
 from psabridge.rules.units.picture import Picture, RowReading
 from psabridge.rules.wanted.desired import DesiredItem
@@ -29,6 +29,7 @@ _IN_WORDS: Mapping[str, str] = {
     "reading": "the units are to be read in another way (D1)",
     "intents": "another change of the line is on its way",
     "item": "status or quota of the item have changed",
+    "tenant": "the tenant was changed by somebody since",
 }
 
 
@@ -40,6 +41,7 @@ class Target:
     line: ContractLine | None = None
     picture: Picture | None = None  # None: no row at all
     item: OfferingItem | None = None
+    tenant: Tenant | None = None
     open_intents: tuple[IntentId, ...] = ()
     reading: RowReading | None = None  # None: not known for the connection, the step's own holds
 
@@ -70,6 +72,9 @@ def target_print(step: Step, target: Target) -> str:
             return _join(_units_parts(step.change, step.money, target))
         case SetItem():
             return _join({"change": _wanted_print(step.change.wanted), "item": _item_print(target.item)})
+        case ChangeTenant():
+            tenant, wanted = step.change.tenant.id, step.change.wanted
+            return _join({"change": _digest(tenant, wanted), "tenant": _tenant_print(target.tenant)})
         case _:
             return _join({"change": _digest(step.change)})
 
@@ -133,6 +138,13 @@ def _item_print(item: OfferingItem | None) -> str:
         return "none"
     quota = None if item.quota is None else (item.quota.value, item.quota.overage)
     return _digest(item.is_on, item.edition, quota)
+
+
+def _tenant_print(tenant: Tenant | None) -> str:
+    """The version moves with every change by anybody; a deletion cannot be taken back by a second look."""
+    if tenant is None:
+        return "none"
+    return _digest(tenant.id, tenant.version, tenant.is_enabled, tenant.is_deleted, tenant.parent)
 
 
 def _digest(*parts: object) -> str:

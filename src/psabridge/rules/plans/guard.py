@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from psabridge.rules.plans.plan import Hold, Plan, SetItem, SetUnits, Step
 from psabridge.rules.settings import Bounds, PairingSettings
-from psabridge.rules.words import CompanyId, LineId, StepId
+from psabridge.rules.words import CompanyId, LineId, StepId, StepKind
 
 MASS_CHANGE = "mass change"
 CUSTOMER = "one customer's units"
@@ -21,6 +21,8 @@ NO_ROWS = "line without units"
 FIRST_SYNC = "first sync"
 KIND_CHANGED = "contract kind changed"
 EVERYTHING_OFF = "everything to 0"
+DELETION = "deletion"
+MANY_LEAVE = "many customers leave"
 
 
 def guard(
@@ -28,7 +30,7 @@ def guard(
 ) -> Plan:
     """The plan with a hold on every step that goes over a bound; one hold a step, the gravest bound first."""
     found: dict[StepId, Hold] = {hold.step: hold for hold in plan.holds}
-    for hold in _holds(plan, settings.bounds, is_first_sync=is_first_sync, known_lines=known_lines):
+    for hold in _holds(plan, settings, is_first_sync=is_first_sync, known_lines=known_lines):
         found.setdefault(hold.step, hold)
     return replace(plan, holds=tuple(found[step.id] for step in plan.steps if step.id in found))
 
@@ -45,13 +47,16 @@ def release(plan: Plan, steps: Iterable[StepId] | None) -> Plan:
 
 
 def _holds(
-    plan: Plan, bounds: Bounds, *, is_first_sync: bool, known_lines: frozenset[LineId]
+    plan: Plan, settings: PairingSettings, *, is_first_sync: bool, known_lines: frozenset[LineId]
 ) -> Iterator[Hold]:
+    bounds = settings.bounds
     yield from _kind_changes(plan)
     for step in plan.steps:
         yield from _holds_of_step(step, known_lines)
+    yield from _deletions(plan, settings)
     if is_first_sync:
         yield from (Hold(step.id, FIRST_SYNC, _FIRST_SYNC_TEXT) for step in plan.steps)
+    yield from _many_leave(plan, bounds)
     yield from _mass_change(plan, bounds)
     yield from _customer_changes(plan, bounds)
 
@@ -91,6 +96,26 @@ def _item_holds(step: StepId, change: SetItem, subject: str) -> Iterator[Hold]:
     was_usable = before is not None and before.is_on and not (before.quota and before.quota.value == 0)
     if was_usable and (not wanted.is_on or (wanted.has_quota and wanted.quota == 0)):
         yield Hold(step, DROP_TO_ZERO, f"{subject} would have nothing left to use")
+
+
+def _deletions(plan: Plan, settings: PairingSettings) -> Iterator[Hold]:
+    """Whatever the mode, until it is switched off by its name (R61, ACR-DEP-04)."""
+    if settings.leaving.deletes_unasked:
+        return
+    for step in plan.steps:
+        if step.kind is StepKind.DELETE_TENANT:
+            yield Hold(step.id, DELETION, f"{step.subject} would be deleted, with all its backups")
+
+
+def _many_leave(plan: Plan, bounds: Bounds) -> Iterator[Hold]:
+    """One customer leaves now and then; many at once look like contracts that are out of sight."""
+    leaving = {StepKind.DISABLE_TENANT, StepKind.DELETE_TENANT}
+    steps = [step for step in plan.steps if step.kind in leaving]
+    mapped = plan.completeness.customers_mapped
+    if len(steps) > 1 and Decimal(len(steps)) > bounds.share_of_lines * mapped:
+        limit = _percent(bounds.share_of_lines)
+        text = f"{len(steps)} of {mapped} customers would be disabled or deleted at once, more than {limit}"
+        yield from (Hold(step.id, MANY_LEAVE, text) for step in steps)
 
 
 def _unit_steps(plan: Plan) -> tuple[tuple[Step, SetUnits], ...]:

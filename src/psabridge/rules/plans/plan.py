@@ -10,7 +10,8 @@ from decimal import Decimal
 from psabridge.kit.money import Money
 from psabridge.rules.evidence import Evidence
 from psabridge.rules.findings import Finding
-from psabridge.rules.platform import OfferingItem
+from psabridge.rules.leaving.kept import TenantState
+from psabridge.rules.platform import OfferingItem, Tenant
 from psabridge.rules.settings import NewService
 from psabridge.rules.units.picture import Picture, RowReading
 from psabridge.rules.wanted.desired import DesiredItem
@@ -63,7 +64,15 @@ class CreateDefinition:
     name: str
 
 
-Change = SetUnits | SetItem | CreateService | CreateDefinition
+@dataclass(frozen=True, slots=True)
+class ChangeTenant:
+    """A tenant's own state, in absolute terms; the request carries the version that was read (R34, R37)."""
+
+    tenant: Tenant
+    wanted: TenantState
+
+
+Change = SetUnits | SetItem | CreateService | CreateDefinition | ChangeTenant
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from psabridge.rules.evidence import Evidence
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.items.labels import Labels
+from psabridge.rules.leaving.due import Leavers
 from psabridge.rules.plans.fingerprint import Target, inputs_print
 from psabridge.rules.plans.item_planning import plan_item
 from psabridge.rules.plans.kind_changes import KindGround, kind_changes, kind_findings
@@ -25,6 +26,7 @@ from psabridge.rules.plans.plan import (
 )
 from psabridge.rules.plans.plan_making import Draft, Made
 from psabridge.rules.plans.step_words import line_subject, step_id
+from psabridge.rules.plans.tenant_planning import plan_tenant
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import NewService, PairingSettings
@@ -52,8 +54,9 @@ def make_plan(  # noqa: PLR0913  each is another source, handed in by name
     made_at: datetime,
     reading: RowReading | None = None,
     kinds: Mapping[ContractId, BillingKind] = _NONE_SETTLED,
+    leavers: Leavers | None = None,
 ) -> Plan:
-    """`kinds`: the billing kind of each contract as last settled (R24)."""
+    """`kinds`: the billing kind of each contract as last settled (R24). `leavers`: who leaves or left."""
     labels = Labels.of(settings, platform)
     ground = LineGround(settings, psa, pictures, histories, figures, labels, reading)
     lines = [plan_line(wanted, ground) for wanted in desired.units]
@@ -62,13 +65,15 @@ def make_plan(  # noqa: PLR0913  each is another source, handed in by name
     inputs = inputs_print(
         settings_version=settings.version, today=psa.today, snapshot=snapshot, completeness=completeness
     )
-    made = [*_creations(desired, psa), *items, *lines]
+    tenants = [plan_tenant(due) for due in leavers.due] if leavers else []
+    made = [*_creations(desired, psa), *tenants, *items, *lines]
     steps, wishes = _steps(made, inputs), _wishes(made)
     kind_ground = KindGround(psa, desired, settings.services, labels, steps, wishes, _open_lines(histories))
     changes = kind_changes(kinds, kind_ground)
     said = [
         *_moved_never_write(settings, psa, desired, histories),
         *kind_findings(changes, kind_ground),
+        *(leavers.findings if leavers else ()),
         *ghost_findings(settings, psa, Sight(pictures, histories, reading)),
     ]
     return Plan(

@@ -15,6 +15,9 @@ _PREFIX = {
     StepKind.CREATE_SERVICE: "service",
     StepKind.SET_ITEM: "quota",
     StepKind.SET_UNITS: "units",
+    StepKind.ENABLE_TENANT: "enable",
+    StepKind.DISABLE_TENANT: "disable",
+    StepKind.DELETE_TENANT: "delete",
 }
 
 

@@ -32,11 +32,14 @@ def items_of(customer: Customer, sales: Sales, ground: Ground) -> tuple[list[Des
 
 def _circumstances(customer: Customer, sales: Sales, ground: Ground) -> Circumstances:
     """Where contracts cannot be read, additions may stand on them (R20)."""
-    contracts = ground.contracts.of(customer.company.id)
+    company, settings = customer.company.id, ground.settings
+    contracts = ground.contracts.of(company)
+    is_exempt = settings.exemption_of(company) is not None  # from zeroing as from leaving (R5)
     return Circumstances(
-        sets_to_zero=ground.settings.set_quotas_to_zero and not ground.why_unreadable(customer.company.id),
+        sets_to_zero=settings.set_quotas_to_zero and not is_exempt and not ground.why_unreadable(company),
         has_live_addition=sales.has_live_addition,
-        has_seen_addition_end=any(service in contracts.ever_sold for service in ground.mapping.by_service),
+        has_seen_addition_end=settings.confirmed_on(company) is not None
+        or any(service in contracts.ever_sold for service in ground.mapping.by_service),
         has_future_contract=contracts.has_future,
     )
 

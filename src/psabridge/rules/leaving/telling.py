@@ -1,0 +1,124 @@
+"""What is said before a tenant is disabled or deleted, and when its customer comes back (ACR-DEP-07, R34)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from psabridge.kit.wording import counted
+from psabridge.rules.findings import Finding, Severity
+from psabridge.rules.leaving.kept import Kept, TenantState
+from psabridge.rules.leaving.looks import Look
+from psabridge.rules.settings import PairingSettings
+from psabridge.rules.words import CompanyId, TenantId
+
+SOON = 7  # days before which a person is told (ACR-DEP-07)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaver:
+    """A mapped tenant whose company has no live addition."""
+
+    company: CompanyId
+    tenant: TenantId
+    subject: str
+    days: int
+    after: int | None  # counted days at which the next step is due; None: nothing follows
+    wanted: TenantState | None
+    is_counting: bool
+    ground: str | None
+    pause: str
+    exempt: str | None
+    is_ours: bool  # disabled by the bridge, and touched by nobody since
+    is_disabled: bool
+
+    @property
+    def left(self) -> int | None:
+        """Whole days until the next step at the earliest; None: nothing is coming."""
+        if self.after is None or not self.is_counting or self.exempt is not None:
+            return None
+        return max(self.after - self.days, 0)
+
+    @property
+    def is_soon(self) -> bool:
+        return self.left is not None and self.left <= SOON
+
+    @property
+    def order(self) -> tuple[int, str]:
+        return (10**6 if self.left is None else self.left, self.subject.casefold())
+
+
+def findings_of(
+    looks: Sequence[Look], now: Mapping[TenantId, Kept], listed: Sequence[Leaver], settings: PairingSettings
+) -> Iterator[Finding]:
+    for look in looks:
+        yield from _returned(look, now[look.tenant])
+    if not settings.leaving.is_on:
+        return
+    for leaver in listed:
+        if leaver.is_soon:
+            yield _soon(leaver)
+        elif _waits_for_a_person(leaver):
+            yield _unconfirmed(leaver)
+
+
+def _soon(leaver: Leaver) -> Finding:
+    if leaver.wanted is TenantState.DELETED and not leaver.is_ours:
+        return Finding(
+            "R34",
+            Severity.WARNING,
+            leaver.subject,
+            "it is due for deletion, and the bridge deletes only what it disabled and nobody touched since",
+            "Delete the tenant in Acronis, or leave it and exempt the customer",
+            leaver.company,
+        )
+    when = "now" if leaver.left == 0 else f"in {counted(leaver.left or 0, 'day')} at the earliest"
+    paused = f"; not counted today: {leaver.pause}" if leaver.pause else ""
+    return Finding(
+        "ACR-DEP-07",
+        Severity.WARNING,
+        leaver.subject,
+        f"it is to be {leaver.wanted} {when}: {leaver.ground}, "
+        f"{counted(leaver.days, 'whole day')} of {leaver.after} counted{paused}",
+        f"If it stays: psabridge leaving --exempt {leaver.company} --reason TEXT",
+        leaver.company,
+    )
+
+
+def _waits_for_a_person(leaver: Leaver) -> bool:
+    is_over = leaver.is_counting or leaver.exempt is not None or leaver.is_disabled
+    return not is_over and not leaver.pause
+
+
+def _unconfirmed(leaver: Leaver) -> Finding:
+    return Finding(
+        "R21",
+        Severity.NOTE,
+        leaver.subject,
+        "nothing live is sold to it, and the bridge did not see the end of anything that was: no day counts",
+        f"If it has left: psabridge leaving --confirm {leaver.company}",
+        leaver.company,
+    )
+
+
+def _returned(look: Look, kept: Kept) -> Iterator[Finding]:
+    """Sold to again, and the bridge may not put it back by itself (R34, ACR-DEP-08)."""
+    done = kept.disabling
+    if not look.live or done is None:
+        return
+    if done.gone_at is not None and (look.now is None or look.now.is_deleted):
+        yield Finding(
+            "R34",
+            Severity.STOPS,
+            look.subject,
+            f"a service is sold to it again, and the bridge deleted its tenant on {done.gone_at:%Y-%m-%d}",
+            "Restore the tenant in Acronis, or map a new one; the bridge does neither by itself",
+            look.company,
+        )
+    elif look.now is not None and not look.now.is_enabled and not done.still_holds(look.now):
+        yield Finding(
+            "R34",
+            Severity.STOPS,
+            look.subject,
+            "a service is sold to it again, and somebody changed the tenant since the bridge disabled it",
+            "Enable it in Acronis if it should work again",
+            look.company,
+        )

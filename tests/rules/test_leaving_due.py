@@ -1,0 +1,348 @@
+"""Who is disabled, deleted or enabled again, and what is said before (ACR-DEP-03 to -08, R34, R37)."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from psabridge.rules.evidence import Evidence
+from psabridge.rules.findings import Severity
+from psabridge.rules.leaving.due import DueTenant, Leavers
+from psabridge.rules.leaving.kept import TenantState
+from psabridge.rules.plans import guard as bounds
+from psabridge.rules.plans.fingerprint import Target, is_stale
+from psabridge.rules.plans.guard import guard
+from psabridge.rules.plans.plan import Plan
+from psabridge.rules.plans.planning import make_plan
+from psabridge.rules.platform import TenantKind
+from psabridge.rules.settings import Bounds, Confirmation, Exemption, Leaving, PairingSettings
+from psabridge.rules.wanted.desired import Desired
+from psabridge.rules.words import CompanyId, StepKind
+from tests.builders import NOW, a_contract, a_customer, a_tenant, platform_snapshot, psa_snapshot, settings
+from tests.rules.asking import desired, quotas
+from tests.rules.leaving_cast import BOTH, COMPANY, NOT_READ, TENANT, Firm, codes, due
+from tests.rules.planning_cast import SNAPSHOT
+from tests.rules.test_desired_prepaid import an_item
+
+RULE = "ACR-DEP-03"
+DISABLED, DELETED, ENABLED = TenantState.DISABLED, TenantState.DELETED, TenantState.ENABLED
+
+
+def disabled_firm() -> Firm:
+    """Left, disabled by the bridge on the tenth day, and confirmed by the next read."""
+    firm = Firm()
+    firm.left(10)
+    firm.disable()
+    firm.look(hour=10)
+    return firm
+
+
+def test_it_is_deleted_after_its_days_and_only_what_the_bridge_disabled() -> None:
+    """ACR-DEP-04."""
+    firm = disabled_firm()
+    assert due(firm.pass_days(19)) == []
+    assert due(firm.pass_days(1)) == [DELETED]
+
+
+def test_it_is_deleted_at_least_a_day_after_a_read_confirmed_that_it_is_disabled() -> None:
+    """R37: by the clock and by the count."""
+    firm = Firm(
+        decided=settings(leaving=Leaving(disables=True, disable_after=9, deletes=True, delete_after=10))
+    )
+    firm.left(20)
+    firm.disable()
+    assert due(firm.look(hour=15)) == []
+    assert due(firm.pass_days(1, looks=False)) == [DELETED]  # 15:00 the next day
+    firm.hour = 8
+    assert due(firm.look()) == []
+
+
+def test_where_only_deletion_is_on_it_is_disabled_first() -> None:
+    """ACR-DEP-04: the tenant is disabled first, then deleted."""
+    firm = Firm(decided=settings(leaving=Leaving(deletes=True, delete_after=5)))
+    assert due(firm.left(5)) == [DISABLED]
+    firm.disable()
+    firm.look(hour=10)
+    firm.hour = 9
+    assert due(firm.pass_days(1)) == []
+    assert due(firm.look(hour=10)) == [DELETED]
+
+
+def test_nothing_is_due_while_today_cannot_be_read() -> None:
+    """R20."""
+    firm = Firm()
+    firm.left(30)
+    assert due(firm.look(gaps=[NOT_READ])) == []
+
+
+def test_a_tenant_that_a_person_disabled_is_never_deleted() -> None:
+    """R34, R37: the bridge deletes only what it disabled itself."""
+    firm = Firm()
+    firm.left(5)
+    firm.touched(is_enabled=False)
+    found = firm.pass_days(60)
+    assert due(found) == []
+    assert "R34" in codes(found)
+
+
+def test_a_tenant_touched_since_is_never_deleted() -> None:
+    firm = disabled_firm()
+    firm.touched(name="kept for the auditors")
+    found = firm.pass_days(60)
+    assert due(found) == []
+    assert "R34" in codes(found)
+
+
+def test_with_the_database_lost_a_disabled_tenant_is_not_ours_any_more() -> None:
+    """ACR-DEP-05: a lost database never deletes, not even after a confirmation."""
+    firm = disabled_firm()
+    firm.kept = {}
+    firm.decided = replace(firm.decided, leaving_confirmed=(Confirmation(COMPANY, firm.today),))
+    assert due(firm.pass_days(90)) == []
+
+
+def test_coming_back_it_is_enabled_again() -> None:
+    """R34, ACR-DEP-08."""
+    firm = disabled_firm()
+    firm.returns()
+    found = firm.look()
+    assert due(found) == [ENABLED]
+    assert firm.days == 0
+
+
+def test_coming_back_after_the_setting_was_switched_off_it_is_enabled_too() -> None:
+    firm = disabled_firm()
+    firm.decided = settings()
+    firm.pass_days(3)
+    firm.returns()
+    assert due(firm.look()) == [ENABLED]
+
+
+def test_coming_back_it_stays_disabled_where_a_person_touched_it() -> None:
+    """R34: nobody touched it since."""
+    firm = disabled_firm()
+    firm.touched()
+    firm.returns()
+    found = firm.look()
+    assert due(found) == []
+    (said,) = [one for one in found.findings if one.code == "R34"]
+    assert said.severity is Severity.STOPS
+
+
+def test_coming_back_it_stays_disabled_where_a_person_disabled_it() -> None:
+    firm = Firm().touched(is_enabled=False)
+    assert due(firm.look()) == []
+
+
+def test_coming_back_after_deletion_restore_or_new_is_offered_and_nothing_is_done() -> None:
+    """R34: never automatic."""
+    firm = disabled_firm()
+    firm.pass_days(20)
+    firm.delete()
+    firm.look()
+    firm.returns()
+    found = firm.pass_days(2)
+    assert due(found) == []
+    (said,) = [one for one in found.findings if one.code == "R34"]
+    assert "Restore" in said.next_act
+    assert "new" in said.next_act
+
+
+def test_a_restored_tenant_is_not_ours() -> None:
+    firm = disabled_firm()
+    firm.pass_days(20)
+    restored = firm.tenant
+    firm.delete()
+    firm.look()
+    firm.tenant = restored
+    firm.pass_days(1)
+    assert firm.kept[TENANT].disabling is None
+    assert due(firm.pass_days(60)) == []
+
+
+def test_a_tenant_out_of_sight_that_nobody_asked_to_delete_is_not_taken_for_deleted() -> None:
+    """R38."""
+    firm = disabled_firm()
+    firm.tenant = None
+    firm.pass_days(1)
+    done = firm.kept[TENANT].disabling
+    assert done is not None
+    assert done.gone_at is None
+
+
+def test_enabled_by_hand_its_days_begin_anew() -> None:
+    """Nobody's act is undone the next minute."""
+    firm = disabled_firm()
+    firm.touched(is_enabled=True)
+    assert due(firm.pass_days(11)) == []
+    assert due(firm.pass_days(1)) == [DISABLED]
+
+
+def test_an_answer_that_was_lost_is_taken_for_ours_while_it_may_be() -> None:
+    """A kill between disabling and confirmation: the tenant's own state says whose doing it was."""
+    firm = Firm()
+    firm.left(10)
+    firm.disable(answered=False)
+    firm.look(hour=10)
+    firm.returns()
+    assert due(firm.look()) == [ENABLED]
+
+
+def test_found_disabled_long_after_it_is_nobodys() -> None:
+    firm = Firm()
+    firm.left(10)
+    firm.disable(answered=False)
+    firm.pass_days(1)
+    assert firm.kept[TENANT].disabling is None
+
+
+def test_while_the_request_may_be_on_its_way_it_is_not_asked_again() -> None:
+    firm = Firm()
+    firm.left(10)
+    before = firm.tenant
+    firm.disable(answered=False)
+    firm.tenant = before
+    assert due(firm.look(hour=9)) == []
+    assert due(firm.look(hour=11)) == [DISABLED]
+
+
+@pytest.mark.parametrize("kind", [TenantKind.PARTNER, TenantKind.FOLDER, TenantKind.UNIT])
+def test_only_customers_are_disabled(kind: TenantKind) -> None:
+    firm = Firm(tenant=a_tenant(kind=kind))
+    assert due(firm.left(60)) == []
+
+
+def test_a_tenant_with_another_mapped_one_below_it_is_left_alone() -> None:
+    below = a_tenant(2, kind=TenantKind.UNIT, parent=TENANT)
+    customers = (a_customer(1, 1), a_customer(2, 2))
+    firm = Firm(decided=settings(leaving=BOTH, customers=customers), others=(below,))
+    assert due(firm.left(60)) == []
+
+
+# ---- what is said before
+
+
+def test_a_person_is_told_seven_days_before() -> None:
+    """ACR-DEP-07."""
+    firm = Firm()
+    assert "ACR-DEP-07" not in codes(firm.left(2))
+    found = firm.pass_days(1)
+    (said,) = [one for one in found.findings if one.code == "ACR-DEP-07"]
+    assert "disabled in 7 days" in said.problem
+    assert "--exempt 1" in said.next_act
+    (listed,) = found.listed
+    assert (listed.is_soon, listed.left, listed.wanted) == (True, 7, DISABLED)
+
+
+def test_before_deletion_too() -> None:
+    firm = disabled_firm()
+    assert "ACR-DEP-07" not in codes(firm.pass_days(12))
+    found = firm.pass_days(1)
+    assert "deleted in 7 days" in next(one.problem for one in found.findings if one.code == "ACR-DEP-07")
+
+
+def test_the_list_names_what_pauses_and_who_is_exempt() -> None:
+    firm = Firm()
+    firm.left(5)
+    (listed,) = firm.look(gaps=[NOT_READ]).listed
+    assert "garbled" in listed.pause
+    firm.decided = replace(firm.decided, exempt_customers=(Exemption(COMPANY, "archive"),))
+    found = firm.look()
+    (listed,) = found.listed
+    assert (listed.exempt, listed.is_soon) == ("archive", False)
+    assert codes(found) == set()
+
+
+# ---- zeroing
+
+
+def no_live_line(**changes: object) -> dict[str, int | None]:
+    chosen = replace(settings(set_quotas_to_zero=True), **changes)  # type: ignore[arg-type]
+    return quotas(desired(chosen, psa_snapshot(), platform_snapshot(items=[an_item()])))
+
+
+def test_a_confirmed_customer_is_set_to_zero_and_an_exempt_one_never() -> None:
+    """R5, R21, ACR-DEP-01, ACR-DEP-02: the exemption covers zeroing."""
+    confirmed = (Confirmation(COMPANY, NOW.date()),)
+    exempt = (Exemption(COMPANY, "archive"),)
+    assert no_live_line() == {}
+    assert no_live_line(leaving_confirmed=confirmed) == {"pw_base_workstations": 0}
+    assert no_live_line(leaving_confirmed=confirmed, exempt_customers=exempt) == {}
+
+
+# ---- the plan
+
+
+def a_due(number: int = 1, wanted: TenantState = DISABLED) -> DueTenant:
+    return DueTenant(
+        a_tenant(number), CompanyId(number), f"Company {number}", wanted, "it left", "ACR-DEP-03"
+    )
+
+
+def plan_with(*wanted: DueTenant, mapped: int = 1, chosen: PairingSettings | None = None) -> Plan:
+    customers = tuple(a_customer(number, number) for number in range(1, mapped + 1))
+    decided = replace(chosen or settings(), customers=customers)
+    plan = make_plan(
+        settings=decided,
+        psa=psa_snapshot(contracts=[a_contract()]),
+        platform=platform_snapshot(),
+        desired=Desired(),
+        pictures={},
+        histories={},
+        figures={},
+        snapshot=SNAPSHOT,
+        made_at=NOW,
+        leavers=Leavers(due=wanted),
+    )
+    return guard(plan, decided, is_first_sync=False, known_lines=frozenset())
+
+
+def test_a_step_says_why_and_carries_what_it_was_decided_from() -> None:
+    (step,) = plan_with(a_due()).steps
+    assert (step.kind, step.subject, step.evidence) == (
+        StepKind.DISABLE_TENANT,
+        "Company 1",
+        Evidence(rule=RULE),
+    )
+    assert "it left" in step.reason
+
+
+def test_enabling_comes_first_and_deletion_last() -> None:
+    order = list(StepKind)
+    assert order.index(StepKind.ENABLE_TENANT) < order.index(StepKind.SET_ITEM)
+    assert order[-2:] == [StepKind.DISABLE_TENANT, StepKind.DELETE_TENANT]
+
+
+def test_deletion_is_held_until_that_is_switched_off_by_name() -> None:
+    """R61, ACR-DEP-04."""
+    unasked = settings(leaving=replace(BOTH, deletes_unasked=True))
+    held = plan_with(a_due(wanted=DELETED))
+    assert [hold.bound for hold in held.holds] == [bounds.DELETION]
+    assert plan_with(a_due(wanted=DELETED), chosen=unasked).holds == ()
+    assert plan_with(a_due()).holds == ()
+
+
+def test_many_that_leave_at_once_look_like_contracts_out_of_sight() -> None:
+    """Promise 4."""
+    two = (a_due(1), a_due(2))
+    assert {hold.bound for hold in plan_with(*two, mapped=19).holds} == {bounds.MANY_LEAVE}
+    assert plan_with(*two, mapped=20).holds == ()
+    assert plan_with(a_due(1), mapped=1).holds == ()
+    wide = settings(bounds=Bounds(share_of_lines=Decimal(1)))
+    assert plan_with(*two, mapped=2, chosen=wide).holds == ()
+
+
+@pytest.mark.parametrize(
+    "change", [{"version": 2}, {"is_enabled": False}, {"is_deleted": True}, {"parent": TENANT}], ids=str
+)
+def test_a_tenant_changed_since_the_plan_makes_its_step_stale(change: dict[str, object]) -> None:
+    """R34: refused as stale if anybody touched it."""
+    plan = plan_with(a_due())
+    (step,) = plan.steps
+    now = replace(a_tenant(), **change)  # type: ignore[arg-type]
+    same = is_stale(step, plan=plan, today=plan.today, settings_version=1, target=Target(tenant=a_tenant()))
+    moved = is_stale(step, plan=plan, today=plan.today, settings_version=1, target=Target(tenant=now))
+    gone = is_stale(step, plan=plan, today=plan.today, settings_version=1, target=Target())
+    assert same is None
+    assert moved is not None
+    assert gone is not None
