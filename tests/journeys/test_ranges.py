@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from psabridge.engine.outcomes import StepState
+from psabridge.engine.report import CycleReport
 from psabridge_emulators.scenes.furnishing import Mapping, Sold
 from tests.journeys.conftest import OpenShop
 from tests.journeys.firms import Firms, Sale
@@ -176,3 +177,78 @@ def test_a_month_ends_at_midnight_utc_in_every_billing_zone(
     approve_what_is_held(journey)
 
     assert journey.landed(firm.line) == [(MARCH, 5)]
+
+
+def a_missed_edge(open_shop: OpenShop) -> tuple[Journey, Sale]:
+    """Custom months from the 15th; on 15 April nothing was read in the first hour. 4 hours were used."""
+    journey, firm, _ = open_recovery(open_shop, month="custom month", start_day=15)
+    days(journey, date(2026, 3, 15))
+    approve_what_is_held(journey)
+    journey.use(firm, 5 * HOUR)
+    days(journey, APRIL)
+    journey.use(firm, 1 * HOUR)
+    days(journey, date(2026, 4, 13))
+    journey.go_to(date(2026, 4, 15), hour=3)
+    journey.use(firm, 2 * HOUR)
+    return journey, firm
+
+
+def test_a_month_own_readings_do_not_tell_comes_from_a_daily_report(open_shop: OpenShop) -> None:
+    """R17: ordered when the history is ready, taken in when its file is there, exact to the day."""
+    journey, firm = a_missed_edge(open_shop)
+    assert "ERR-22" in codes(journey.cycle().findings)
+    assert report_orders(journey) == 0  # between 01:00 and 06:00 the history is not ready
+    journey.go_to(date(2026, 4, 15), hour=7)
+    journey.cycle()
+    waiting = journey.cycle()
+    assert "on its way" in err_22(waiting)
+
+    journey.advance(minutes=10)
+    journey.cycle()
+    approve_what_is_held(journey)
+
+    assert journey.landed(firm.line) == [(MARCH, 2), (APRIL, 2)]  # 3 hours of March, 1 of April
+    assert report_orders(journey) == 1
+    journey.start()
+    assert journey.cycle().count(StepState.APPLIED) == 0
+    assert report_orders(journey) == 1
+
+
+def test_a_report_that_fails_leaves_err_22_with_the_reason_and_is_asked_for_again(
+    open_shop: OpenShop,
+) -> None:
+    """R17, ERR-22: reports arrive late or fail."""
+    journey, firm = a_missed_edge(open_shop)
+    journey.control("switches", {"report_history_missing": True}, vendor="acronis")
+    journey.go_to(date(2026, 4, 15), hour=7)
+    journey.cycle()
+
+    assert "could not be ordered" in err_22(journey.cycle())
+    assert journey.landed(firm.line) == [(MARCH, 2)]
+    journey.control("switches", {"report_history_missing": False}, vendor="acronis")
+    journey.advance(hours=1)
+    journey.cycle()
+    journey.advance(minutes=10)
+    journey.cycle()
+    approve_what_is_held(journey)
+
+    assert journey.landed(firm.line) == [(MARCH, 2), (APRIL, 2)]
+
+
+def test_no_report_is_ordered_in_observe(open_shop: OpenShop) -> None:
+    """An order is a write, if a small one."""
+    journey, _ = a_missed_edge(open_shop)
+    journey.modes("observe")
+    journey.go_to(date(2026, 4, 15), hour=7)
+    journey.cycle()
+
+    assert report_orders(journey) == 0
+
+
+def report_orders(journey: Journey) -> int:
+    return journey.vendors.do(lambda: len(journey.vendors.acronis.reports))
+
+
+def err_22(report: CycleReport) -> str:
+    (told,) = [found.problem for found in report.findings if found.code == "ERR-22"]
+    return told

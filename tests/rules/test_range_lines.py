@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +20,9 @@ from psabridge.rules.settings import (
     UsageReporting,
 )
 from psabridge.rules.wanted.desired import Desired
+from psabridge.rules.wanted.desired_state import desired_state
 from psabridge.rules.wanted.ranges.book import RangeBook
+from psabridge.rules.wanted.ranges.daily import DayUse, ReportOrder
 from psabridge.rules.wanted.ranges.readings import RangeReading, range_readings
 from psabridge.rules.wanted.ranges.reports import MonthFigure
 from tests.builders import (
@@ -35,6 +37,7 @@ from tests.builders import (
     platform_snapshot,
     psa_snapshot,
     settings,
+    tenant_id,
 )
 from tests.rules.asking import codes, desired, finding, units
 from tests.rules.test_range_months import custom, days
@@ -229,3 +232,39 @@ def test_the_mapping_rows_show_the_month_that_is_over() -> None:
     (shown,) = mapping_rows(settings(ROW), sold(), platforms[-1], ranges=RangeBook.of(kept(*platforms)))
 
     assert shown.figure == "52"
+
+
+@pytest.mark.parametrize(
+    ("told", "hours"), [(range(28), 28), (range(5, 28), 23), (range(27), None), ((), None)]
+)
+def test_a_report_tells_a_month_only_with_every_day_from_its_first(
+    told: Iterable[int], hours: int | None
+) -> None:
+    """R17: a counter may begin inside the month; a hole, or a last day that lacks, says nothing."""
+    month = days("2026-02-15", "2026-03-14")
+    uses = [DayUse(tenant_id(1), ITEM, None, month.start + timedelta(days=day), HOUR) for day in told]
+    platforms = read("2026-02-20", 50, 10), read("2026-03-15 08:00", 97, 5)
+    book = RangeBook.of(kept(*platforms), uses)
+
+    found = desired_state(
+        settings(ROW, usage_reporting=custom(15)), sold(), platforms[-1], contracts_seen={}, ranges=book
+    )
+
+    assert units(found) == ({} if hours is None else {line_id(100): hours})
+    assert book.lacks(month) is (told == ())
+
+
+def test_own_readings_at_both_edges_need_no_report() -> None:
+    book = RangeBook.of(kept(read("2026-02-10", 50, 10), read("2026-03-10", 97, 5)))
+
+    assert not book.lacks(FEBRUARY)
+    assert not book.lacks(days("2026-01-01", "2026-01-31"))  # before the first reading: nobody's
+
+
+def test_an_order_that_stands_too_long_is_made_anew() -> None:
+    """R17: reports arrive late or fail."""
+    asked = datetime(2026, 3, 15, 7, tzinfo=UTC)
+    taken, refused = (ReportOrder(FEBRUARY, report, asked, "") for report in ("r1", ""))
+
+    assert [taken.is_over(asked + timedelta(hours=hours)) for hours in (1, 23, 24)] == [False, False, True]
+    assert [refused.is_over(asked + timedelta(minutes=minutes)) for minutes in (59, 60)] == [False, True]

@@ -5,9 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from psabridge.kit.periods import Period
 from psabridge.rules.evidence import Evidence
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.wanted.desired import DayFigure, Desired, DesiredUnits
+from psabridge.rules.wanted.ranges.daily import DayUse, ReportOrder
 from psabridge.rules.wanted.ranges.readings import Counter, RangeReading
 from psabridge.rules.words import (
     CompanyId,
@@ -247,3 +249,25 @@ def test_readings_of_range_items_are_forgotten_with_the_snapshots(database: Data
     RECORDS.forget_before(pairing, datetime(2026, 3, 5, tzinfo=UTC))
 
     assert [one.total for one in RECORDS.ranges(pairing, datetime(2026, 1, 1, tzinfo=UTC))] == [5]
+
+
+# ---- usage reports
+
+
+def test_a_report_is_an_order_until_its_days_are_here(database: Database) -> None:
+    """R17: over a restart it is not ordered twice."""
+    pairing, month = a_pairing(), Period(date(2026, 3, 15), date(2026, 4, 15))
+    refused = ReportOrder(month, "", on_day(15), "could not be ordered")
+    taken = replace(refused, report="r1", why="on its way")
+    use = DayUse(tenant_id(1), "points", None, date(2026, 3, 15), 900)
+    assert RECORDS.report_order(pairing, month) is None
+
+    RECORDS.keep_report_order(pairing, refused)
+    RECORDS.keep_report_order(pairing, taken)
+    assert RECORDS.report_order(pairing, month) == taken
+    assert RECORDS.day_uses(pairing, month.start) == ()
+    RECORDS.keep_day_uses(pairing, month, [use])
+
+    assert RECORDS.report_order(pairing, month) is None
+    assert RECORDS.day_uses(pairing, month.start) == (use,)
+    assert RECORDS.day_uses(pairing, date(2026, 4, 16)) == ()

@@ -19,6 +19,7 @@ from psabridge.engine.settlement import settle_open_intents
 from psabridge.engine.sorting import Approval, sort_steps
 from psabridge.engine.tenants import Acting, change_tenants
 from psabridge.engine.units import send_steps, verify_steps
+from psabridge.engine.usage_reports import fetch_usage_report
 from psabridge.kit.errors import BridgeError, Busy, NotSent, Unreadable
 from psabridge.rules.plans.plan import Plan, SetUnits, Step
 from psabridge.rules.reading import Carried
@@ -143,6 +144,8 @@ def _begin(
     observed = observe(settings, ports, carried)
     ports.leaving.keep(settings.pairing, observed.leavers.kept, lease)
     channel = _channel(observed, ports, lease, memory, progress)
+    if observed.settings.mode_of(WorkKind.BILLING) is not Mode.OBSERVE:
+        fetch_usage_report(observed.settings, observed.platform, ports)
     run = Run(ports, lease, observed, channel, progress, approval, waits, calls_before)
     progress.phase("Settling open changes")
     settle_open_intents(run.channel, may_send=observed.settings.mode_of(WorkKind.BILLING) is not Mode.OBSERVE)

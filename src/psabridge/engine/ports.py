@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from psabridge.kit.clock import Clock
+from psabridge.kit.periods import Period
 from psabridge.rules.customers.directory import CompanyList, TenantList
 from psabridge.rules.lease import Lease, LeaseHeld, LeaseLost, ProofOfCurrent
 from psabridge.rules.leaving.kept import Disabling, Kept, Noted
@@ -21,6 +22,7 @@ from psabridge.rules.settings import CustomerMapping, LeftLine, NewService, Pair
 from psabridge.rules.units.intent import Intent, LineHistory
 from psabridge.rules.units.picture import Picture
 from psabridge.rules.wanted.desired import DayFigure, Desired, DesiredItem
+from psabridge.rules.wanted.ranges.daily import DayUse, ReportOrder
 from psabridge.rules.wanted.ranges.readings import RangeReading
 from psabridge.rules.words import (
     BillingKind,
@@ -111,6 +113,12 @@ class Platform(Protocol):
     def delete_tenant(self, tenant: TenantId, *, version: int) -> None:
         """A disabled one, with the version last read. Raises NotSent, Busy, Refused, OutcomeUnknown."""
 
+    def order_report(self, days: Period) -> str:
+        """Order what all customers used on each of these days; the report's id."""
+
+    def usage_report(self, report: str) -> tuple[DayUse, ...] | None:
+        """None: the file is not there yet. Raises Unreadable."""
+
     def set_item(self, wanted: DesiredItem, now: OfferingItem | None) -> None:
         """Absolute values with the version last read. Raises NotSent, Busy, Refused, OutcomeUnknown."""
 
@@ -198,6 +206,16 @@ class Records(Protocol):
 
     def ranges(self, pairing: PairingId, since: datetime) -> tuple[RangeReading, ...]:
         """Readings kept of range items (ACR-USE-07)."""
+
+    def report_order(self, pairing: PairingId, days: Period) -> ReportOrder | None:
+        """The order for a month whose file is not here yet."""
+
+    def keep_report_order(self, pairing: PairingId, order: ReportOrder) -> None: ...
+
+    def keep_day_uses(self, pairing: PairingId, days: Period, uses: Sequence[DayUse]) -> None:
+        """What a file told; its order is done."""
+
+    def day_uses(self, pairing: PairingId, since: date) -> tuple[DayUse, ...]: ...
 
     def contracts_seen(self, pairing: PairingId) -> Mapping[ContractId, CompanyId]:
         """Every contract ever read for the mapped companies: seen once and now absent is unreadable (R20)."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from psabridge.engine.channel import known_reading
 from psabridge.engine.currency import check_current
@@ -26,6 +26,7 @@ from psabridge.rules.wanted.desired import DayFigure, Desired, DesiredUnits
 from psabridge.rules.wanted.desired_state import desired_state
 from psabridge.rules.wanted.new_services import with_found_services
 from psabridge.rules.wanted.ranges.book import RangeBook
+from psabridge.rules.wanted.ranges.months import closed_month
 from psabridge.rules.wanted.ranges.readings import has_ranges, range_readings
 from psabridge.rules.words import LineId, PlanId, SnapshotId
 
@@ -158,7 +159,10 @@ def range_book(settings: PairingSettings, platform: PlatformSnapshot, ports: Por
         return RangeBook()
     reach = SUMS_REACH if any(row.sum_of_months for row in settings.services) else RANGES_REACH
     kept = ports.records.ranges(settings.pairing, platform.read_at - reach)
-    return RangeBook.of((*kept, *range_readings(settings.services, platform)))
+    uses = ports.records.day_uses(settings.pairing, (platform.read_at - reach).date())
+    month = closed_month(settings.usage_reporting, platform.read_at.astimezone(UTC).date())
+    order = None if month is None else ports.records.report_order(settings.pairing, month)
+    return RangeBook.of((*kept, *range_readings(settings.services, platform)), uses, order)
 
 
 def histories_of(observed: Observed, ports: Ports) -> Mapping[LineId, LineHistory]:

@@ -173,6 +173,23 @@ class RangeReadingRecord(models.Model):
         ]
 
 
+class UsageReportRecord(models.Model):
+    """A usage report of the platform for one month: ordered, then taken in (R17)."""
+
+    pairing = models.ForeignKey(Pairing, models.CASCADE)
+    starts = models.DateField()
+    ends = models.DateField()
+    report = models.CharField(max_length=64, default="", blank=True)
+    asked_at = models.DateTimeField()
+    why = models.TextField(default="", blank=True)
+    uses = models.BinaryField(null=True)  # None: its file is not here
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pairing", "starts", "ends"], name="one_report_per_month"),
+        ]
+
+
 class ContractSeen(models.Model):
     """A contract once read. Seen once and now absent is unreadable, not ended (R20)."""
 

@@ -7,11 +7,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
+from psabridge.kit.periods import Period
 from psabridge.rules.plans.plan import Plan
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.wanted.desired import DayFigure, Desired
+from psabridge.rules.wanted.ranges.daily import DayUse, ReportOrder
 from psabridge.rules.wanted.ranges.readings import Counter, RangeReading
 from psabridge.rules.words import (
     BillingKind,
@@ -33,6 +35,7 @@ from psabridge.store.models import (
     RangeReadingRecord,
     SnapshotRecord,
     StepRecord,
+    UsageReportRecord,
 )
 
 BATCH = 500
@@ -105,6 +108,28 @@ class DatabaseRecords:
         rows = RangeReadingRecord.objects.filter(pairing_id=pairing, read_at__gte=since)
         return tuple(_range_reading(row) for row in rows.order_by("read_at", "pk"))
 
+    def report_order(self, pairing: PairingId, days: Period) -> ReportOrder | None:
+        """The order for a month whose file is not here yet."""
+        row = UsageReportRecord.objects.filter(
+            pairing_id=pairing, starts=days.start, ends=days.end, uses__isnull=True
+        ).first()
+        return None if row is None else ReportOrder(days, row.report, row.asked_at, row.why)
+
+    def keep_report_order(self, pairing: PairingId, order: ReportOrder) -> None:
+        told = {"report": order.report, "asked_at": order.asked_at, "why": order.why}
+        UsageReportRecord.objects.update_or_create(
+            pairing_id=pairing, starts=order.days.start, ends=order.days.end, defaults=told
+        )
+
+    def keep_day_uses(self, pairing: PairingId, days: Period, uses: Sequence[DayUse]) -> None:
+        rows = UsageReportRecord.objects.filter(pairing_id=pairing, starts=days.start, ends=days.end)
+        rows.update(uses=pack(tuple(uses)))
+
+    def day_uses(self, pairing: PairingId, since: date) -> tuple[DayUse, ...]:
+        rows = UsageReportRecord.objects.filter(pairing_id=pairing, ends__gte=since, uses__isnull=False)
+        packed = [row.uses for row in rows.order_by("starts") if row.uses is not None]
+        return tuple(use for uses in packed for use in unpack(uses, tuple[DayUse, ...]))
+
     def keep_plan(self, plan: Plan) -> PlanId:
         record = PlanRecord.objects.create(
             pairing_id=plan.pairing,
@@ -156,6 +181,7 @@ class DatabaseRecords:
         plans.delete()
         LineFigure.objects.filter(pairing_id=pairing, day__lt=moment.date()).delete()
         RangeReadingRecord.objects.filter(pairing_id=pairing, day__lt=moment.date()).delete()
+        UsageReportRecord.objects.filter(pairing_id=pairing, ends__lt=moment.date()).delete()
         return gone
 
     def _thin_out(self, pairing: PairingId, today: date) -> None:

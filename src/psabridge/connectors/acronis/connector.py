@@ -7,18 +7,23 @@ from typing import Literal
 
 from psabridge.clients.acronis.answers import ItemList, TenantList, UsageList
 from psabridge.clients.acronis.client import AcronisClient
-from psabridge.clients.acronis.forms import ItemChange, QuotaForm, TenantChange
+from psabridge.clients.acronis.forms import ItemChange, QuotaForm, ReportOrder, TenantChange
 from psabridge.connectors.acronis import listing, words
+from psabridge.connectors.acronis.usage_report import day_uses
 from psabridge.kit.clock import Clock
+from psabridge.kit.errors import Unreadable
+from psabridge.kit.periods import Period
 from psabridge.rules.customers.directory import TenantList as ListedTenants
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot, Storage, Tenant, Usage
 from psabridge.rules.psa import Gap
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.wanted.desired import DesiredItem
+from psabridge.rules.wanted.ranges.daily import DayUse
 from psabridge.rules.words import StorageId, TenantId
 
 # From more tenants than this on, one read of the whole subtree is cheaper than one call each.
 ONE_BY_ONE = 5
+SAVED, FAILED = "saved", "failed"  # of a report's file (Ac27)
 STORAGES_LAST = timedelta(hours=1)
 
 
@@ -83,6 +88,26 @@ class AcronisPlatform:
             if _readable(answer, tenant):
                 found[tenant] = _items_by_tenant(answer).get(tenant, ())
         return found
+
+    def order_report(self, days: Period) -> str:
+        """Of all customers, day by day (Ac27)."""
+        order = ReportOrder(
+            tenant_id=self.client.own_tenant(),
+            level="all_customers",
+            kind="usage_daily",
+            start=days.start,
+            end=days.last_day,
+        )
+        return self.client.reports.order(order).id
+
+    def usage_report(self, report: str) -> tuple[DayUse, ...] | None:
+        files = self.client.reports.stored(report)
+        saved = next((one for one in files if one.status == SAVED), None)
+        if saved is not None:
+            return day_uses(self.client.reports.download(report, saved.id), report)
+        if any(one.status == FAILED for one in files):
+            raise Unreadable(f"usage report {report}", "failed at Acronis", "It is ordered again a day later")
+        return None
 
     def set_item(self, wanted: DesiredItem, now: OfferingItem | None) -> None:
         """One row; rows not named stay as they are (docs/vendors/acronis.md)."""

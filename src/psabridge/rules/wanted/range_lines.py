@@ -105,7 +105,7 @@ def range_findings(
             "ERR-22",
             subject,
             f"usage data is incomplete ({why}), so nothing was written",
-            "Take the month's figure from a usage report of Acronis and bill it by hand",
+            "It is looked for again with the next cycle; if it stays, bill the month by hand",
         )
     for why in _whys(unknown, Reach.FIRST_MONTH):
         on, month = next_report(ground.settings.usage_reporting, usage_day(ground))

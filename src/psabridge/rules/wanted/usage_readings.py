@@ -130,11 +130,18 @@ class Meter:
         if _lacks_storage(mapped, view, usages) or not (usages or known):
             return self._unused_on(days, part, mapped, view)
         counters = dict.fromkeys((*(counter_of(usage) for usage in usages), *known))
-        found = RangeUse(self.ranges, days, mapped.facts.unit, view.mark, self.read_at).readings(counters)
+        use = RangeUse(self.ranges, days, mapped.facts.unit, view.mark, self.read_at)
+        found = use.readings(counters)
         if isinstance(found, NotKnown):
-            reach = Reach.FIRST_MONTH if found.is_early else Reach.MONTH
-            return Unknown(reach, f"{self._what(part, mapped)} on {days} is not known: {found.why}")
+            reported = use.reported(view.tenant.id, mapped.row.item, part.usage_name, mapped.row.storage)
+            return self._unknown_month(use, part, mapped, found) if reported is None else reported
         return found
+
+    def _unknown_month(self, use: RangeUse, part: Part, mapped: MappedRow, found: NotKnown) -> Unknown:
+        order = self.ranges.order
+        state = "" if order is None else f"; {order.why}"
+        reach = Reach.FIRST_MONTH if found.is_early else Reach.MONTH
+        return Unknown(reach, f"{self._what(part, mapped)} on {use.days} is not known: {found.why}{state}")
 
     def _unused_on(
         self, days: Period, part: Part, mapped: MappedRow, view: TenantView

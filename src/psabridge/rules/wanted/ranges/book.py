@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
 from psabridge.kit.periods import Period
+from psabridge.rules.wanted.ranges.daily import DayUse, ReportOrder, use_of_days
 from psabridge.rules.wanted.ranges.readings import Counter, RangeReading, tenant_itself
 from psabridge.rules.words import StorageId, TenantId
 
@@ -27,13 +28,17 @@ class RangeBook:
     """All readings kept of range items, the oldest first."""
 
     readings: Mapping[Counter, tuple[RangeReading, ...]] = field(default_factory=dict)
+    uses: tuple[DayUse, ...] = ()  # of single days, from usage reports of the platform
+    order: ReportOrder | None = None  # for the last month that is over, while it is not here
 
     @classmethod
-    def of(cls, readings: Iterable[RangeReading]) -> "RangeBook":
+    def of(
+        cls, readings: Iterable[RangeReading], uses: Iterable[DayUse] = (), order: ReportOrder | None = None
+    ) -> "RangeBook":
         found: dict[Counter, list[RangeReading]] = {}
         for reading in sorted(set(readings), key=lambda one: (one.read_at, one.total)):
             found.setdefault(reading.counter, []).append(reading)
-        return cls({counter: tuple(rows) for counter, rows in found.items()})
+        return cls({counter: tuple(rows) for counter, rows in found.items()}, tuple(uses), order)
 
     def consumed(self, counter: Counter, days: Period) -> int | NotKnown:
         """The counter at the month's end less the counter at its start."""
@@ -45,6 +50,19 @@ class RangeBook:
             return at_end - at_start
         missing = days.start if at_start is None else days.end
         return NotKnown(f"nothing was read at 00:00 UTC on {missing}", is_early=_is_early(readings, days))
+
+    def reported(
+        self, tenant: TenantId, item: str, storage: StorageId | None, days: Period
+    ) -> Mapping[StorageId | None, int] | None:
+        """What a usage report says of a month, by storage."""
+        return use_of_days(self.uses, tenant, item, storage, days)
+
+    def lacks(self, days: Period) -> bool:
+        """Whether a counter that ran is not known over the month, and no report told of it."""
+        if any(days.holds(use.day) for use in self.uses):
+            return False
+        consumed = (self.consumed(counter, days) for counter in self.readings if counter.usage_name)
+        return any(isinstance(one, NotKnown) and not one.is_early for one in consumed)
 
     def counters_read(
         self, tenant: TenantId, usage_name: str, storage: StorageId | None, edition: str | None, days: Period

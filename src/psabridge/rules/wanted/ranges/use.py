@@ -8,6 +8,7 @@ from psabridge.kit.periods import Period
 from psabridge.rules.evidence import Reading
 from psabridge.rules.wanted.ranges.book import NotKnown, RangeBook
 from psabridge.rules.wanted.ranges.readings import Counter
+from psabridge.rules.words import StorageId, TenantId
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,17 @@ class RangeUse:
         if unknown:
             return NotKnown(unknown[0].why, is_early=all(one.is_early for one in unknown))
         return tuple(self._told(found))
+
+    def reported(
+        self, tenant: TenantId, item: str, usage_name: str, storage: StorageId | None
+    ) -> tuple[Reading, ...] | None:
+        """What a usage report of the platform says; None: nothing, or not of every day."""
+        found = self.book.reported(tenant, item, storage, self.days)
+        if found is None:
+            return None
+        return tuple(
+            self._told([(Counter(tenant, usage_name, None, where), used) for where, used in found.items()])
+        )
 
     def _told(self, found: Iterable[tuple[Counter, int | NotKnown]]) -> Iterator[Reading]:
         note = "; ".join(filter(None, (self.mark, f"used on {self.days}, UTC days")))
