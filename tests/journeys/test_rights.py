@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from psabridge.connectors.autotask.rights import CREATING_SERVICES, CREATING_THE_FIELD, NEEDS, Act
 from psabridge.wiring.checks import Check, examine
-from tests.journeys.conftest import OpenShop
+from psabridge_emulators.frame.calls import Exchange
+from tests.journeys.conftest import Begin, OpenShop
 from tests.journeys.firms import Firms, Sale, two_firms
 from tests.journeys.journey import Journey
 from tests.journeys.test_lost_answers import LOOSE
@@ -77,3 +79,49 @@ def test_contracts_that_no_company_has_point_to_a_line_of_business(open_shop: Op
     assert checks["acronis-autotask: contracts"].code == "ERR-07"
     assert "line of business" in checks["acronis-autotask: contracts"].next_act
     assert "Meadow Dental" in checks["acronis-autotask: contracts"].text
+
+
+def test_nothing_is_asked_of_autotask_that_no_check_speaks_of(begin: Begin) -> None:
+    """ROL-05: whoever passes every check is not stopped by a right later on."""
+    journey = begin("msp-25")
+    journey.settle()
+    told = {(need.act, need.entity.lower()) for need in (*NEEDS, CREATING_SERVICES, CREATING_THE_FIELD)}
+
+    used = {one for one in map(_used, journey.vendors.last_calls(5000)) if one is not None}
+
+    assert (Act.READ, "contracts") in used
+    assert (Act.CREATE, "contractserviceadjustments") in used
+    assert used - told == set()
+
+
+def _used(call: Exchange) -> tuple[Act, str] | None:
+    """What a request needs of an entity; the marker and the threshold are no entity's."""
+    parts = call.request.path.lower().strip("/").split("/")
+    if call.vendor != "autotask" or call.request.method != "POST" or "v1.0" not in parts:
+        return None
+    entity = parts[parts.index("v1.0") + 1]
+    return (Act.READ if parts[-1] == "query" else Act.CREATE, entity)
+
+
+def test_an_allocation_code_that_cannot_be_used_is_named(open_shop: OpenShop) -> None:
+    """R45: before a service is to be made with it."""
+    journey, _ = open_shop(two_firms, **LOOSE)
+    code = journey.vendors.do(lambda: journey.vendors.autotask.add_billing_code("Old", active=False))
+    new = {"name": "Mobile backup", "billing_code": code, "period_type": 1}
+    rows = journey.document["pairings"]["acronis-autotask"]["services"]
+
+    journey.configure(services=[*rows, {"item": "pw_base_mobile", "service": new}])
+
+    check = _wrong(journey)[f"acronis-autotask: allocation code {code}"]
+    assert check.code == "R45"
+    assert "billing_code" in check.next_act
+
+
+def test_a_sandbox_is_named_by_the_doctor(open_shop: OpenShop) -> None:
+    """R46: welcome."""
+    journey, _ = open_shop(two_firms, **LOOSE)
+    journey.control("zone", {"name": "Sandbox East"})
+    told = {check.subject: check for check in examine(journey.bridge)}
+
+    assert told["acronis-autotask: Autotask server"].is_right
+    assert "a sandbox" in told["acronis-autotask: Autotask server"].text

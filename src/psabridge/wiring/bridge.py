@@ -1,6 +1,6 @@
 """Joins the real parts: store, vendors, clock, engine."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +11,7 @@ from psabridge.clients.autotask.governor import Governor
 from psabridge.clients.emulated_clock import EmulatedClock
 from psabridge.clients.transport import HttpTransport, Transport
 from psabridge.connectors.acronis.connector import AcronisPlatform
+from psabridge.connectors.autotask.allocation_codes import usable_codes
 from psabridge.connectors.autotask.connector import AutotaskPsa
 from psabridge.connectors.autotask.rights import Need, Right, rights_of
 from psabridge.engine.ports import Ports
@@ -72,6 +73,11 @@ class Bridge:
         """What the API user may do in Autotask, one answer for each need (ROL-05)."""
         _, psa = self.pairings.connections(pairing)
         return tuple(rights_of(self._autotask(psa, self._clock(psa)).client, *needs))
+
+    def usable_codes(self, pairing: PairingId, wanted: Sequence[int]) -> frozenset[int]:
+        """Of these allocation codes those that a service can be made with (R45)."""
+        _, psa = self.pairings.connections(pairing)
+        return usable_codes(self._autotask(psa, self._clock(psa)).client, wanted)
 
     def carry_on(self, pairing: PairingId, *, who: str, at: datetime) -> Moved:
         """A person accepts that Autotask moved the same database to another server (R43)."""

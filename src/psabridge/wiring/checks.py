@@ -15,6 +15,7 @@ from psabridge.rules.psa import DefinitionState, PsaSnapshot
 from psabridge.rules.settings import NewService, PairingSettings
 from psabridge.rules.words import PairingId
 from psabridge.wiring.bridge import Bridge
+from psabridge.wiring.status import ConnectionStatus, psa_status
 
 T = TypeVar("T")
 
@@ -80,8 +81,10 @@ def _pairing(bridge: Bridge, name: str) -> Iterator[Check]:
     if isinstance(opened, Check):
         yield opened
         return
+    yield _server(name, psa_status(pairing))
     yield from _vendors(name, settings, opened)
     yield from _rights(bridge, pairing, settings)
+    yield from _codes(bridge, pairing, settings)
 
 
 def _vendors(name: str, settings: PairingSettings, ports: Ports) -> Iterator[Check]:
@@ -156,6 +159,40 @@ def _rights(bridge: Bridge, pairing: PairingId, settings: PairingSettings) -> It
             next_act="" if right.is_enough else "Give it to the security level of the API user in Autotask",
             code=None if right.is_enough else "ROL-05",
         )
+
+
+def _codes(bridge: Bridge, pairing: PairingId, settings: PairingSettings) -> Iterator[Check]:
+    """Allocation codes of the services to create: an inactive one makes no new service (R45)."""
+    wanted = sorted(
+        {row.service.billing_code for row in settings.services if isinstance(row.service, NewService)}
+    )
+    if not wanted:
+        return
+    usable = _tried(f"{settings.name}: allocation codes", lambda: bridge.usable_codes(pairing, wanted))
+    if isinstance(usable, Check):
+        yield usable
+        return
+    for code in wanted:
+        is_right = code in usable
+        yield Check(
+            f"{settings.name}: allocation code {code}",
+            is_right=is_right,
+            text="active, for recurring services"
+            if is_right
+            else "not there, inactive, or for something else",
+            next_act="" if is_right else "Activate it in Autotask, or name another billing_code",
+            code=None if is_right else "R45",
+        )
+
+
+def _server(name: str, connection: ConnectionStatus) -> Check:
+    """Sandboxes are welcome and named (R46)."""
+    sandbox = ", a sandbox" if connection.is_sandbox else ""
+    return Check(
+        f"{name}: Autotask server",
+        is_right=True,
+        text=f"{connection.server}, database {connection.database}{sandbox}",
+    )
 
 
 def _field(name: str, psa: PsaSnapshot) -> Check:

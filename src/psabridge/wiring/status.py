@@ -70,6 +70,10 @@ def _pairing(bridge: Bridge, pairing: PairingId) -> PairingStatus:
     )
 
 
+def psa_status(pairing: PairingId) -> ConnectionStatus:
+    return _connection(Pairing.objects.select_related("psa").get(pk=pairing).psa)
+
+
 def _connection(row: Connection) -> ConnectionStatus:
     is_psa = row.kind == ConnectionKind.AUTOTASK
     server = f"{row.zone_name} {row.zone_url}".strip() if is_psa else ""

@@ -45,7 +45,10 @@ NEEDS = (
     Need(Act.READ, "ContractServices", "to see the lines of contracts"),
     Need(Act.READ, "ContractServiceUnits", "to see the units of lines"),
     Need(Act.READ, "ContractServiceBundles", "to see bundles on contracts"),
+    Need(Act.READ, "ContractServiceBundleUnits", "to see the units of bundles"),
     Need(Act.READ, "Services", "to find mapped services"),
+    Need(Act.READ, "ServiceBundles", "to know the bundles that hold mapped services"),
+    Need(Act.READ, "ServiceBundleServices", "to know the services of a bundle"),
     Need(Act.READ, "UserDefinedFieldDefinitions", 'to know the field "Acronis PAYG"'),
     Need(Act.CREATE, "ContractServiceAdjustments", "to write units to contracts"),
 )
