@@ -11,7 +11,8 @@ from psabridge.rules.settings import Measure, StorageNames
 MODES = {"pw": ("pck_per_workload", "Per workload"), "pg": ("pck_per_gigabyte", "Per gigabyte")}
 NOT_IN_THE_CATALOGUE = "Not in the catalogue"
 GROUPED = " / "
-_OF_THE_BASE = frozenset({"Standard Protection", "Disaster Recovery", "Cloud storage"})
+STANDARD, ADVANCED = "Standard Protection", "Advanced "
+_OF_THE_BASE = frozenset({STANDARD, "Disaster Recovery", "Cloud storage"})
 BACKUP_STORAGE = "storage"  # the usage name of every backup storage row, in every edition
 
 
@@ -112,6 +113,18 @@ class Catalogue:
 
     def with_items(self, added: Iterable[CatalogueItem]) -> "Catalogue":
         return replace(self, items=MappingProxyType({**self.items, **{item.name: item for item in added}}))
+
+    def advanced_pack_of(self, name: str) -> str | None:
+        """The advanced pack an item belongs to; None: to none, or to one the catalogue does not know."""
+        pack = self._pack_of(name)
+        return pack if pack.startswith(ADVANCED) else None
+
+    def is_standard_protection(self, name: str) -> bool:
+        return self._pack_of(name) == STANDARD
+
+    def _pack_of(self, name: str) -> str:
+        found = self.find(name)
+        return "" if found is None else found.group.rpartition(GROUPED)[2]
 
     def describe(
         self,

@@ -23,6 +23,7 @@ from psabridge.rules.wanted.contract_findings import (
 from psabridge.rules.wanted.customers import Customer, call_the_roll
 from psabridge.rules.wanted.desired import Desired, DesiredItem, DesiredUnits
 from psabridge.rules.wanted.ground import Ground, sales_to, survey
+from psabridge.rules.wanted.pack_findings import pack_findings
 from psabridge.rules.wanted.payg import billed_to_nobody, units_of
 from psabridge.rules.wanted.prepaid import items_of
 from psabridge.rules.wanted.range_lines import unmarked
@@ -83,6 +84,7 @@ def customer_state(customer: Customer, ground: Ground) -> CustomerState:
         *contract_findings(customer, ground),
         *(finding for sale in sales.by_service.values() for finding in sale.findings),
         *mode_findings(customer, sales, ground),
+        *pack_findings(customer, sales, ground),
         *split_findings(customer, ground),
         *unit_findings,
         *billed_to_nobody(customer, sales, ground),
