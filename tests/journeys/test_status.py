@@ -90,6 +90,15 @@ def test_three_failed_runs_in_a_row_name_the_side_and_since_when(desk: Desk) -> 
     assert desk.status()["alert"] is None
 
 
+def test_a_server_that_cannot_be_found_out_counts_as_a_failed_run(desk: Desk) -> None:
+    """ERR-20: before the first run ever signed in, too."""
+    desk.journey.vendors.faults.add("busy", vendor="autotask", path="zoneInformation", times=None)
+    for _ in range(3):
+        desk.run("sync", code=Exit.UNAVAILABLE)
+
+    assert desk.status(code=Exit.UNAVAILABLE)["alert"]["subject"] == "Autotask"
+
+
 def test_refused_credentials_are_in_the_status_until_the_first_run_with_good_ones(desk: Desk) -> None:
     """ERR-02, ACR-CON-05, TIM-06: within the minute after good ones are kept, the next run clears it."""
     desk.run("sync")

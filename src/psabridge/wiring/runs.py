@@ -6,7 +6,16 @@ from datetime import datetime
 from psabridge.engine.outcomes import BAD_STATES, StepState
 from psabridge.engine.ports import Ports
 from psabridge.engine.report import CycleReport
-from psabridge.kit.errors import BridgeError, Busy, NotSent, OutcomeUnknown, Unreadable
+from psabridge.kit.clock import Clock
+from psabridge.kit.errors import (
+    BridgeError,
+    Busy,
+    NotSent,
+    OutcomeUnknown,
+    Side,
+    Unreadable,
+    asking,
+)
 from psabridge.rules.runs import Counts, Run, Trouble
 from psabridge.rules.words import PairingId
 from psabridge.wiring.bridge import Bridge
@@ -22,17 +31,29 @@ def noted(
     try:
         report = run()
     except BridgeError as error:
-        bridge.runs.keep(pairing, _failed(error, began_at, ports))
+        bridge.runs.keep(pairing, _failed(error, began_at, ports.clock))
         raise
     ended = Run(began_at, ports.clock.now(), counts=counts_of(report))
     return report, bridge.runs.keep(pairing, ended)
 
 
-def _failed(error: BridgeError, began_at: datetime, ports: Ports) -> Run:
+def opened(bridge: Bridge, pairing: PairingId) -> Ports:
+    """The ports of a pairing. Where Autotask's server cannot be found out, the run has failed already."""
+    clock = bridge.clock_of(pairing)
+    began_at = clock.now()
+    try:
+        with asking(Side.PSA):
+            return bridge.ports(pairing)
+    except BridgeError as error:
+        bridge.runs.keep(pairing, _failed(error, began_at, clock))
+        raise
+
+
+def _failed(error: BridgeError, began_at: datetime, clock: Clock) -> Run:
     trouble = Trouble(
         error.subject, error.problem, error.next_act, error.code, error.side, isinstance(error, AWAY)
     )
-    return Run(began_at, ports.clock.now(), trouble=trouble)
+    return Run(began_at, clock.now(), trouble=trouble)
 
 
 def counts_of(report: CycleReport) -> Counts:

@@ -19,7 +19,7 @@ from psabridge.kit.errors import BridgeError
 from psabridge.rules.plans.plan import Plan
 from psabridge.rules.words import PlanId, StepId
 from psabridge.wiring.bridge import Bridge, open_bridge
-from psabridge.wiring.runs import noted
+from psabridge.wiring.runs import noted, opened
 
 Number = Annotated[int | None, typer.Argument(help="Number of the plan; the newest without it.")]
 Release = Annotated[
@@ -61,7 +61,7 @@ def apply(
             takes_over=take_over,
         )
         with shown(beside()) as progress:
-            ports = bridge.ports(chosen)
+            ports = opened(bridge, chosen)
             report, _ = noted(
                 bridge,
                 chosen,

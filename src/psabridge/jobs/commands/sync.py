@@ -22,7 +22,7 @@ from psabridge.rules.lease import LeaseHeld, LeaseLost
 from psabridge.rules.runs import alert
 from psabridge.rules.words import PairingId
 from psabridge.wiring.bridge import Bridge, open_bridge
-from psabridge.wiring.runs import noted
+from psabridge.wiring.runs import noted, opened
 
 KeepGoing = Annotated[bool, typer.Option("--keep-going", help="Run a cycle every few minutes until stopped.")]
 Every = Annotated[int, typer.Option("--every", min=1, max=10, help="Minutes between cycles (R18).")]
@@ -35,7 +35,7 @@ def sync(
     code = Exit.DONE
     with reported(as_json=as_json), open_bridge() as bridge:
         chosen = bridge.pairings.by_name(pairing)
-        ports, memory = bridge.ports(chosen), Memory()
+        ports, memory = _opened(bridge, chosen), Memory()
         if not keep_going:
             report = _one(bridge, chosen, ports, memory)
             _print(report, as_json=as_json)
@@ -68,6 +68,14 @@ def _one(bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory) -> Cy
     """From the third failure in a row on, since when and which side is said beside the error (ERR-20)."""
     try:
         return _cycle(bridge, pairing, ports, memory, waits=True)
+    except BridgeError:
+        _tell_alert(bridge, pairing)
+        raise
+
+
+def _opened(bridge: Bridge, pairing: PairingId) -> Ports:
+    try:
+        return opened(bridge, pairing)
     except BridgeError:
         _tell_alert(bridge, pairing)
         raise
