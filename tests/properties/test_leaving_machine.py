@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
+from hypothesis import event
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from psabridge.rules.leaving.due import Leavers
 from psabridge.rules.leaving.kept import TenantState
@@ -13,8 +14,9 @@ from psabridge.rules.settings import Confirmation, Exemption, Leaving
 from tests.builders import a_payg_contract, settings
 from tests.rules.leaving_cast import A_DAY, COMPANY, NOT_READ, TENANT, Firm, due
 
-DISABLE, DELETE = 2, 4
+DISABLE, DELETE = 1, 5
 LEAVING = Leaving(disables=True, disable_after=DISABLE, deletes=True, delete_after=DELETE)
+TROUBLES = ("later", "exempt", "confirmed", "enabled", "disabled", "touched", "touched", "lost", "restored")
 LATER = a_payg_contract(11, starts=date(2061, 1, 1), ends=date(2062, 1, 1))
 
 
@@ -32,92 +34,94 @@ class Life(RuleBasedStateMachine):
         self.by_person = False  # the tenant's last change came from a person
         self.found = Leavers()
 
-    @initialize()
-    def begins(self) -> None:
+    @initialize(is_live=st.booleans())
+    def begins(self, is_live: bool) -> None:
+        """Seen with what is sold to it, which may be over the same day."""
         self._look()
+        if not is_live:
+            self.the_contract_ends_or_comes_back()
 
     # ---- what happens
 
-    @rule()
-    def ends(self) -> None:
-        if self.is_live:
-            self.firm.ends()
-            self.is_live = False
-
-    @rule()
-    def returns(self) -> None:
-        if not self.is_live:
-            self.firm.returns()
-            self.is_live = True
-
-    @rule(days=st.integers(1, 3))
-    def days_pass_with_looks(self, days: int) -> None:
+    @rule(days=st.integers(1, 4), lost=st.sampled_from([False, False, True]))
+    def cycles_go_on(self, days: int, lost: bool) -> None:
+        """A day, a cycle, and what is due is done: the answer may be lost with the change landed."""
         for _ in range(days):
             self.firm.today += A_DAY
             self._look()
+            self._do_what_is_due(lost=lost)
+            self.firm.hour += 1
+            self._look()
+            self.firm.hour -= 1
+
+    @rule()
+    def the_contract_ends_or_comes_back(self) -> None:
+        self.is_live = not self.is_live
+        (self.firm.returns if self.is_live else self.firm.ends)()
+
+    @rule(days=st.integers(1, 3), hours=st.integers(0, 1))
+    def autotask_cannot_be_read(self, days: int, hours: int) -> None:
+        """On whole days, or once on days that are read well an hour later."""
+        for _ in range(days):
+            self.firm.today += A_DAY
+            self.unread = True
+            self._look()
+            self.unread = False
+            for _ in range(hours):
+                self._look()
 
     @rule(days=st.integers(1, 40))
     def nobody_looks(self, days: int) -> None:
         self.firm.today += days * A_DAY
 
-    @rule()
-    def looks_again(self) -> None:
-        self._look()
+    @rule(
+        trouble=st.sampled_from(["unread", "later", "exempt", "confirmed", "enabled", "disabled", "touched"])
+    )
+    def people_and_outages(self, trouble: str) -> None:
+        match trouble:
+            case "later":
+                has = LATER in self.firm.contracts
+                rest = tuple(one for one in self.firm.contracts if one != LATER)
+                self.firm.contracts = rest if has else (*rest, LATER)
+            case "exempt":
+                exempt = () if self.firm.decided.exempt_customers else (Exemption(COMPANY, "archive"),)
+                self.firm.decided = replace(self.firm.decided, exempt_customers=exempt)
+            case "confirmed":
+                confirmed = (Confirmation(COMPANY, self.firm.today),)
+                self.firm.decided = replace(self.firm.decided, leaving_confirmed=confirmed)
+            case "lost" | "restored":
+                self._the_database_is(trouble)
+            case _:
+                self._somebody_changes_the_tenant(trouble)
 
-    @rule()
-    def autotask_cannot_be_read(self) -> None:
-        self.unread = not self.unread
+    def _somebody_changes_the_tenant(self, how: str) -> None:
+        if self.firm.tenant is not None:
+            state = {"enabled": True, "disabled": False}.get(how, self.firm.tenant.is_enabled)
+            self.firm.touched(is_enabled=state)
+            self.by_person = True
 
-    @rule()
-    def a_later_contract_comes_or_goes(self) -> None:
-        has = LATER in self.firm.contracts
-        rest = tuple(one for one in self.firm.contracts if one is not LATER)
-        self.firm.contracts = rest if has else (*rest, LATER)
-
-    @rule()
-    def exempted_or_not(self) -> None:
-        exempt = () if self.firm.decided.exempt_customers else (Exemption(COMPANY, "archive"),)
-        self.firm.decided = replace(self.firm.decided, exempt_customers=exempt)
-
-    @rule()
-    def confirmed_by_a_person(self) -> None:
-        confirmed = (Confirmation(COMPANY, self.firm.today),)
-        self.firm.decided = replace(self.firm.decided, leaving_confirmed=confirmed)
-
-    @rule()
-    def the_database_is_lost(self) -> None:
-        self.firm.kept = {}
-        self.saw_live = False
+    def _the_database_is(self, what: str) -> None:
+        if what == "restored":
+            self.firm.epoch += 1
+        else:
+            self.firm.kept = {}
+            self.saw_live = False
+            self.by_person = True  # nobody can tell any more whose doing the tenant's state is
         self._forgotten()
-        self.by_person = True  # nobody can tell any more
 
-    @rule()
-    def the_database_is_restored(self) -> None:
-        self.firm.epoch += 1
-        self._forgotten()
-
-    @precondition(lambda self: self.firm.tenant is not None)
-    @rule(is_enabled=st.booleans())
-    def a_person_touches_the_tenant(self, is_enabled: bool) -> None:
-        self.firm.touched(is_enabled=is_enabled)
-        self.by_person = True
-
-    @rule(lost=st.booleans())
-    def the_bridge_does_what_is_due(self, lost: bool) -> None:
-        """On a fresh look, as a cycle does. The answer may be lost, with the change landed or on its way."""
-        self._look()
+    def _do_what_is_due(self, *, lost: bool) -> None:
         for wanted in due(self.found):
             if wanted is TenantState.DISABLED:
                 self.firm.disable(answered=not lost)
                 self.by_person = False
             elif wanted is TenantState.ENABLED:
-                assert self.is_live
                 self.firm.touched(is_enabled=True)
                 kept = self.firm.kept[TENANT]
                 self.firm.kept[TENANT] = kept if lost else replace(kept, disabling=None)
             else:
                 self._may_be_deleted()
                 self.firm.delete()
+                event("deleted")
 
     # ---- what must hold
 
@@ -174,5 +178,5 @@ class Life(RuleBasedStateMachine):
         assert not self.firm.tenant.is_enabled
 
 
-Life.TestCase.settings = hypothesis_settings(max_examples=100, stateful_step_count=40, deadline=None)
+Life.TestCase.settings = hypothesis_settings(max_examples=200, stateful_step_count=25, deadline=None)
 TestLife = Life.TestCase

@@ -73,6 +73,24 @@ def test_only_a_disabled_tenant_is_deleted_and_it_can_come_back() -> None:
     assert caller.tenant(made["id"])["enabled"] is False
 
 
+def test_a_tenant_with_children_is_not_deleted_and_disabling_leaves_them_as_they_are() -> None:
+    """ACR-DEP-04: what is below it would be lost without anybody having asked for it."""
+    caller = a_caller()
+    customer = caller.world.add_tenant("Customer")
+    unit = caller.world.add_tenant("Unit", kind="unit", parent_id=customer)
+    path, version = f"{TENANTS}/{customer}", caller.tenant(customer)["version"]
+
+    disabled = caller.do("PUT", path, {"version": version, "enabled": False})
+    caller.do("DELETE", path, gives=400, version=disabled["version"])
+
+    assert caller.tenant(unit)["enabled"] is True
+    below = caller.do(
+        "PUT", f"{TENANTS}/{unit}", {"version": caller.tenant(unit)["version"], "enabled": False}
+    )
+    caller.do("DELETE", f"{TENANTS}/{unit}", gives=204, version=below["version"])
+    caller.do("DELETE", path, gives=204, version=caller.tenant(customer)["version"])
+
+
 def test_a_restore_onto_a_taken_name_needs_force() -> None:
     caller = a_caller()
     first = caller.world.add_tenant("Harbor")
