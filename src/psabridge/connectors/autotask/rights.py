@@ -41,6 +41,7 @@ class Right:
 
 NEEDS = (
     Need(Act.READ, "Companies", "to know who is billed"),
+    Need(Act.READ, "Contacts", "to suggest customers by the e-mail domains of their contacts"),
     Need(Act.READ, "Contracts", "to see what is sold; a hidden contract looks like a missing one"),
     Need(Act.READ, "ContractServices", "to see the lines of contracts"),
     Need(Act.READ, "ContractServiceUnits", "to see the units of lines"),
