@@ -17,7 +17,7 @@ from psabridge.rules.plans.planning import make_plan
 from psabridge.rules.platform import OfferingItem, Quota
 from psabridge.rules.settings import DatingPolicy, NewService
 from psabridge.rules.units.intent import IntentState, LineHistory
-from psabridge.rules.wanted.desired import Desired, DesiredItem
+from psabridge.rules.wanted.desired import Desired, DesiredItem, DesiredTag
 from psabridge.rules.words import CompanyId, LineId, StepKind
 from tests.builders import (
     NOW,
@@ -30,6 +30,7 @@ from tests.builders import (
     line_id,
     platform_snapshot,
     settings,
+    tenant_id,
 )
 from tests.rules.planning_cast import (
     SNAPSHOT,
@@ -99,6 +100,7 @@ def test_steps_come_in_the_order_in_which_they_are_carried_out() -> None:
         items=(a_wanted_item(an_item(), quota=25),),
         new_services=(NewService("Acronis servers", 5, PeriodType.MONTHLY),),
         create_definition=True,
+        tags=(DesiredTag(tenant_id(1), CompanyId(1), "psabridge:1:1", "it is mapped to this company"),),
     )
 
     states = (TenantState.DELETED, TenantState.DISABLED, TenantState.ENABLED)

@@ -17,6 +17,7 @@ from psabridge.engine.progress import Progress
 from psabridge.engine.report import Calls, CycleReport, report_of
 from psabridge.engine.settlement import settle_open_intents
 from psabridge.engine.sorting import Approval, sort_steps
+from psabridge.engine.tags import set_tags, verify_tags
 from psabridge.engine.tenants import Acting, change_tenants
 from psabridge.engine.units import send_steps, verify_steps
 from psabridge.engine.usage_reports import fetch_usage_report
@@ -199,9 +200,10 @@ def _carry_out(run: Run, prepared: Prepared) -> CycleReport:
     made = _create(run, prepared, todo)
     enabled = _change_tenants(run, todo, StepKind.ENABLE_TENANT)
     items = _set_items(run, todo)
+    tags = _set_tags(run, todo)
     units = _set_units(run, prepared, todo)
     ended = _change_tenants(run, todo, StepKind.DISABLE_TENANT, StepKind.DELETE_TENANT)
-    outcomes = (*made, *enabled, *items, *units, *ended, *left)
+    outcomes = (*made, *enabled, *items, *tags, *units, *ended, *left)
     _note(run, prepared, outcomes)
     return report_of(prepared, outcomes, run.channel.currency, run.ports, calls_before=run.calls_before)
 
@@ -239,6 +241,16 @@ def _change_tenants(run: Run, todo: Sequence[Step], *kinds: StepKind) -> tuple[S
         done=run.progress.advance,
     )
     return change_tenants(steps, acting)
+
+
+def _set_tags(run: Run, todo: Sequence[Step]) -> tuple[StepOutcome, ...]:
+    steps = [step for step in todo if step.kind is StepKind.SET_TAG]
+    if not steps:
+        return ()
+    run.progress.phase("Setting tags", len(steps))
+    platform = run.ports.platform
+    outcomes = set_tags(steps, platform, before_each=run.renew, after_each=run.progress.advance)
+    return verify_tags(outcomes, platform)
 
 
 def _set_units(run: Run, prepared: Prepared, todo: Sequence[Step]) -> tuple[StepOutcome, ...]:

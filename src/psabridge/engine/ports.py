@@ -101,6 +101,12 @@ class Platform(Protocol):
     def items(self, tenants: Iterable[TenantId]) -> Mapping[TenantId, tuple[OfferingItem, ...]]:
         """The rows as they stand now, for the tenants that answered."""
 
+    def set_tag(self, tenant: TenantId, tag: str | None, version: int) -> None:
+        """Absolute, with the tenant's version last read. Raises NotSent, Busy, Refused, OutcomeUnknown."""
+
+    def tenants(self, tenants: Iterable[TenantId]) -> Mapping[TenantId, Tenant]:
+        """As they stand now, those that answered."""
+
     def list_tenants(self) -> TenantList:
         """All below the partner. Asked for by a person, never in a cycle."""
 

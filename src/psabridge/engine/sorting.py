@@ -10,7 +10,7 @@ from psabridge.rules.items.labels import Labels
 from psabridge.rules.plans.fingerprint import Target, is_stale
 from psabridge.rules.plans.guard import release
 from psabridge.rules.plans.line_planning import LineGround, plan_line
-from psabridge.rules.plans.plan import ChangeTenant, Plan, SetItem, SetUnits, Step
+from psabridge.rules.plans.plan import ChangeTenant, Plan, SetItem, SetTag, SetUnits, Step
 from psabridge.rules.units.intent import LineHistory
 from psabridge.rules.units.proof import Currency
 from psabridge.rules.words import WORK_OF, LineId, Mode, StepId
@@ -71,6 +71,8 @@ def moved_since(step: Step, plan: Plan, observed: Observed, histories: Histories
         return _item_moved(step, change, plan, observed)
     if isinstance(change, ChangeTenant):
         return _tenant_moved(step, change, plan, observed)
+    if isinstance(change, SetTag):
+        return _tag_moved(step, change, plan, observed)
     today, version = observed.psa.today, observed.settings.version
     return is_stale(step, plan=plan, today=today, settings_version=version, target=Target())
 
@@ -96,6 +98,20 @@ def _tenant_moved(step: Step, change: ChangeTenant, plan: Plan, observed: Observ
         today=observed.psa.today,
         settings_version=observed.settings.version,
         target=Target(tenant=observed.platform.tenants.get(change.tenant.id)),
+    )
+
+
+def _tag_moved(step: Step, change: SetTag, plan: Plan, observed: Observed) -> str | None:
+    wanted = {one.tenant: one.tag for one in observed.desired.tags}
+    tenant = observed.platform.tenants.get(change.wanted.tenant)
+    if tenant is None or wanted.get(tenant.id, tenant.internal_tag) != change.wanted.tag:
+        return "another tag is wanted now"
+    return is_stale(
+        step,
+        plan=plan,
+        today=observed.psa.today,
+        settings_version=observed.settings.version,
+        target=Target(tag=tenant.internal_tag),
     )
 
 

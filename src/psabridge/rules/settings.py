@@ -311,6 +311,8 @@ class PairingSettings:
     full_read_every: timedelta = timedelta(hours=1)  # between two, rows of unchanged lines are carried over
     payg_definition_id: int | None = None  # the field once seen (R22)
     left_lines: tuple[LeftLine, ...] = ()  # until a person decides (R33)
+    writes_tags: bool = False  # a mapped tenant's tag names its company (R32)
+    unmapped_tenants: frozenset[TenantId] = frozenset()  # a tag of ours is cleared there (R32)
 
     def mode_of(self, work: WorkKind) -> Mode:
         """A kind of work nobody decided about is only observed."""

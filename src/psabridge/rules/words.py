@@ -58,6 +58,7 @@ class StepKind(StrEnum):
     CREATE_SERVICE = "create service"
     ENABLE_TENANT = "enable tenant"
     SET_ITEM = "set quota"
+    SET_TAG = "set tag"
     SET_UNITS = "set units"
     DISABLE_TENANT = "disable tenant"
     DELETE_TENANT = "delete tenant"
@@ -81,6 +82,7 @@ WORK_OF = {
     StepKind.CREATE_DEFINITION: WorkKind.BILLING,
     StepKind.CREATE_SERVICE: WorkKind.BILLING,
     StepKind.SET_ITEM: WorkKind.PROVISIONING,
+    StepKind.SET_TAG: WorkKind.PROVISIONING,
     StepKind.SET_UNITS: WorkKind.BILLING,
     StepKind.ENABLE_TENANT: WorkKind.DEPROVISIONING,
     StepKind.DISABLE_TENANT: WorkKind.DEPROVISIONING,

@@ -1,6 +1,6 @@
 """Changes of customer mappings, each committed on its own with its version and who made it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,9 @@ from psabridge.store.codec import to_plain
 from psabridge.store.models import CustomerRow, Pairing
 from psabridge.store.pairings import note
 
-LEFT = "left_lines"  # among the settings of a pairing
+# Among the settings of a pairing.
+LEFT = "left_lines"
+UNMAPPED = "unmapped_tenants"
 
 
 class DatabaseMappings:
@@ -31,6 +33,7 @@ class DatabaseMappings:
                 tenant=mapping.tenant,
                 defaults={"company": mapping.company, "receives_quotas": mapping.receives_quotas},
             )
+            _keep_unmapped(row, without={mapping.tenant})
             # Its lines are measured again.
             _keep_left(row, lambda line: line["company"] != mapping.company)
             subject = f"{row.name}: company {mapping.company}"
@@ -54,6 +57,7 @@ class DatabaseMappings:
             if gone != len(tenants):
                 raise _moved(f"company {company}", "is not mapped to these tenants by now")
             _keep_left(row, lambda line: line["company"] != company, also=left)
+            _keep_unmapped(row, also=tenants)
             _save(row)
             detail = f"tenants {', '.join(sorted(tenants))}; lines left: {_names(left) or 'none'}"
             subject = f"{row.name}: company {company}"
@@ -83,6 +87,14 @@ def _keep_left(
 ) -> None:
     lines = [line for line in row.settings.get(LEFT, []) if keeps(line)]
     row.settings = {**row.settings, LEFT: [*lines, *(to_plain(line) for line in also)]}
+
+
+def _keep_unmapped(
+    row: Pairing, *, also: frozenset[TenantId] = frozenset(), without: Container[str] = frozenset()
+) -> None:
+    """Where a tag of ours is to be cleared (R32)."""
+    tenants = {tenant for tenant in row.settings.get(UNMAPPED, []) if tenant not in without} | also
+    row.settings = {**row.settings, UNMAPPED: sorted(tenants)}
 
 
 def _moved(subject: str, problem: str) -> MappingMoved:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -102,7 +102,16 @@ def _wanted_settings(
             "Give the new pair of connections a pairing of its own",
         )
     before = pairings.settings(pairings.keep_pairing(wanted.name, platform=platform, psa=psa))
-    return settings_of(wanted.name, {**wanted.plain, **_identity(before, wanted.plain)})
+    return _with_unmapped(
+        settings_of(wanted.name, {**wanted.plain, **_identity(before, wanted.plain)}), before
+    )
+
+
+def _with_unmapped(wanted: PairingSettings, before: PairingSettings) -> PairingSettings:
+    """Tenants that the file leaves out are unmapped by it: a tag of ours is cleared there (R32)."""
+    tenants = {row.tenant for row in wanted.customers}
+    gone = before.unmapped_tenants | wanted.unmapped_tenants | {row.tenant for row in before.customers}
+    return replace(wanted, unmapped_tenants=gone - tenants)
 
 
 def export_config(pairings: DatabasePairings) -> str:

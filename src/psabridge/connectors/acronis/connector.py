@@ -113,6 +113,14 @@ class AcronisPlatform:
         """One row; rows not named stay as they are (docs/vendors/acronis.md)."""
         self.client.put_offering_items(wanted.tenant, [_change(wanted, now)])
 
+    def set_tag(self, tenant: TenantId, tag: str | None, version: int) -> None:
+        """Keys that are not named stay (Ac12)."""
+        self.client.update_tenant(tenant, TenantChange(version=version, internal_tag=tag))
+
+    def tenants(self, tenants: Iterable[TenantId]) -> Mapping[TenantId, Tenant]:
+        found = self.client.tenants(sorted(set(tenants))).tenants
+        return {TenantId(one.id): words.tenant_of(one) for one in found}
+
     def list_tenants(self) -> ListedTenants:
         return listing.list_tenants(self.client, self.clock.now())
 

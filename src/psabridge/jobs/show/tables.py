@@ -20,6 +20,7 @@ from psabridge.rules.plans.plan import (
     Hold,
     Plan,
     SetItem,
+    SetTag,
     SetUnits,
     Step,
     Wish,
@@ -120,6 +121,8 @@ def change_words(change: Change) -> tuple[str, str, str]:
         return _item_before(change), _item_after(change), "at once"
     if isinstance(change, ChangeTenant):
         return "enabled" if change.tenant.is_enabled else "disabled", f"{change.wanted}", "at once"
+    if isinstance(change, SetTag):
+        return change.before or "no tag", change.wanted.tag or "no tag", "at once"
     if isinstance(change, CreateService):
         return "none", change.service.name, "at once"
     return "none", change.name if isinstance(change, CreateDefinition) else "", "at once"

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
-from psabridge.rules.plans.plan import ChangeTenant, Completeness, MoneyEffect, Plan, SetItem, SetUnits, Step
+from psabridge.rules.plans.plan import (
+    ChangeTenant,
+    Completeness,
+    MoneyEffect,
+    Plan,
+    SetItem,
+    SetTag,
+    SetUnits,
+    Step,
+)
 from psabridge.rules.platform import OfferingItem, Tenant
 from psabridge.rules.psa import Contract, ContractLine
 from psabridge.rules.units.picture import Picture, RowReading
@@ -30,6 +39,7 @@ _IN_WORDS: Mapping[str, str] = {
     "intents": "another change of the line is on its way",
     "item": "status or quota of the item have changed",
     "tenant": "the tenant was changed by somebody since",
+    "tag": "the tag of the tenant has changed",
 }
 
 
@@ -42,6 +52,7 @@ class Target:
     picture: Picture | None = None  # None: no row at all
     item: OfferingItem | None = None
     tenant: Tenant | None = None
+    tag: str | None = None
     open_intents: tuple[IntentId, ...] = ()
     reading: RowReading | None = None  # None: not known for the connection, the step's own holds
 
@@ -75,6 +86,9 @@ def target_print(step: Step, target: Target) -> str:
         case ChangeTenant():
             tenant, wanted = step.change.tenant.id, step.change.wanted
             return _join({"change": _digest(tenant, wanted), "tenant": _tenant_print(target.tenant)})
+        case SetTag():
+            tag = step.change.wanted
+            return _join({"change": _digest(tag.tenant, tag.tag), "tag": _digest(target.tag)})
         case _:
             return _join({"change": _digest(step.change)})
 

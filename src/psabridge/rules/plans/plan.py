@@ -14,7 +14,7 @@ from psabridge.rules.leaving.kept import TenantState
 from psabridge.rules.platform import OfferingItem, Tenant
 from psabridge.rules.settings import NewService
 from psabridge.rules.units.picture import Picture, RowReading
-from psabridge.rules.wanted.desired import DesiredItem
+from psabridge.rules.wanted.desired import DesiredItem, DesiredTag
 from psabridge.rules.words import (
     BillingKind,
     CompanyId,
@@ -55,6 +55,15 @@ class SetItem:
 
 
 @dataclass(frozen=True, slots=True)
+class SetTag:
+    """The tag that names a tenant's company, whole; None clears it (R32)."""
+
+    wanted: DesiredTag
+    before: str | None
+    version: int  # of the tenant, as it was read
+
+
+@dataclass(frozen=True, slots=True)
 class CreateService:
     service: NewService
 
@@ -72,7 +81,7 @@ class ChangeTenant:
     wanted: TenantState
 
 
-Change = SetUnits | SetItem | CreateService | CreateDefinition | ChangeTenant
+Change = SetUnits | SetItem | SetTag | CreateService | CreateDefinition | ChangeTenant
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from psabridge.rules.plans.plan import (
 )
 from psabridge.rules.plans.plan_making import Draft, Made
 from psabridge.rules.plans.step_words import line_subject, step_id
+from psabridge.rules.plans.tag_planning import plan_tag
 from psabridge.rules.plans.tenant_planning import plan_tenant
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
@@ -65,8 +66,9 @@ def make_plan(  # noqa: PLR0913  each is another source, handed in by name
     inputs = inputs_print(
         settings_version=settings.version, today=psa.today, snapshot=snapshot, completeness=completeness
     )
+    tags = [plan_tag(wanted, psa, platform) for wanted in desired.tags]
     tenants = [plan_tenant(due) for due in leavers.due] if leavers else []
-    made = [*_creations(desired, psa), *tenants, *items, *lines]
+    made = [*_creations(desired, psa), *tenants, *items, *tags, *lines]
     steps, wishes = _steps(made, inputs), _wishes(made)
     kind_ground = KindGround(psa, desired, settings.services, labels, steps, wishes, _open_lines(histories))
     changes = kind_changes(kinds, kind_ground)

@@ -14,6 +14,7 @@ _PREFIX = {
     StepKind.CREATE_DEFINITION: "field",
     StepKind.CREATE_SERVICE: "service",
     StepKind.SET_ITEM: "quota",
+    StepKind.SET_TAG: "tag",
     StepKind.SET_UNITS: "units",
     StepKind.ENABLE_TENANT: "enable",
     StepKind.DISABLE_TENANT: "disable",

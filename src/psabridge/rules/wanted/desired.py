@@ -45,6 +45,16 @@ class DesiredItem:
 
 
 @dataclass(frozen=True, slots=True)
+class DesiredTag:
+    """What a tenant's tag should say: its company, or nothing once it is unmapped (R32)."""
+
+    tenant: TenantId
+    company: CompanyId | None
+    tag: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Desired:
     """Lines and items that are absent here are left as they are, each with a finding where it matters."""
 
@@ -55,6 +65,7 @@ class Desired:
     findings: tuple[Finding, ...] = ()
     checked_customers: int = 0
     unmapped_tenants: int = 0
+    tags: tuple[DesiredTag, ...] = ()
     told: frozenset[ContractId] = frozenset()  # contracts of which all that follows is known
 
 

@@ -29,6 +29,7 @@ from psabridge.rules.wanted.prepaid import items_of
 from psabridge.rules.wanted.range_lines import unmarked
 from psabridge.rules.wanted.ranges.book import RangeBook
 from psabridge.rules.wanted.storage_checks import split_findings
+from psabridge.rules.wanted.tags import foreign_tag_findings, wanted_tags
 from psabridge.rules.wanted.told import told_contracts
 from psabridge.rules.words import CompanyId, ContractId
 
@@ -63,6 +64,7 @@ def desired_state(
         *item_findings(roll.customers, ground),
         *left_findings(settings),
         *unmarked(ground),
+        *foreign_tag_findings(settings, roll, psa.database_id),
     ]
     return Desired(
         units=tuple(sorted((u for state in states for u in state.units), key=lambda u: u.line)),
@@ -72,6 +74,7 @@ def desired_state(
         findings=_once((*general, *(f for state in states for f in state.findings))),
         checked_customers=sum(1 for customer in roll.customers if _is_checked(customer)),
         unmapped_tenants=roll.unmapped_tenants,
+        tags=tuple(wanted_tags(settings, roll, platform, psa.database_id)),
         told=frozenset(contract for state in states for contract in state.told),
     )
 
