@@ -1,4 +1,4 @@
-"""The tag that names a tenant's company: written on mapping, cleared on unmapping, never over others (R32)."""
+"""A tenant's tag names its company: written on mapping, cleared on unmapping, never over others (R32)."""
 
 from dataclasses import replace
 
