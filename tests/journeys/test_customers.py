@@ -225,6 +225,27 @@ def test_a_mapped_customer_is_billed_from_the_next_cycle_on(shop: Shop, shell: S
     assert journey.units(cast.mapped.line) == 12
 
 
+def test_one_customer_alone_can_be_synchronized(shop: Shop, shell: Shell) -> None:
+    """TIM-02: on request, for one customer or for all."""
+    journey, cast = shop
+    shell.run("customers", "map", f"{cast.same[0]}", cast.same[1])
+    number = shell.json("plan")["plan"]
+    assert number
+
+    other = shell.json("sync", "--company", "Harbour")
+    assert {one["code"] for one in other["outcomes"]} == {"TIM-02"}
+    shell.run("apply", "--release-all", "--yes")
+    journey.use(cast.mapped, 14)
+    journey.advance(days=1)
+    shell.run("sync", "--company", "Harbour")
+    assert journey.units(cast.mapped.line) == 12
+    shell.run("sync", "--company", "meadow")
+
+    assert journey.units(cast.mapped.line) == 14
+    shell.run("sync", "--company", "Nobody", code=Exit.WRONG_INPUT)
+    shell.run("sync", "--company", "Meadow", "--keep-going", code=Exit.WRONG_INPUT)
+
+
 def test_several_tenants_need_a_word_and_one_receives_the_quotas(shop: Shop, shell: Shell) -> None:
     """R31."""
     journey, cast = shop

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from psabridge.engine.channel import known_reading
 from psabridge.engine.outcomes import StepOutcome, StepState
 from psabridge.engine.prepare import Observed
+from psabridge.rules.customers.mapping import find_one
 from psabridge.rules.items.labels import Labels
 from psabridge.rules.plans.fingerprint import Target, is_stale
 from psabridge.rules.plans.guard import release
 from psabridge.rules.plans.line_planning import LineGround, plan_line
 from psabridge.rules.plans.plan import ChangeTenant, Plan, SetItem, SetTag, SetUnits, Step
+from psabridge.rules.psa import Company
 from psabridge.rules.units.intent import LineHistory
 from psabridge.rules.units.proof import Currency
 from psabridge.rules.words import WORK_OF, LineId, Mode, StepId
@@ -23,6 +25,7 @@ class Approval:
     person: str | None
     released: frozenset[StepId] | None = frozenset()
     takes_over: bool = False  # from another bridge whose marker stands in Autotask
+    only: str | None = None  # a company, by name or number: nothing is written for others (TIM-02)
 
 
 Histories = Mapping[LineId, LineHistory]
@@ -34,9 +37,25 @@ def sort_steps(
     """The steps to carry out, and the outcomes of the others. Raises KeyError for unknown ids."""
     if approval.person is not None:
         plan = release(plan, approval.released)
-    left = {step.id: _left(step, plan, observed, histories, approval, currency) for step in plan.steps}
+    asked = None if approval.only is None else company_asked_for(approval.only, observed)
+    left = {
+        step.id: _not_asked_for(step, asked) or _left(step, plan, observed, histories, approval, currency)
+        for step in plan.steps
+    }
     todo = tuple(step for step in plan.steps if left[step.id] is None)
     return todo, tuple(outcome for outcome in left.values() if outcome is not None)
+
+
+def company_asked_for(name: str, observed: Observed) -> Company:
+    """Of the mapped companies: by number, by name, or by a part of the name that one of them has."""
+    companies = observed.psa.companies
+    return find_one("company", name, {f"{one.id}": one for one in companies.values()}, companies.values())
+
+
+def _not_asked_for(step: Step, asked: Company | None) -> StepOutcome | None:
+    if asked is None or step.company == asked.id:
+        return None
+    return StepOutcome(step, StepState.NOT_ASKED, f"only {asked.name} was asked for", "TIM-02")
 
 
 def _left(

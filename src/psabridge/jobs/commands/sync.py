@@ -28,16 +28,28 @@ KeepGoing = Annotated[bool, typer.Option("--keep-going", help="Run a cycle every
 Every = Annotated[int, typer.Option("--every", min=1, max=10, help="Minutes between cycles (R18).")]
 
 
+Company = Annotated[
+    str | None, typer.Option("--company", help="Write for this customer alone, by name or number (TIM-02).")
+]
+
+
 def sync(
-    *, keep_going: KeepGoing = False, every: Every = 5, pairing: PairingName = None, as_json: AsJson = False
+    *,
+    keep_going: KeepGoing = False,
+    every: Every = 5,
+    company: Company = None,
+    pairing: PairingName = None,
+    as_json: AsJson = False,
 ) -> None:
     """Run one cycle: settle what is open, read, plan, apply what the modes allow, verify, report."""
     code = Exit.DONE
+    if keep_going and company is not None:
+        raise typer.BadParameter("a run that goes on is for every customer: leave out --company")
     with reported(as_json=as_json), open_bridge() as bridge:
         chosen = bridge.pairings.by_name(pairing)
         ports, memory = _opened(bridge, chosen), Memory()
         if not keep_going:
-            report = _one(bridge, chosen, ports, memory)
+            report = _one(bridge, chosen, ports, memory, company)
             _print(report, as_json=as_json)
             code = exit_of(report)
         while keep_going:
@@ -46,7 +58,15 @@ def sync(
     sys.exit(code)
 
 
-def _cycle(bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory, *, waits: bool) -> CycleReport:
+def _cycle(
+    bridge: Bridge,
+    pairing: PairingId,
+    ports: Ports,
+    memory: Memory,
+    *,
+    waits: bool,
+    company: str | None = None,
+) -> CycleReport:
     with shown(beside()) as progress:
         report, _ = noted(
             bridge,
@@ -56,7 +76,7 @@ def _cycle(bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory, *, 
                 bridge.pairings.settings(pairing),
                 ports=ports,
                 memory=memory,
-                approval=Approval(person=None),
+                approval=Approval(person=None, only=company),
                 progress=progress,
                 waits=waits,
             ),
@@ -64,10 +84,12 @@ def _cycle(bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory, *, 
         return report
 
 
-def _one(bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory) -> CycleReport:
+def _one(
+    bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory, company: str | None
+) -> CycleReport:
     """From the third failure in a row on, since when and which side is said beside the error (ERR-20)."""
     try:
-        return _cycle(bridge, pairing, ports, memory, waits=True)
+        return _cycle(bridge, pairing, ports, memory, waits=True, company=company)
     except BridgeError:
         _tell_alert(bridge, pairing)
         raise

@@ -8,6 +8,7 @@ from typing import TypeVar
 from psabridge.kit.errors import BridgeError
 from psabridge.rules.customers.directory import Directory, ListedCompany, ListedTenant
 from psabridge.rules.customers.listing import ancestors
+from psabridge.rules.psa import Company
 from psabridge.rules.settings import CustomerMapping, PairingSettings
 from psabridge.rules.words import TenantId
 
@@ -48,7 +49,7 @@ class Judged:
     mapping: CustomerMapping | None = None
 
 
-T = TypeVar("T", ListedCompany, ListedTenant)
+T = TypeVar("T", Company, ListedCompany, ListedTenant)
 
 
 def judge(row: Named, settings: PairingSettings, directory: Directory, *, may_add: bool) -> Judged:
@@ -133,15 +134,15 @@ def find_company(text: str, directory: Directory) -> ListedCompany:
     """By number, by name, or by a part of the name that one company has."""
     companies = directory.companies.companies
     by_id = {f"{company}": one for company, one in companies.items()}
-    return _one("company", text, by_id, companies.values())
+    return find_one("company", text, by_id, companies.values())
 
 
 def find_tenant(text: str, directory: Directory) -> ListedTenant:
     tenants = directory.tenants.tenants
-    return _one("tenant", text, dict(tenants), tenants.values())
+    return find_one("tenant", text, dict(tenants), tenants.values())
 
 
-def _one(what: str, text: str, by_id: Mapping[str, T] | Mapping[TenantId, T], named: Iterable[T]) -> T:
+def find_one(what: str, text: str, by_id: Mapping[str, T] | Mapping[TenantId, T], named: Iterable[T]) -> T:
     given = text.strip()
     found = next((one for one_id, one in by_id.items() if one_id == given), None)
     if found is not None:
