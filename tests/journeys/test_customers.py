@@ -225,6 +225,25 @@ def test_a_mapped_customer_is_billed_from_the_next_cycle_on(shop: Shop, shell: S
     assert journey.units(cast.mapped.line) == 12
 
 
+def test_a_rename_is_told_until_its_name_is_taken_over(shop: Shop, shell: Shell) -> None:
+    """R38: a light finding with "take over"; the customer is billed as before."""
+    journey, cast = shop
+    shell.run("customers", "map", f"{cast.same[0]}", cast.same[1])
+    assert shell.json("customers", "names")["renamed"] == []
+    journey.vendors.do(
+        lambda: journey.vendors.autotask.database.change(
+            "Companies", cast.same[0], companyName="Anchor Roofs"
+        )
+    )
+
+    told = [one for one in shell.json("plan")["findings"] if one["code"] == "R38"]
+    renamed = shell.json("customers", "names")["renamed"]
+
+    assert ["Harbour Roofing Ltd" in one["problem"] for one in told] == [True]
+    assert [(one["before"], one["now"]) for one in renamed] == [("Harbour Roofing Ltd", "Anchor Roofs")]
+    assert "R38" not in {one["code"] for one in shell.json("plan")["findings"]}
+
+
 def test_one_customer_alone_can_be_synchronized(shop: Shop, shell: Shell) -> None:
     """TIM-02: on request, for one customer or for all."""
     journey, cast = shop

@@ -19,7 +19,7 @@ FIRST = a_customer(1, 1)
 
 def keep(pairing: PairingId, *rows: CustomerMapping) -> None:
     for row in rows:
-        MAPPINGS.keep(pairing, row, who="pat", at=NOW)
+        MAPPINGS.keep(pairing, row, (), who="pat", at=NOW)
 
 
 def left(number: int = 100, company: int = 1) -> LeftLine:

@@ -8,6 +8,7 @@ from psabridge.kit.clock import day_in
 from psabridge.kit.errors import BridgeError
 from psabridge.rules.customers.directory import Directory
 from psabridge.rules.customers.mapping import Became, Judged, MappingMoved, Named, judge, with_mapping
+from psabridge.rules.customers.renames import Names, Rename
 from psabridge.rules.customers.staying import Staying, what_stays
 from psabridge.rules.matching.suggesting import suggest
 from psabridge.rules.matching.suggestion import Suggestion
@@ -64,22 +65,39 @@ def map_rows(
     for row in rows:
         judged = judge(row, settings, directory, may_add=may_add)
         if judged.mapping is not None:
-            judged = _kept(judged, settings, keeping)
+            judged = _kept(judged, settings, directory, keeping)
         if judged.mapping is not None:
             settings = replace(settings, customers=with_mapping(settings, judged.mapping))
         became.append(judged)
     return tuple(became)
 
 
-def _kept(judged: Judged, settings: PairingSettings, keeping: Keeping) -> Judged:
+def _kept(judged: Judged, settings: PairingSettings, directory: Directory, keeping: Keeping) -> Judged:
     if judged.mapping is None:
         return judged
     now = keeping.ports.clock.now()
     try:
-        keeping.mappings.keep(settings.pairing, judged.mapping, who=keeping.who, at=now)
+        names = _names(directory).of([judged.mapping])
+        keeping.mappings.keep(settings.pairing, judged.mapping, names, who=keeping.who, at=now)
     except MappingMoved as error:
         return replace(judged, became=Became.REFUSED, text=f"{error}", code=error.code, mapping=None)
     return judged
+
+
+def _names(directory: Directory) -> Names:
+    return Names(
+        {key: one.name for key, one in directory.companies.companies.items()},
+        {key: one.name for key, one in directory.tenants.tenants.items()},
+    )
+
+
+def take_names(settings: PairingSettings, directory: Directory, keeping: Keeping) -> tuple[Rename, ...]:
+    """The names of today are known from now on; what was called otherwise before (R38)."""
+    names = _names(directory)
+    keeping.mappings.take_names(
+        settings.pairing, names.of(settings.customers), who=keeping.who, at=keeping.ports.clock.now()
+    )
+    return names.changed(settings)
 
 
 def stayings(

@@ -18,7 +18,7 @@ from psabridge.rules.plans.plan import Plan, Step
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot, Tenant
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.reading import Carried
-from psabridge.rules.settings import CustomerMapping, LeftLine, NewService, PairingSettings
+from psabridge.rules.settings import CustomerMapping, KnownName, LeftLine, NewService, PairingSettings
 from psabridge.rules.units.intent import Intent, LineHistory
 from psabridge.rules.units.picture import Picture
 from psabridge.rules.wanted.desired import DayFigure, Desired, DesiredItem
@@ -245,7 +245,19 @@ class Mappings(Protocol):
     What two persons decide at once is decided here: each raises MappingMoved where something else stands now.
     """
 
-    def keep(self, pairing: PairingId, mapping: CustomerMapping, *, who: str, at: datetime) -> None: ...
+    def keep(
+        self,
+        pairing: PairingId,
+        mapping: CustomerMapping,
+        names: Sequence[KnownName],
+        *,
+        who: str,
+        at: datetime,
+    ) -> None:
+        """Map a tenant, and keep what both are called (R38)."""
+
+    def take_names(self, pairing: PairingId, names: Sequence[KnownName], *, who: str, at: datetime) -> None:
+        """From now on these are the names that are known (R38)."""
 
     def remove(
         self,

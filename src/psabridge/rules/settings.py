@@ -196,6 +196,14 @@ class CustomerMapping:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownName:
+    """What a company or a tenant was called when a person last saw it (R38). `of`: "company 12"."""
+
+    of: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeftLine:
     """A line of a customer that was unmapped: it is billed as it stands, and no longer measured (R33)."""
 
@@ -311,6 +319,7 @@ class PairingSettings:
     full_read_every: timedelta = timedelta(hours=1)  # between two, rows of unchanged lines are carried over
     payg_definition_id: int | None = None  # the field once seen (R22)
     left_lines: tuple[LeftLine, ...] = ()  # until a person decides (R33)
+    known_names: tuple[KnownName, ...] = ()  # of mapped companies and tenants (R38)
     writes_tags: bool = False  # a mapped tenant's tag names its company (R32)
     unmapped_tenants: frozenset[TenantId] = frozenset()  # a tag of ours is cleared there (R32)
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from psabridge.rules.customers.mapping import MappingMoved
-from psabridge.rules.settings import CustomerMapping, LeftLine
+from psabridge.rules.settings import CustomerMapping, KnownName, LeftLine
 from psabridge.rules.words import CompanyId, LineId, PairingId, TenantId
 from psabridge.store.codec import to_plain
 from psabridge.store.models import CustomerRow, Pairing
@@ -16,10 +16,19 @@ from psabridge.store.pairings import note
 # Among the settings of a pairing.
 LEFT = "left_lines"
 UNMAPPED = "unmapped_tenants"
+NAMES = "known_names"
 
 
 class DatabaseMappings:
-    def keep(self, pairing: PairingId, mapping: CustomerMapping, *, who: str, at: datetime) -> None:
+    def keep(
+        self,
+        pairing: PairingId,
+        mapping: CustomerMapping,
+        names: Sequence[KnownName],
+        *,
+        who: str,
+        at: datetime,
+    ) -> None:
         """Map a tenant, or say that it takes the quotas of its company or does not (R31)."""
         with transaction.atomic():
             row = _locked(pairing)
@@ -34,12 +43,20 @@ class DatabaseMappings:
                 defaults={"company": mapping.company, "receives_quotas": mapping.receives_quotas},
             )
             _keep_unmapped(row, without={mapping.tenant})
+            _keep_names(row, names)
             # Its lines are measured again.
             _keep_left(row, lambda line: line["company"] != mapping.company)
             subject = f"{row.name}: company {mapping.company}"
             detail = f"tenant {mapping.tenant}, receives quotas: {mapping.receives_quotas}"
             _save(row)
             note(who=who, what="customer mapped", subject=subject, at=at, detail=detail)
+
+    def take_names(self, pairing: PairingId, names: Sequence[KnownName], *, who: str, at: datetime) -> None:
+        with transaction.atomic():
+            row = _locked(pairing)
+            _keep_names(row, names)
+            _save(row)
+            note(who=who, what="names taken over", subject=row.name, at=at)
 
     def remove(
         self,
@@ -95,6 +112,12 @@ def _keep_unmapped(
     """Where a tag of ours is to be cleared (R32)."""
     tenants = {tenant for tenant in row.settings.get(UNMAPPED, []) if tenant not in without} | also
     row.settings = {**row.settings, UNMAPPED: sorted(tenants)}
+
+
+def _keep_names(row: Pairing, names: Sequence[KnownName]) -> None:
+    known = {one["of"]: one for one in row.settings.get(NAMES, [])}
+    known |= {one.of: to_plain(one) for one in names}
+    row.settings = {**row.settings, NAMES: [known[key] for key in sorted(known)]}
 
 
 def _moved(subject: str, problem: str) -> MappingMoved:

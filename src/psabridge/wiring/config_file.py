@@ -144,9 +144,9 @@ def as_yaml(document: object) -> str:
 
 def _identity(settings: PairingSettings, plain: Mapping[str, Any]) -> dict[str, Any]:
     """What a file cannot decide, and what it tells only where the store lost it: the field once seen,
-    and lines of unmapped customers that nobody decided about (R33)."""
+    lines of unmapped customers that nobody decided about (R33), and names that a person saw (R38)."""
     definition = settings.payg_definition_id
-    left = to_plain(settings.left_lines)
+    left, names = to_plain(settings.left_lines), to_plain(settings.known_names)
     return {
         "pairing": settings.pairing,
         "name": settings.name,
@@ -154,6 +154,7 @@ def _identity(settings: PairingSettings, plain: Mapping[str, Any]) -> dict[str, 
         "zone": str(settings.zone),
         "payg_definition_id": plain.get("payg_definition_id") if definition is None else definition,
         "left_lines": left or plain.get("left_lines", []),
+        "known_names": names or plain.get("known_names", []),
     }
 
 

@@ -14,6 +14,7 @@ from psabridge.engine.mapping import (
     read_directory,
     stayings,
     suggestions,
+    take_names,
     unmap,
 )
 from psabridge.engine.ports import Ports
@@ -29,6 +30,7 @@ from psabridge.jobs.exits import Exit, reported
 from psabridge.jobs.show.customer_list import (
     judged_table,
     list_as_csv,
+    rename_table,
     show_list,
     show_stayings,
     show_suggestions,
@@ -182,6 +184,19 @@ def leave(
             console().print(
                 f"{counted(len(left), 'line')} stay billed as they are, and are no longer listed."
             )
+
+
+@app.command("names")
+def names(*, pairing: PairingName = None, as_json: AsJson = False) -> None:
+    """Take over what mapped companies and tenants are called now, so that a later rename is told (R38)."""
+    with reported(as_json=as_json), open_bridge() as bridge:
+        settings, ports = _opened(bridge, pairing)
+        directory = _read(settings, ports)
+        renamed = take_names(settings, directory, Keeping(bridge.mappings, ports, person()))
+        if as_json:
+            _print({"renamed": to_plain(renamed)})
+        else:
+            console().print(rename_table(renamed))
 
 
 def _opened(bridge: Bridge, pairing: str | None) -> tuple[PairingSettings, Ports]:

@@ -13,6 +13,7 @@ from psabridge.kit.wording import counted
 from psabridge.rules.customers.directory import Directory
 from psabridge.rules.customers.listing import CompanyRow, CustomerList, FreeTenant, TenantCell
 from psabridge.rules.customers.mapping import Became, Judged
+from psabridge.rules.customers.renames import Rename
 from psabridge.rules.customers.staying import STAYS, Staying
 from psabridge.rules.matching.suggestion import Confidence, Suggestion
 from psabridge.rules.settings import LeftLine
@@ -149,6 +150,13 @@ def show_stayings(console: Console, found: Iterable[Staying], directory: Directo
         if one.prepaid:
             console.print(f"Units that no longer become quotas: {'; '.join(one.prepaid)}.")
         _print_gaps(console, one.gaps)
+
+
+def rename_table(renamed: Sequence[Rename]) -> Table:
+    rows = table(f"{counted(len(renamed), 'name')} taken over that changed", ("what", "was", "is"))
+    for one in renamed:
+        rows.add_row(one.of, one.before, one.now)
+    return rows
 
 
 def judged_table(became: Iterable[Judged]) -> Table:

@@ -6,6 +6,7 @@ Each customer is judged alone: a failure of one is a finding, and never changes 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from psabridge.rules.customers.renames import rename_findings
 from psabridge.rules.customers.staying import left_findings
 from psabridge.rules.findings import Finding
 from psabridge.rules.platform import PlatformSnapshot
@@ -64,6 +65,7 @@ def desired_state(
         *item_findings(roll.customers, ground),
         *left_findings(settings),
         *unmarked(ground),
+        *rename_findings(settings, psa, platform),
         *foreign_tag_findings(settings, roll, psa.database_id),
     ]
     return Desired(
