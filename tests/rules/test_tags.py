@@ -87,9 +87,9 @@ def test_the_tag_of_a_tenant_that_nobody_unmapped_is_kept() -> None:
     assert tags(desired(decided(customers=()), PSA, tagged(OURS))) == {}
 
 
-@pytest.mark.parametrize("trouble", [{"is_managed": False}, {"is_deleted": True}])
-def test_a_tenant_that_cannot_be_managed_is_not_written_to(trouble: dict[str, bool]) -> None:
-    """ERR-06, R34."""
+@pytest.mark.parametrize("trouble", [{"is_managed": False}, {"is_deleted": True}, {"is_enabled": False}])
+def test_a_tenant_that_cannot_be_managed_or_is_disabled_is_not_written_to(trouble: dict[str, bool]) -> None:
+    """ERR-06, R34: a disabled tenant must show whether anybody touched it since."""
     unmapped = decided(customers=(), unmapped_tenants=frozenset({tenant_id(1)}))
 
     assert tags(desired(decided(), PSA, tagged(None, **trouble))) == {}

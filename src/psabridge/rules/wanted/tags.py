@@ -46,11 +46,13 @@ def _naming(tenant: TenantId, company: CompanyId, database_id: str) -> DesiredTa
 
 
 def _tenants(roll: Roll) -> Iterator[tuple[Customer, Tenant]]:
-    return ((customer, view.tenant) for customer in roll.customers for view in customer.views)
+    every = ((customer, view.tenant) for customer in roll.customers for view in customer.views)
+    return ((customer, tenant) for customer, tenant in every if _can_be_written(tenant))
 
 
 def _can_be_written(tenant: Tenant) -> bool:
-    return tenant.is_managed and not tenant.is_deleted
+    """A disabled tenant is left untouched, so that it is known whether anybody touched it since (R34)."""
+    return tenant.is_managed and tenant.is_enabled and not tenant.is_deleted
 
 
 def _is_ours(tenant: Tenant, database_id: str) -> bool:
