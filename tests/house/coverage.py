@@ -17,7 +17,18 @@ IDS = ROOT / "tests" / "house" / "promised_ids.txt"
 BUILT, NOT_BUILT, LATER = "Built", "Not built yet", "Later"
 MOST_TESTS = 4
 # Nearest to what a user sees first; the emulators' own tests prove nothing about the product.
-ROOMS = ("journeys", "wiring", "connectors", "engine", "store", "rules", "properties", "clients", "house")
+ROOMS = (
+    "journeys",
+    "arriving",
+    "wiring",
+    "connectors",
+    "engine",
+    "store",
+    "rules",
+    "properties",
+    "clients",
+    "house",
+)
 PARTLY = "partly"
 _ID = re.compile(r"\b(?:ACR|UNI)-[A-Z]\w+-\d\d\b|\b(?:ROL|TIM|LIM|ERR)-\d\d\b")
 _RANGE = re.compile(r"(?P<first>[A-Z][A-Z\d-]*-\d\d)(?: to -(?P<last>\d\d))?$")

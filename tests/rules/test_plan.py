@@ -93,6 +93,19 @@ def plan_for(
     )
 
 
+# Made one company after the other (tests/arriving).
+NEWCOMERS = {
+    StepKind.CREATE_TENANT,
+    StepKind.ENABLE_APPLICATION,
+    StepKind.GIVE_ITEM,
+    StepKind.CREATE_USER,
+    StepKind.SEND_ACTIVATION,
+    StepKind.REQUIRE_SECOND_FACTOR,
+    StepKind.BEGIN_PRODUCTION,
+    StepKind.MAP_CUSTOMER,
+}
+
+
 def test_steps_come_in_the_order_in_which_they_are_carried_out() -> None:
     line = Line(TEN)
     desired = Desired(
@@ -108,7 +121,7 @@ def test_steps_come_in_the_order_in_which_they_are_carried_out() -> None:
 
     plan = plan_for(desired, [line], [an_item()], due=due)
 
-    assert [step.kind for step in plan.steps] == list(StepKind)
+    assert [step.kind for step in plan.steps] == [kind for kind in StepKind if kind not in NEWCOMERS]
 
 
 def test_steps_of_one_kind_come_by_company_name() -> None:

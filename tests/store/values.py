@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as some
 
-from psabridge.rules.settings import Waits
+from psabridge.rules.settings import AccountFrom, NewCustomers, NewMode, Waits
 
 FEW = 2
 PLAIN: Mapping[Any, some.SearchStrategy[Any]] = {
@@ -28,6 +28,14 @@ PLAIN: Mapping[Any, some.SearchStrategy[Any]] = {
         Waits,
         some.timedeltas(timedelta(minutes=10), timedelta(days=1)),
         some.timedeltas(timedelta(minutes=60), timedelta(days=1)),
+    ),
+    NewCustomers: some.builds(
+        NewCustomers,
+        some.sampled_from(AccountFrom),
+        some.just("backup@provider.example"),
+        some.booleans(),
+        some.sampled_from(NewMode),
+        some.none() | some.just("a storage"),
     ),
     types.NoneType: some.none(),
 }

@@ -81,3 +81,16 @@ def test_a_meter_that_cannot_be_used_is_refused_with_row_place_and_next_act(mete
     assert told in refused.value.problem
     assert refused.value.subject == "pairing main"
     assert pairings.names() == ()
+
+
+@pytest.mark.usefixtures("sqlite_database")
+def test_accounts_by_company_name_without_activation_address_are_not_kept() -> None:
+    """LIM-10."""
+    pairings = DatabasePairings(Safe((new_key(),)))
+    wrong = "new_customers: {account_from: company name}"
+    text = WRONG_VALUES.replace("customers: [{tenant: t1, company: abc}]", wrong)
+
+    with pytest.raises(ConfigWrong, match="activation_email is needed"):
+        import_config(text.replace("classy", "usage"), pairings, who="me", at=AT)
+
+    assert pairings.names() == ()

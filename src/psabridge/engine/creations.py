@@ -3,12 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 from psabridge.engine.outcomes import Sending, StepOutcome, StepState
 from psabridge.engine.ports import Ports
 from psabridge.kit.errors import Busy, NotSent, OutcomeUnknown, Refused, Unreadable
 from psabridge.rules.plans.plan import CreateDefinition, CreateService, Step
 from psabridge.rules.words import PairingId, PlanId
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +34,13 @@ def create(steps: Sequence[Step], creating: Creating) -> tuple[StepOutcome, ...]
 def _create(step: Step, creating: Creating) -> StepOutcome | None:
     change = step.change
     if isinstance(change, CreateDefinition):
-        return _attempt(step, lambda: _definition(step, creating))
+        return attempt(step, lambda: _definition(step, creating))
     if isinstance(change, CreateService):
-        return _attempt(step, lambda: _service(step, change, creating))
+        return attempt(step, lambda: _service(step, change, creating))
     return None
 
 
-def _attempt(step: Step, act: Callable[[], StepOutcome]) -> StepOutcome:
+def attempt(step: Step, act: Callable[[], StepOutcome]) -> StepOutcome:
     try:
         return act()
     except (Busy, NotSent, Unreadable) as error:
@@ -50,10 +53,10 @@ def _attempt(step: Step, act: Callable[[], StepOutcome]) -> StepOutcome:
 
 def _definition(step: Step, creating: Creating) -> StepOutcome:
     ports = creating.ports
-    waiting = _on_its_way(step, creating)
+    waiting = on_its_way(step, creating)
     if waiting is not None:
         return waiting
-    definition = _sent_once(step, ports.psa.create_payg_definition, creating)
+    definition = sent_once(step, ports.psa.create_payg_definition, creating)
     ports.decisions.remember_definition(creating.pairing, definition)
     return StepOutcome(step, StepState.APPLIED)
 
@@ -66,14 +69,14 @@ def _service(step: Step, change: CreateService, creating: Creating) -> StepOutco
         return StepOutcome(step, StepState.REJECTED, text, "R45")
     if found:
         return StepOutcome(step, StepState.APPLIED, "it was there already")
-    waiting = _on_its_way(step, creating)
+    waiting = on_its_way(step, creating)
     if waiting is not None:
         return waiting
-    _sent_once(step, lambda: psa.create_service(change.service), creating)
+    sent_once(step, lambda: psa.create_service(change.service), creating)
     return StepOutcome(step, StepState.APPLIED, "made at price 0.00: give it a price in Autotask")
 
 
-def _on_its_way(step: Step, creating: Creating) -> StepOutcome | None:
+def on_its_way(step: Step, creating: Creating) -> StepOutcome | None:
     """What is not there may still arrive, or be shown late: before that is over it is not made again."""
     sent = creating.ports.journal.sent_at(step.id, creating.pairing)
     if sent is None or creating.ports.clock.now() >= sent + creating.delivery_bound:
@@ -83,7 +86,7 @@ def _on_its_way(step: Step, creating: Creating) -> StepOutcome | None:
     return StepOutcome(step, StepState.WAITING, text)
 
 
-def _sent_once(step: Step, send: Callable[[], int], creating: Creating) -> int:
+def sent_once(step: Step, send: Callable[[], T], creating: Creating) -> T:
     """Noted before it leaves; only a refusal takes the note back. What was made may be shown late (D19)."""
     creating.note(step, Sending.SENT)
     try:

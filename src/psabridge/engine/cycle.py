@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from psabridge.engine.arriving import Reception, arrivals_of, receive
 from psabridge.engine.baselines import Baselines
 from psabridge.engine.channel import Channel, open_channel
 from psabridge.engine.creations import Creating, create
 from psabridge.engine.currency import take_back
 from psabridge.engine.items import set_items, verify_items
 from psabridge.engine.kinds import settled_kinds
+from psabridge.engine.newcomers import remember_list
 from psabridge.engine.outcomes import StepOutcome, StepState
 from psabridge.engine.ports import Lease, Ports
 from psabridge.engine.prepare import Observed, Prepared, histories_of, observe, plan_from
@@ -22,11 +24,12 @@ from psabridge.engine.tenants import Acting, change_tenants
 from psabridge.engine.units import send_steps, verify_steps
 from psabridge.engine.usage_reports import fetch_usage_report
 from psabridge.kit.errors import BridgeError, Busy, NotSent, Unreadable
+from psabridge.rules.arriving.planning import named_by_hand
 from psabridge.rules.plans.plan import Plan, SetUnits, Step
 from psabridge.rules.reading import Carried
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.units.proof import Standing
-from psabridge.rules.words import Mode, PlanId, StepKind, WorkKind
+from psabridge.rules.words import CompanyId, Mode, PlanId, StepKind, WorkKind
 
 # By the database's clock. A process that waits renews it; one that sleeps longer has lost it.
 LEASE = timedelta(minutes=5)
@@ -120,7 +123,8 @@ def apply_plan(
     """
     with ports.leases.hold(settings.pairing, length=LEASE) as lease:
         memory.take()  # a person acts: everything is read
-        run = _begin(settings, ports, lease, memory, approval, progress, waits=True)
+        by_hand = named_by_hand(plan)
+        run = _begin(settings, ports, lease, memory, approval, progress, by_hand=by_hand, waits=True)
         if ports.records.plan(prepared_id) is None:
             raise PlanForgotten(f"plan {prepared_id}", _FORGOTTEN, "Make a new one with psabridge plan")
         run = _taken_back(run, memory)
@@ -128,7 +132,7 @@ def apply_plan(
         return memory.leave(_carry_out(run, Prepared(prepared_id, plan, run.observed, {}, histories)))
 
 
-def _begin(
+def _begin(  # noqa: PLR0913  each is another source, handed in by name
     settings: PairingSettings,
     ports: Ports,
     lease: Lease,
@@ -137,12 +141,13 @@ def _begin(
     progress: Progress,
     *,
     carried: Carried | None = None,
+    by_hand: frozenset[CompanyId] = frozenset(),
     waits: bool,
 ) -> Run:
     """Read both sides, then settle what earlier cycles left open."""
     progress.phase("Reading both sides")
     calls_before = Calls.so_far(ports)
-    observed = observe(settings, ports, carried)
+    observed = observe(settings, ports, carried, by_hand=by_hand)
     ports.leaving.keep(settings.pairing, observed.leavers.kept, lease)
     channel = _channel(observed, ports, lease, memory, progress)
     if observed.settings.mode_of(WorkKind.BILLING) is not Mode.OBSERVE:
@@ -187,7 +192,7 @@ def _taken_back(run: Run, memory: Memory) -> Run:
     )
     if refusal is not None:
         return run
-    again = observe(run.observed.settings, ports)
+    again = observe(run.observed.settings, ports, by_hand=run.observed.arrivals.by_hand)
     ports.leaving.keep(again.settings.pairing, again.leavers.kept, run.lease)
     return replace(run, observed=again, channel=_channel(again, ports, run.lease, memory, run.progress))
 
@@ -201,9 +206,10 @@ def _carry_out(run: Run, prepared: Prepared) -> CycleReport:
     enabled = _change_tenants(run, todo, StepKind.ENABLE_TENANT)
     items = _set_items(run, todo)
     tags = _set_tags(run, todo)
+    arrived = _receive(run, prepared, left)
     units = _set_units(run, prepared, todo)
     ended = _change_tenants(run, todo, StepKind.DISABLE_TENANT, StepKind.DELETE_TENANT)
-    outcomes = (*made, *enabled, *items, *tags, *units, *ended, *left)
+    outcomes = (*made, *enabled, *items, *tags, *arrived, *units, *ended, *left)
     _note(run, prepared, outcomes)
     return report_of(prepared, outcomes, run.channel.currency, run.ports, calls_before=run.calls_before)
 
@@ -211,9 +217,27 @@ def _carry_out(run: Run, prepared: Prepared) -> CycleReport:
 def _create(run: Run, prepared: Prepared, todo: Sequence[Step]) -> tuple[StepOutcome, ...]:
     steps = [step for step in todo if step.kind in CREATIONS]
     run.renew()
-    settings = run.observed.settings
+    return create(steps, _creating(run, prepared))
+
+
+def _creating(run: Run, prepared: Prepared) -> Creating:
     bound = run.channel.waits.delivery_bound
-    return create(steps, Creating(run.ports, settings.pairing, prepared.plan_id, bound))
+    return Creating(run.ports, run.observed.settings.pairing, prepared.plan_id, bound)
+
+
+def _receive(run: Run, prepared: Prepared, left: Sequence[StepOutcome]) -> tuple[StepOutcome, ...]:
+    """New customers, before units: those may wait for minutes."""
+    number = sum(map(len, arrivals_of(prepared.plan).values()))
+    if not number:
+        return ()
+    run.progress.phase("Making new customers", number)
+    reception = Reception(
+        creating=_creating(run, prepared),
+        who=run.approval.person or "psabridge",
+        before_each=run.renew,
+        after_each=run.progress.advance,
+    )
+    return receive(prepared.plan, {one.step.id: one for one in left}, reception)
 
 
 def _set_items(run: Run, todo: Sequence[Step]) -> tuple[StepOutcome, ...]:
@@ -317,5 +341,6 @@ def _note(run: Run, prepared: Prepared, outcomes: Sequence[StepOutcome]) -> None
         if one.state not in UNTOUCHED:
             run.ports.journal.record_step(prepared.plan_id, one.step, one.state, one.text, now)
     settings = run.observed.settings
+    remember_list(settings, run.observed.arrivals, run.ports)
     run.ports.records.remember_kinds(settings.pairing, settled_kinds(prepared, outcomes))
     run.ports.records.forget_before(settings.pairing, now - settings.keep_snapshots)

@@ -28,12 +28,12 @@ def set_items(
     for step in steps:
         if isinstance(step.change, SetItem):
             before_each()
-            outcomes.append(_set(step, step.change, platform))
+            outcomes.append(set_one(step, step.change, platform))
             after_each()
     return tuple(outcomes)
 
 
-def _set(step: Step, change: SetItem, platform: Platform) -> StepOutcome:
+def set_one(step: Step, change: SetItem, platform: Platform) -> StepOutcome:
     """Once, and once more where the answer was lost or stale and the item still is not as wanted."""
     outcome = _ask(step, change.wanted, change.before, platform)
     if outcome.state is not StepState.UNKNOWN:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from psabridge.engine.arrival_ports import ArrivalBook, Provisioning
 from psabridge.kit.clock import Clock
 from psabridge.kit.periods import Period
 from psabridge.rules.customers.directory import CompanyList, TenantList
@@ -16,7 +17,7 @@ from psabridge.rules.lease import Lease, LeaseHeld, LeaseLost, ProofOfCurrent
 from psabridge.rules.leaving.kept import Disabling, Kept, Noted
 from psabridge.rules.plans.plan import Plan, Step
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot, Tenant
-from psabridge.rules.psa import PsaSnapshot
+from psabridge.rules.psa import Company, Newcomers, PsaSnapshot
 from psabridge.rules.reading import Carried
 from psabridge.rules.settings import CustomerMapping, KnownName, LeftLine, NewService, PairingSettings
 from psabridge.rules.units.intent import Intent, LineHistory
@@ -80,6 +81,13 @@ class Psa(Protocol):
     def create_payg_definition(self) -> int: ...
 
     def write_marker(self, definition_id: int, marker: str) -> None: ...
+
+    def newcomers(
+        self, settings: PairingSettings, psa: PsaSnapshot, named: Iterable[CompanyId] = ()
+    ) -> Newcomers:
+        """Companies that are not mapped: those with a line among `psa.strangers`, and those named."""
+
+    def find_companies(self, name: str) -> tuple[Company, ...]: ...
 
     def check_codes(self) -> None:
         """Compare the codes this version knows with the tenant's own lists (R45). Raises Refused."""
@@ -313,6 +321,8 @@ class Ports:
 
     psa: Psa
     platform: Platform
+    provisioning: Provisioning
+    arrivals: ArrivalBook
     journal: Journal
     records: Records
     leases: Leases
@@ -322,6 +332,7 @@ class Ports:
 
 
 __all__ = [
+    "ArrivalBook",
     "Decisions",
     "Journal",
     "Lease",
@@ -333,6 +344,7 @@ __all__ = [
     "Platform",
     "Ports",
     "ProofOfCurrent",
+    "Provisioning",
     "Psa",
     "Records",
 ]

@@ -6,9 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 
 from psabridge.engine.channel import known_reading
 from psabridge.engine.currency import check_current
+from psabridge.engine.newcomers import look_for_newcomers
 from psabridge.engine.ports import Ports
 from psabridge.kit.clock import day_in
 from psabridge.kit.errors import Side, asking
+from psabridge.rules.arriving.arrivals import NOBODY, Arrivals
+from psabridge.rules.arriving.planning import only_for
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.leaving.due import Leavers, leavers_of
 from psabridge.rules.plans.guard import guard
@@ -28,7 +31,7 @@ from psabridge.rules.wanted.new_services import with_found_services
 from psabridge.rules.wanted.ranges.book import RangeBook
 from psabridge.rules.wanted.ranges.months import closed_month
 from psabridge.rules.wanted.ranges.readings import has_ranges, range_readings
-from psabridge.rules.words import LineId, PlanId, SnapshotId
+from psabridge.rules.words import CompanyId, LineId, PlanId, SnapshotId
 
 # As many months as a missed run makes up for; two yearly periods where months add up.
 RANGES_REACH = timedelta(days=14 * 31)
@@ -46,6 +49,7 @@ class Observed:
     snapshot: SnapshotId
     figures: Mapping[LineId, tuple[DayFigure, ...]]
     leavers: Leavers = field(default_factory=Leavers)
+    arrivals: Arrivals = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +63,34 @@ class Prepared:
     histories: Mapping[LineId, LineHistory]
 
 
-def prepare(settings: PairingSettings, ports: Ports) -> Prepared:
-    """Observe and plan; the lease is not needed, for nothing is written to any vendor."""
-    observed = observe(settings, ports)
+def prepare(
+    settings: PairingSettings, ports: Ports, *, by_hand: frozenset[CompanyId] = frozenset()
+) -> Prepared:
+    """Observe and plan; the lease is not needed, for nothing is written to any vendor.
+
+    `by_hand`: only new tenants for these companies, as a person asked for them (ACR-ORG-03).
+    """
+    observed = observe(settings, ports, by_hand=by_hand)
     currency = check_current(
         journal=ports.journal,
         marker=observed.psa.marker,
         started_at=ports.clock.now(),
         waits=observed.settings.waits,
     )
-    return plan_from(observed, ports, is_recovering=not currency.may_write)
+    return plan_from(observed, ports, is_recovering=not currency.may_write, only=by_hand)
 
 
-def observe(settings: PairingSettings, ports: Ports, carried: Carried | None = None) -> Observed:
-    """`carried`: what this process knows from its last cycle, as far as it still holds."""
+def observe(
+    settings: PairingSettings,
+    ports: Ports,
+    carried: Carried | None = None,
+    *,
+    by_hand: frozenset[CompanyId] = frozenset(),
+) -> Observed:
+    """`carried`: what this process knows from its last cycle, as far as it still holds.
+
+    `by_hand`: companies for which a person asked for a tenant.
+    """
     now = ports.clock.now()
     today = day_in(settings.zone, now)
     with asking(Side.PSA):
@@ -85,8 +103,9 @@ def observe(settings: PairingSettings, ports: Ports, carried: Carried | None = N
     snapshot = ports.records.keep_snapshot(settings, psa, platform)
     ports.records.keep_figures(settings.pairing, today, desired)
     figures = ports.records.day_figures(settings.pairing, figures_since(psa))
+    arrivals = look_for_newcomers(settings, psa, platform, ports, by_hand)
     leavers = _leavers(settings, psa, platform, ports)
-    return Observed(settings, psa, platform, desired, snapshot, figures, leavers)
+    return Observed(settings, psa, platform, desired, snapshot, figures, leavers, arrivals)
 
 
 def _leavers(
@@ -114,8 +133,13 @@ def _still_known(
     return carried.without(ports.journal.histories(carried.psa.lines, settings.pairing))
 
 
-def plan_from(observed: Observed, ports: Ports, *, is_recovering: bool) -> Prepared:
-    """A guarded plan, kept. After a restore every step is held like on a first sync (protocol 2.6)."""
+def plan_from(
+    observed: Observed, ports: Ports, *, is_recovering: bool, only: frozenset[CompanyId] = frozenset()
+) -> Prepared:
+    """A guarded plan, kept. After a restore every step is held like on a first sync (protocol 2.6).
+
+    With `only`, of the steps those that make these companies customers.
+    """
     settings = observed.settings
     histories = histories_of(observed, ports)
     pictures = read_pictures(observed, histories, ports)
@@ -133,9 +157,12 @@ def plan_from(observed: Observed, ports: Ports, *, is_recovering: bool) -> Prepa
         reading=known_reading(histories.values()),
         kinds=ports.records.contract_kinds(settings.pairing),
         leavers=observed.leavers,
+        arriving=observed.arrivals.made,
     )
     is_first_sync = is_recovering or not ports.records.has_applied(settings.pairing)
     plan = guard(plan, settings, is_first_sync=is_first_sync, known_lines=frozenset(histories))
+    if only:
+        plan = only_for(plan, only)
     return Prepared(ports.records.keep_plan(plan), plan, observed, pictures, histories)
 
 

@@ -8,6 +8,7 @@ from psabridge.engine.outcomes import StepOutcome, StepState
 from psabridge.engine.prepare import Observed
 from psabridge.rules.customers.mapping import find_one
 from psabridge.rules.items.labels import Labels
+from psabridge.rules.plans.arrival_changes import ArrivalChange
 from psabridge.rules.plans.fingerprint import Target, is_stale
 from psabridge.rules.plans.guard import release
 from psabridge.rules.plans.line_planning import LineGround, plan_line
@@ -92,6 +93,8 @@ def moved_since(step: Step, plan: Plan, observed: Observed, histories: Histories
         return _tenant_moved(step, change, plan, observed)
     if isinstance(change, SetTag):
         return _tag_moved(step, change, plan, observed)
+    if isinstance(change, ArrivalChange) and not observed.arrivals.wants(change):
+        return "something else is needed now to make the company a customer"
     today, version = observed.psa.today, observed.settings.version
     return is_stale(step, plan=plan, today=today, settings_version=version, target=Target())
 

@@ -6,6 +6,7 @@ from psabridge.jobs.commands import (
     apply,
     carry_on,
     config,
+    create_customer,
     customers,
     decide,
     demo,
@@ -39,6 +40,7 @@ app.command("leaving")(leaving.leaving)
 app.add_typer(config.app, name="config")
 app.add_typer(service_rows.app, name="services")
 app.command("status")(status.status)
+customers.app.command("create")(create_customer.create)
 app.add_typer(customers.app, name="customers")
 app.command("doctor")(doctor.doctor)
 app.command("emulators", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from psabridge.rules.platform import PricingMode
 from psabridge.rules.settings import ServiceMapping
 from psabridge.rules.words import StorageId, TenantId
 
@@ -19,6 +20,12 @@ class Reading:
     unit: str
     read_at: datetime
     note: str = ""
+
+    @property
+    def mark(self) -> str:
+        """The tenant's mode where it is not production: it leads the note (ACR-PRV-11)."""
+        first = self.note.partition(";")[0]
+        return first if first in {PricingMode.TRIAL, PricingMode.SUSPENDED} else ""
 
 
 @dataclass(frozen=True, slots=True)

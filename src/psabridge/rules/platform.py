@@ -34,6 +34,17 @@ class Tenant:
     internal_tag: str | None
     version: int
     is_deleted: bool = False
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TenantUser:
+    """A user of a tenant. One that is not active has not followed the activation mail yet."""
+
+    id: str
+    login: str
+    is_active: bool
+    is_admin: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The Autotask side in the trade's words, as one read found it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -15,6 +15,16 @@ class Company:
     id: CompanyId
     name: str
     is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """The active primary contact of a company."""
+
+    company: CompanyId
+    first_name: str
+    last_name: str
+    email: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +135,7 @@ class PsaSnapshot:
     marker: str | None = None  # what the marker field holds (protocol 2.6); None: empty
     carried_from: datetime | None = None  # the full read from which was carried over; None: this is one
     rows_again: Mapping[LineId, datetime] = field(default_factory=dict)  # rows read later than that, and when
+    strangers: tuple[ContractLine, ...] = ()  # lines on contracts of others, where customers are created
 
     @property
     def full_read_at(self) -> datetime:
@@ -132,3 +143,28 @@ class PsaSnapshot:
 
     def rows_read_at(self, line: LineId) -> datetime:
         return self.rows_again.get(line, self.full_read_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomers:
+    """Active companies without a tenant, with what is sold to them. Read only where customers are created.
+
+    A company that a gap names was not read whole.
+    """
+
+    companies: Mapping[CompanyId, Company] = field(default_factory=dict)
+    contracts: Mapping[ContractId, Contract] = field(default_factory=dict)
+    lines: Mapping[LineId, ContractLine] = field(default_factory=dict)
+    rows: Mapping[LineId, tuple[UnitRow, ...]] = field(default_factory=dict)
+    contacts: Mapping[CompanyId, Contact] = field(default_factory=dict)
+    gaps: tuple[Gap, ...] = ()
+
+    def beside(self, psa: PsaSnapshot) -> PsaSnapshot:
+        """The Autotask side as if they were mapped."""
+        return replace(
+            psa,
+            companies={**psa.companies, **self.companies},
+            contracts={**psa.contracts, **self.contracts},
+            lines={**psa.lines, **self.lines},
+            rows={**psa.rows, **self.rows},
+        )

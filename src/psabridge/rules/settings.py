@@ -222,6 +222,7 @@ class Bounds:
     share_of_lines: Decimal = Decimal("0.10")
     share_of_customer_units: Decimal = Decimal("0.20")
     lines: int = 25
+    new_customers: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +287,37 @@ class StorageNames:
     geo_class_2: str | None = None
 
 
+class AccountFrom(StrEnum):
+    """Whom the first user of a new tenant is (ACR-PRV-05)."""
+
+    PRIMARY_CONTACT = "primary contact"
+    COMPANY_NAME = "company name"
+
+
+class NewMode(StrEnum):
+    """As what a new tenant begins (ACR-PRV-09)."""
+
+    PRODUCTION = "production"
+    TRIAL = "trial"
+
+
+@dataclass(frozen=True, slots=True)
+class NewCustomers:
+    """What a tenant gets that the bridge creates, by itself or for a person (ACR-PRV-05 to -09)."""
+
+    account_from: AccountFrom = AccountFrom.PRIMARY_CONTACT
+    activation_email: str | None = None  # where the mail goes when the account is the company's
+    two_factor: bool = False
+    mode: NewMode = NewMode.PRODUCTION
+    default_storage: StorageId | None = None  # where no storage is sold (ACR-STO-06)
+
+    def __post_init__(self) -> None:
+        if self.account_from is AccountFrom.COMPANY_NAME and not (self.activation_email or "").strip():
+            raise ValueError("account_from is company name, so activation_email is needed (LIM-10)")
+        if self.activation_email is not None and "@" not in self.activation_email:
+            raise ValueError(f"activation_email {self.activation_email} is no e-mail address")
+
+
 @dataclass(frozen=True, slots=True)
 class PairingSettings:
     """Everything a cycle of one pairing is decided by. `version` moves with every change (W12)."""
@@ -304,6 +336,8 @@ class PairingSettings:
     decreases_wait: bool = True  # R16
     usage_reporting: UsageReporting = field(default_factory=UsageReporting)
     set_quotas_to_zero: bool = False  # ACR-DEP-01, off by default
+    creates_customers: bool = False  # ACR-PRV-04, off by default
+    new_customers: NewCustomers = field(default_factory=NewCustomers)
     retry_on: bool = True  # one identical retry mid-period (protocol section 3); off is safe always
     names_contract: bool = False  # posts name the contract too, where a sandbox proved it needed (P6)
     never_write: frozenset[LineId] = frozenset()

@@ -59,6 +59,14 @@ class StepKind(StrEnum):
     ENABLE_TENANT = "enable tenant"
     SET_ITEM = "set quota"
     SET_TAG = "set tag"
+    CREATE_TENANT = "create tenant"
+    ENABLE_APPLICATION = "enable application"
+    GIVE_ITEM = "give item"
+    CREATE_USER = "create user"
+    SEND_ACTIVATION = "send activation mail"
+    REQUIRE_SECOND_FACTOR = "require second factor"
+    BEGIN_PRODUCTION = "begin production"
+    MAP_CUSTOMER = "map customer"
     SET_UNITS = "set units"
     DISABLE_TENANT = "disable tenant"
     DELETE_TENANT = "delete tenant"
@@ -83,6 +91,14 @@ WORK_OF = {
     StepKind.CREATE_SERVICE: WorkKind.BILLING,
     StepKind.SET_ITEM: WorkKind.PROVISIONING,
     StepKind.SET_TAG: WorkKind.PROVISIONING,
+    StepKind.CREATE_TENANT: WorkKind.PROVISIONING,
+    StepKind.ENABLE_APPLICATION: WorkKind.PROVISIONING,
+    StepKind.GIVE_ITEM: WorkKind.PROVISIONING,
+    StepKind.CREATE_USER: WorkKind.PROVISIONING,
+    StepKind.SEND_ACTIVATION: WorkKind.PROVISIONING,
+    StepKind.REQUIRE_SECOND_FACTOR: WorkKind.PROVISIONING,
+    StepKind.BEGIN_PRODUCTION: WorkKind.PROVISIONING,
+    StepKind.MAP_CUSTOMER: WorkKind.PROVISIONING,
     StepKind.SET_UNITS: WorkKind.BILLING,
     StepKind.ENABLE_TENANT: WorkKind.DEPROVISIONING,
     StepKind.DISABLE_TENANT: WorkKind.DEPROVISIONING,

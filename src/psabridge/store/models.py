@@ -44,6 +44,7 @@ class Pairing(models.Model):
     psa = models.ForeignKey(Connection, models.PROTECT, related_name="+")
     settings = models.JSONField(default=dict)  # PairingSettings without its mappings, by codec
     version = models.PositiveBigIntegerField(default=1)
+    arrivals_asked_at = models.DateTimeField(null=True)  # when the list of ACR-PRV-04 was made
 
 
 class CustomerRow(models.Model):
@@ -221,6 +222,21 @@ class LeavingRecord(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["pairing", "tenant"], name="one_count_per_leaving_tenant"),
+        ]
+
+
+class ArrivalRow(models.Model):
+    """A company on its way to a tenant: on the list of ACR-PRV-04, or begun. Mapped ones have no row."""
+
+    pairing = models.ForeignKey(Pairing, models.CASCADE)
+    company = models.BigIntegerField()
+    is_listed = models.BooleanField(default=False)
+    begun_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pairing", "company"], name="a_company_arrives_once"),
         ]
 
 

@@ -11,12 +11,14 @@ from psabridge.clients.autotask.governor import Governor
 from psabridge.clients.emulated_clock import EmulatedClock
 from psabridge.clients.transport import HttpTransport, Transport
 from psabridge.connectors.acronis.connector import AcronisPlatform
+from psabridge.connectors.acronis.provisioning import AcronisProvisioning
 from psabridge.connectors.autotask.allocation_codes import usable_codes
 from psabridge.connectors.autotask.connector import AutotaskPsa
 from psabridge.connectors.autotask.rights import Need, Right, rights_of
 from psabridge.engine.ports import Ports
 from psabridge.kit.clock import Clock, SystemClock
 from psabridge.rules.words import PairingId
+from psabridge.store.arrivals import DatabaseArrivals
 from psabridge.store.journal import DatabaseJournal
 from psabridge.store.leases import DatabaseLeases, keep_held
 from psabridge.store.leaving import DatabaseLeaving
@@ -54,9 +56,12 @@ class Bridge:
     def ports(self, pairing: PairingId) -> Ports:
         platform, psa = self.pairings.connections(pairing)
         clock = self._clock(psa)
+        acronis = self._acronis(platform, clock)
         return Ports(
             psa=self._autotask(psa, clock),
-            platform=self._acronis(platform, clock),
+            platform=acronis,
+            provisioning=AcronisProvisioning(acronis.client),
+            arrivals=DatabaseArrivals(),
             journal=self.journal,
             records=self.records,
             leases=DatabaseLeases(),

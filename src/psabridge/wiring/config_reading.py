@@ -230,6 +230,8 @@ def _out_of_range(settings: PairingSettings) -> Iterable[str]:
         yield f"close_day is {settings.close_day}, at least 1 is possible"
     if settings.bounds.lines < 0:
         yield f"the bound of lines is {settings.bounds.lines}"
+    if settings.bounds.new_customers < 0:
+        yield f"the bound of new customers is {settings.bounds.new_customers}"
     for share in (settings.bounds.share_of_lines, settings.bounds.share_of_customer_units):
         if not 0 <= share <= Decimal(1):
             yield f"a bound is the share {share}, which is not between 0 and 1"

@@ -20,6 +20,7 @@ def tenant_of(record: records.Tenant) -> Tenant:
         internal_tag=record.internal_tag,
         version=record.version,
         is_deleted=record.deleted_at is not None,
+        created_at=record.created_at,
     )
 
 

@@ -9,10 +9,11 @@ from typing import Self
 from psabridge.clients.autotask import records
 from psabridge.clients.autotask.client import AutotaskClient
 from psabridge.clients.autotask.governor import Governor
-from psabridge.clients.autotask.query import Filter, day_from, day_to, eq, gte, moment_from
+from psabridge.clients.autotask.query import eq, gte, moment_from
 from psabridge.clients.autotask.spoilt import Sifted
 from psabridge.clients.autotask.writes import NewService as NewServiceRecord
 from psabridge.connectors.autotask import listing, payg_field, words
+from psabridge.connectors.autotask.arriving import Arriving, today_and_tomorrow
 from psabridge.connectors.autotask.hidden import (
     Owners,
     SpoiltUnits,
@@ -29,6 +30,7 @@ from psabridge.rules.psa import (
     Company,
     ContractLine,
     Gap,
+    Newcomers,
     PsaSnapshot,
     Service,
     UnitRow,
@@ -90,7 +92,17 @@ class AutotaskPsa:
             marker=marker,
             carried_from=None if carried is None else carried.psa.full_read_at,
             rows_again={} if carried is None else carried.rows_again(sold.lines, due, read_at),
+            strangers=sold.strangers if settings.creates_customers else (),
         )
+
+    def newcomers(
+        self, settings: PairingSettings, psa: PsaSnapshot, named: Iterable[CompanyId] = ()
+    ) -> Newcomers:
+        return Arriving(self.client, settings, psa).read(named)
+
+    def find_companies(self, name: str) -> tuple[Company, ...]:
+        found = self.client.query(records.Company, eq("companyName", name))
+        return tuple(words.company_of(one) for one in found)
 
     def pictures(
         self, lines: Iterable[LineId], *, covers_from: date, covers_to: date
@@ -226,12 +238,13 @@ class AutotaskPsa:
         owners = Owners.told_by(contracts)
         return _Sold(
             {line.id: line for line in found if line.contract in ours},
+            tuple(line for line in found if line.contract not in owners.of),
             owners,
             line_gaps((*singles.spoilt, *bundled.spoilt), owners),
         )
 
     def _units_in_force(self, sold: "_Sold", goods: "_Goods", today: date) -> "_Units":
-        window = _today_and_tomorrow(today)
+        window = today_and_tomorrow(today)
         singles = self.client.sift_in(records.ContractServiceUnit, "serviceID", sorted(goods.mapped), *window)
         bundled = self.client.sift_in(
             records.ContractServiceBundleUnit, "serviceBundleID", sorted(goods.bundles), *window
@@ -240,7 +253,7 @@ class AutotaskPsa:
 
     def _units_again(self, sold: "_Sold", due: frozenset[LineId], carried: Carried) -> "_Units":
         """Rows of these lines, beside those carried over of the others."""
-        window = _today_and_tomorrow(carried.psa.today)
+        window = today_and_tomorrow(carried.psa.today)
         ids = {kind: [line.number for line in sorted(due) if line.kind is kind] for kind in LineKind}
         singles = self.client.sift_in(
             records.ContractServiceUnit, "contractServiceID", ids[LineKind.SERVICE], *window
@@ -275,6 +288,7 @@ class _Sold:
     """Lines of mapped services on contracts that were read."""
 
     lines: Mapping[LineId, ContractLine]
+    strangers: tuple[ContractLine, ...]  # on contracts of companies that are not mapped
     owners: Owners
     gaps: tuple[Gap, ...]
 
@@ -304,11 +318,6 @@ class _Units:
         known = sold.lines.keys() - unknown
         gaps = tuple(gap for each in spoilt for gap in each.gaps(sold.lines, sold.owners))
         return cls(words.rows_by_line(row for row in rows if row.line in known), unknown, gaps)
-
-
-def _today_and_tomorrow(today: date) -> tuple[Filter, Filter]:
-    """A change dated tomorrow is seen before it takes effect (W5)."""
-    return day_to("startDate", today + timedelta(days=1)), day_from("endDate", today)
 
 
 def mapped_services(settings: PairingSettings, services: Mapping[ServiceId, Service]) -> frozenset[ServiceId]:

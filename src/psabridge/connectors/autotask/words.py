@@ -5,7 +5,16 @@ from datetime import date
 
 from psabridge.clients.autotask import records
 from psabridge.kit.periods import PeriodType
-from psabridge.rules.psa import Bundle, Company, Contract, ContractLine, PaygDefinition, Service, UnitRow
+from psabridge.rules.psa import (
+    Bundle,
+    Company,
+    Contact,
+    Contract,
+    ContractLine,
+    PaygDefinition,
+    Service,
+    UnitRow,
+)
 from psabridge.rules.words import BundleId, CompanyId, ContractId, LineId, LineKind, ServiceId
 
 # Codes once read from live metadata (docs/vendors/autotask.md); compared with the tenant's at each start.
@@ -39,6 +48,14 @@ def company_of(record: records.Company) -> Company:
 
 def companies_of(found: Iterable[records.Company]) -> dict[CompanyId, Company]:
     return {CompanyId(one.id): company_of(one) for one in found}
+
+
+def contact_of(record: records.Contact) -> Contact | None:
+    """None where it belongs to no company."""
+    if record.company_id is None:
+        return None
+    first, last = record.first_name or "", record.last_name or ""
+    return Contact(CompanyId(record.company_id), first, last, record.email_address)
 
 
 def contract_of(record: records.Contract, payg: PaygDefinition) -> Contract:

@@ -9,9 +9,11 @@ from rich.text import Text
 
 from psabridge.engine.outcomes import StepOutcome, StepState
 from psabridge.jobs.show.look import table
+from psabridge.jobs.show.new_customers import arrival_words
 from psabridge.kit.money import Money, totals
 from psabridge.kit.wording import counted
 from psabridge.rules.findings import Finding, Severity
+from psabridge.rules.plans.arrival_changes import ArrivalChange
 from psabridge.rules.plans.plan import (
     Change,
     ChangeTenant,
@@ -117,15 +119,21 @@ def change_words(change: Change) -> tuple[str, str, str]:
     """Before, after and the effective day, in words."""
     if isinstance(change, SetUnits):
         return f"{change.before}", f"{change.after}", f"{change.day}"
+    return (*_at_once(change), "at once")
+
+
+def _at_once(change: Change) -> tuple[str, str]:
     if isinstance(change, SetItem):
-        return _item_before(change), _item_after(change), "at once"
+        return _item_before(change), _item_after(change)
     if isinstance(change, ChangeTenant):
-        return "enabled" if change.tenant.is_enabled else "disabled", f"{change.wanted}", "at once"
+        return "enabled" if change.tenant.is_enabled else "disabled", f"{change.wanted}"
     if isinstance(change, SetTag):
-        return change.before or "no tag", change.wanted.tag or "no tag", "at once"
+        return change.before or "no tag", change.wanted.tag or "no tag"
+    if isinstance(change, ArrivalChange):
+        return arrival_words(change)
     if isinstance(change, CreateService):
-        return "none", change.service.name, "at once"
-    return "none", change.name if isinstance(change, CreateDefinition) else "", "at once"
+        return "none", change.service.name
+    return "none", change.name if isinstance(change, CreateDefinition) else ""
 
 
 def _item_before(change: SetItem) -> str:

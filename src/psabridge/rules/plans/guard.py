@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+from psabridge.rules.plans.arrival_changes import ArrivalChange, CreateTenant
 from psabridge.rules.plans.plan import Hold, Plan, SetItem, SetUnits, Step
 from psabridge.rules.settings import Bounds, PairingSettings
 from psabridge.rules.words import CompanyId, LineId, StepId, StepKind
@@ -23,6 +24,8 @@ KIND_CHANGED = "contract kind changed"
 EVERYTHING_OFF = "everything to 0"
 DELETION = "deletion"
 MANY_LEAVE = "many customers leave"
+NEW_CUSTOMER = "new customer"
+MANY_CUSTOMERS = "many new customers"
 
 
 def guard(
@@ -57,6 +60,7 @@ def _holds(
     if is_first_sync:
         yield from (Hold(step.id, FIRST_SYNC, _FIRST_SYNC_TEXT) for step in plan.steps)
     yield from _many_leave(plan, bounds)
+    yield from _many_customers(plan, bounds)
     yield from _mass_change(plan, bounds)
     yield from _customer_changes(plan, bounds)
 
@@ -78,6 +82,8 @@ def _holds_of_step(step: Step, known_lines: frozenset[LineId]) -> Iterator[Hold]
     change = step.change
     if isinstance(change, SetItem):
         yield from _item_holds(step.id, change, step.subject)
+    if isinstance(change, ArrivalChange) and change.asks:
+        yield Hold(step.id, NEW_CUSTOMER, change.asks)
     if not isinstance(change, SetUnits):
         return
     if change.after == 0 and change.before > 0 and not change.is_restart:
@@ -137,6 +143,14 @@ def _mass_change(plan: Plan, bounds: Bounds) -> Iterator[Hold]:
     limit = _percent(bounds.share_of_lines) if is_share else f"{bounds.lines}"
     text = f"{len(steps)} of {lines} lines change, more than {limit}"
     yield from (Hold(step.id, MASS_CHANGE, text) for step, _ in steps)
+
+
+def _many_customers(plan: Plan, bounds: Bounds) -> Iterator[Hold]:
+    """One service mapped by mistake would make a tenant for everyone who buys it."""
+    new = [one for one in plan.steps if isinstance(one.change, CreateTenant) and not one.change.who.by_hand]
+    if len(new) > bounds.new_customers:
+        text = f"{len(new)} new customers would be made in one run, more than {bounds.new_customers}"
+        yield from (Hold(step.id, MANY_CUSTOMERS, text) for step in new)
 
 
 def _customer_changes(plan: Plan, bounds: Bounds) -> Iterator[Hold]:

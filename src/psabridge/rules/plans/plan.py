@@ -11,6 +11,7 @@ from psabridge.kit.money import Money
 from psabridge.rules.evidence import Evidence
 from psabridge.rules.findings import Finding
 from psabridge.rules.leaving.kept import TenantState
+from psabridge.rules.plans.arrival_changes import ArrivalChange
 from psabridge.rules.platform import OfferingItem, Tenant
 from psabridge.rules.settings import NewService
 from psabridge.rules.units.picture import Picture, RowReading
@@ -81,7 +82,7 @@ class ChangeTenant:
     wanted: TenantState
 
 
-Change = SetUnits | SetItem | SetTag | CreateService | CreateDefinition | ChangeTenant
+Change = SetUnits | SetItem | SetTag | CreateService | CreateDefinition | ChangeTenant | ArrivalChange
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 Pure. Planning twice gives the same plan; planning after the plan was applied gives no step.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
@@ -56,8 +56,9 @@ def make_plan(  # noqa: PLR0913  each is another source, handed in by name
     reading: RowReading | None = None,
     kinds: Mapping[ContractId, BillingKind] = _NONE_SETTLED,
     leavers: Leavers | None = None,
+    arriving: Sequence[Made] = (),
 ) -> Plan:
-    """`kinds`: the billing kind of each contract as last settled (R24). `leavers`: who leaves or left."""
+    """`kinds`: as last settled (R24). `leavers`: who leaves or left. `arriving`: who becomes a customer."""
     labels = Labels.of(settings, platform)
     ground = LineGround(settings, psa, pictures, histories, figures, labels, reading)
     lines = [plan_line(wanted, ground) for wanted in desired.units]
@@ -66,9 +67,8 @@ def make_plan(  # noqa: PLR0913  each is another source, handed in by name
     inputs = inputs_print(
         settings_version=settings.version, today=psa.today, snapshot=snapshot, completeness=completeness
     )
-    tags = [plan_tag(wanted, psa, platform) for wanted in desired.tags]
     tenants = [plan_tenant(due) for due in leavers.due] if leavers else []
-    made = [*_creations(desired, psa), *tenants, *items, *tags, *lines]
+    made = [*_creations(desired, psa), *tenants, *items, *_tags(desired, psa, platform), *arriving, *lines]
     steps, wishes = _steps(made, inputs), _wishes(made)
     kind_ground = KindGround(psa, desired, settings.services, labels, steps, wishes, _open_lines(histories))
     changes = kind_changes(kinds, kind_ground)
@@ -92,6 +92,10 @@ def make_plan(  # noqa: PLR0913  each is another source, handed in by name
         customer_units=_customer_units(desired, psa),
         kind_changes=changes,
     )
+
+
+def _tags(desired: Desired, psa: PsaSnapshot, platform: PlatformSnapshot) -> Iterator[Made]:
+    return (plan_tag(wanted, psa, platform) for wanted in desired.tags)
 
 
 def _steps(made: Iterable[Made], inputs: str) -> tuple[Step, ...]:

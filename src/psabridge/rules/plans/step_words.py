@@ -15,6 +15,14 @@ _PREFIX = {
     StepKind.CREATE_SERVICE: "service",
     StepKind.SET_ITEM: "quota",
     StepKind.SET_TAG: "tag",
+    StepKind.CREATE_TENANT: "tenant",
+    StepKind.ENABLE_APPLICATION: "application",
+    StepKind.GIVE_ITEM: "item",
+    StepKind.CREATE_USER: "user",
+    StepKind.SEND_ACTIVATION: "mail",
+    StepKind.REQUIRE_SECOND_FACTOR: "factor",
+    StepKind.BEGIN_PRODUCTION: "production",
+    StepKind.MAP_CUSTOMER: "customer",
     StepKind.SET_UNITS: "units",
     StepKind.ENABLE_TENANT: "enable",
     StepKind.DISABLE_TENANT: "disable",
@@ -67,9 +75,15 @@ def units_reason(wanted: DesiredUnits, before: int, after: int, why: str, labels
 
 def _counted(evidence: Evidence, labels: Labels) -> str:
     return " + ".join(
-        f"{row_words(part.row, labels, unit_of(part))}: {amount_of(part)} = {part.units} units"
+        f"{row_words(part.row, labels, unit_of(part))}: {amount_of(part)} = {part.units} units{_mark(part)}"
         for part in evidence.parts
     )
+
+
+def _mark(part: Arithmetic) -> str:
+    """So that nobody is surprised who is billed for a trial (ACR-PRV-11)."""
+    marks = sorted({reading.mark for reading in part.readings if reading.mark})
+    return f" ({' and '.join(marks)})" if marks else ""
 
 
 def amount_of(part: Arithmetic) -> str:
