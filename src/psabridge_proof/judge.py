@@ -162,7 +162,8 @@ class Judge:
             starts = day_of(self.provider.contract(landed.contract_id)["startDate"])
             is_first = landed.effective_date == _in_month_of(landed.effective_date, starts.day)
             self.hold("R16", f"{what} lies inside a period", holds=is_first)
-            self._waited(landed, what)
+            if not self._is_disturbed(landed, sent):
+                self._waited(landed, what)
 
     def _waited(self, landed: LandedAdjustment, what: str) -> None:
         """R16: on the day a decrease begins, so little or less was wanted already."""

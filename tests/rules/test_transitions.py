@@ -307,6 +307,15 @@ def test_a_weekend_in_which_nobody_looked_is_no_lag_of_the_vendor() -> None:
     assert raised(WAITS, [LineHistory(LINE, (slept,))]) == Waits()
 
 
+def test_weeks_in_which_the_line_could_not_be_read_are_no_lag_of_the_vendor() -> None:
+    """2.1, W10; found by a life: three unreadable weeks made every later write wait for 75 days."""
+    unread = (Look(NOW + MINUTE, None), Look(NOW + 27_000 * MINUTE, None))
+    intent = looked(replace(accepted(), looks=unread), after(), NOW + 27_001 * MINUTE)
+
+    assert intent.state is IntentState.CONFIRMED
+    assert raised(WAITS, [LineHistory(LINE, (intent,))]) == Waits()
+
+
 def test_a_first_report_in_doubt_is_not_called_absent_while_a_row_cannot_be_read() -> None:
     """W10: the row that cannot be read may be ours."""
     empty = a_picture()

@@ -295,12 +295,14 @@ def ghosts_seen(history: LineHistory, levels: Levels) -> tuple[Intent, ...]:
 def measured_lag(intent: Intent, read_bound: timedelta) -> timedelta:
     """How long a confirmed write stayed unseen, at most: the ground for raising λ (2.1).
 
-    Where nobody looked for longer than λ, the time in between is a sleep of ours and no lag of the vendor's.
+    Where nobody looked for longer than λ, or nobody could read the line, the time in between is no lag of
+    the vendor's.
     """
-    seen = next((n for n, look in enumerate(intent.looks) if look.step == intent.new_step), 0)
+    read = [look for look in intent.looks if look.step is not None]
+    seen = next((n for n, look in enumerate(read) if look.step == intent.new_step), 0)
     if seen == 0 or intent.answered_at is None:
         return timedelta()
-    missed, shown = intent.looks[seen - 1].at, intent.looks[seen].at
+    missed, shown = read[seen - 1].at, read[seen].at
     return (shown if shown - missed <= read_bound else missed) - intent.answered_at
 
 
