@@ -6,9 +6,11 @@ from decimal import Decimal
 
 import pytest
 
+from psabridge.connectors.autotask.allocation_codes import usable_codes
 from psabridge.kit.errors import AccessDenied, Busy, OutcomeUnknown, RefusalKind, Refused
 from psabridge.kit.periods import PeriodType
 from psabridge.rules.settings import NewService
+from psabridge.rules.words import ContractId, ServiceId
 from tests.connectors.bench import Bench, bundle_line, service_line
 
 ADJUSTMENTS = "ContractServiceAdjustments"
@@ -141,6 +143,40 @@ def test_a_lost_answer_to_a_new_service_is_settled_by_its_name(empty: Bench) -> 
         empty.psa.create_service(NewService("Acronis servers", code, PeriodType.MONTHLY))
 
     assert len(empty.psa.find_services("Acronis servers")) == 1
+
+
+# ---- lines
+
+
+def test_a_line_is_added_at_the_services_price_and_found_on_its_contract_only(guide: Bench) -> None:
+    """ACR-TWO-04, design 7: the lines of the contract are read before and after."""
+    world = guide.running.autotask
+    service = ServiceId(guide.running.do(lambda: world.add_service("Server backup", "22.00")))
+    contract, other = (ContractId(row["id"]) for row in guide.rows("Contracts")[:2])
+    assert guide.psa.find_lines(contract, service) == ()
+
+    number = guide.psa.add_line(contract, service)
+
+    assert [line.number for line in guide.psa.find_lines(contract, service)] == [number]
+    assert guide.psa.find_lines(other, service) == ()
+    [row] = [row for row in guide.rows("ContractServices") if row["id"] == number]
+    assert (row["contractID"], row["serviceID"], row["unitPrice"]) == (contract, service, Decimal("22.00"))
+
+
+def test_only_active_codes_of_recurring_services_are_offered(empty: Bench) -> None:
+    """ACR-TWO-01: the others would be refused."""
+    world = empty.running.autotask
+
+    def furnish() -> int:
+        code = world.add_billing_code("Recurring")
+        world.add_billing_code("Old", active=False)
+        world.add_billing_code("Work", 1)
+        return code
+
+    before = usable_codes(empty.psa.client)
+    code = empty.running.do(furnish)
+
+    assert usable_codes(empty.psa.client) - before == {code}
 
 
 def test_the_codes_this_version_knows_are_the_tenants(guide: Bench) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from psabridge.rules.public_clouds import PUBLIC_CLOUDS
 from psabridge.rules.settings import (
     Bounds,
     CustomerMapping,
@@ -22,6 +23,7 @@ from psabridge.rules.settings import (
     PairingSettings,
     ServiceMapping,
     StorageNames,
+    TwoWay,
     Waits,
 )
 from psabridge.store.pairings import DatabasePairings
@@ -44,6 +46,7 @@ SECTIONS = {
     "a service to create": NewService,
     "new_customers": NewCustomers,
     "storage_names": StorageNames,
+    "two_way": TwoWay,
     "bounds": Bounds,
     "waits": Waits,
 }
@@ -96,6 +99,8 @@ pairings:
     exempt_items: [[tenant-1, {application: app, name: pw_base_storage, storage: place}]]
     bounds: {share_of_lines: 0.5, lines: 3}
     waits: {read_bound: 900}
+    clouds: {wasabi: Wasabi}
+    two_way: {is_on: true, billing_code: 7, period_type: 12}
     customers: [{tenant: tenant-1, company: 175, receives_quotas: false}]
     services:
       - {item: a, measure: class 2, storage: place, service: 101, unit_size: 1024, limit: allowance}
@@ -105,6 +110,7 @@ pairings:
         meter:
           {plus: [{item: d}, {item: e, measure: total, storage: place}], minus: [{item: f}],
            included: 10, minimum: 0, figure: highest}
+      - {item: c, measure: public cloud, cloud: Wasabi, service: {name: Newer}, unit_size: 1024}
 """
 
 
@@ -115,6 +121,10 @@ def test_every_setting_stands_on_its_page_with_its_preset(title: str, kind: type
     }
     written = {name: preset for name, preset in _table(title).items() if name not in IN_A_FILE_ONLY}
     assert written == wanted
+
+
+def test_every_backend_of_a_public_cloud_stands_on_the_page() -> None:
+    assert _table("clouds") == PUBLIC_CLOUDS
 
 
 def test_every_setting_of_a_connection_stands_on_the_page() -> None:

@@ -160,6 +160,24 @@ def test_the_doctor_finds_everything_right_and_then_the_field_gone(
     assert "ERR-14" in {check["code"] for check in wrong}
 
 
+def test_the_doctor_asks_whether_autotask_takes_the_allocation_code_of_two_way_sync(
+    open_shop: OpenShop, monkeypatch: pytest.MonkeyPatch, shell: Shell
+) -> None:
+    """ACR-TWO-01, LIM-11: only active codes for recurring services, with those that would do."""
+    journey, _, _ = _at_the_shell(open_shop, monkeypatch)
+    autotask = journey.vendors.autotask
+    good = journey.vendors.do(lambda: autotask.add_billing_code("Recurring too"))
+    old = journey.vendors.do(lambda: autotask.add_billing_code("Old", active=False))
+    journey.configure(two_way={"is_on": True, "billing_code": old, "period_type": 1})
+
+    wrong = [check for check in shell.json("doctor", code=Exit.STEP_FAILED) if not check["is_right"]]
+    assert [check["code"] for check in wrong] == ["LIM-11"]
+    assert f"{good}" in wrong[0]["next_act"]
+
+    journey.configure(two_way={"is_on": True, "billing_code": good, "period_type": 1})
+    assert all(check["is_right"] for check in shell.json("doctor"))
+
+
 def test_an_export_holds_no_secret_and_importing_it_changes_nothing(
     open_shop: OpenShop, monkeypatch: pytest.MonkeyPatch, shell: Shell, tmp_path: Path
 ) -> None:

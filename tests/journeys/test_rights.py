@@ -4,7 +4,12 @@ from collections.abc import Mapping
 
 import pytest
 
-from psabridge.connectors.autotask.rights import CREATING_SERVICES, CREATING_THE_FIELD, NEEDS, Act
+from psabridge.connectors.autotask.rights import (
+    CREATING_SERVICES,
+    CREATING_THE_FIELD,
+    NEEDS,
+    Act,
+)
 from psabridge.wiring.checks import Check, examine
 from psabridge_emulators.frame.calls import Exchange
 from tests.journeys.conftest import Begin, OpenShop
@@ -63,6 +68,18 @@ def test_the_right_to_create_services_is_asked_only_where_the_mapping_creates_on
     journey.configure(services=[*rows, {"item": "pw_base_mobile", "service": new}])
 
     assert "acronis-autotask: right to create Services" in _wrong(journey)
+
+
+def test_the_right_to_add_lines_is_asked_only_where_sync_is_two_way(open_shop: OpenShop) -> None:
+    """ROL-05, ACR-TWO-04."""
+    journey, _ = open_shop(two_firms, **LOOSE)
+    journey.control("user", {"may_not_create": ["ContractServices"]})
+    assert _wrong(journey) == {}
+
+    code = journey.vendors.do(lambda: journey.vendors.autotask.add_billing_code("Recurring too"))
+    journey.configure(two_way={"is_on": True, "billing_code": code, "period_type": 1})
+
+    assert set(_wrong(journey)) == {"acronis-autotask: right to create ContractServices"}
 
 
 def test_contracts_that_no_company_has_point_to_a_line_of_business(open_shop: OpenShop) -> None:

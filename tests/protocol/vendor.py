@@ -283,6 +283,12 @@ class Vendor:
     def create_service(self, service: NewService) -> ServiceId:
         raise AssertionError("no service is made here")
 
+    def find_lines(self, contract: ContractId, service: ServiceId) -> tuple[LineId, ...]:
+        return ()
+
+    def add_line(self, contract: ContractId, service: ServiceId, *, company: CompanyId | None = None) -> int:
+        raise AssertionError("no line is added here")
+
     def create_payg_definition(self) -> int:
         raise AssertionError("no field is made here")
 

@@ -4,10 +4,8 @@ from psabridge.rules.items.catalogue import (
     NOT_IN_THE_CATALOGUE,
     Catalogue,
     ItemKind,
-    PublicCloud,
     Unit,
     known_minimum,
-    public_cloud_of,
     suggested_service_name,
 )
 from psabridge.rules.settings import Measure, StorageNames
@@ -246,20 +244,3 @@ def test_the_five_names_of_the_guide_are_suggested(storage: str, measure: Measur
 def test_a_workload_is_suggested_under_its_own_name() -> None:
     """ACR-MAP-05."""
     assert suggested_service_name("pw_base_m365_seats") == "Acronis pw base m365 seats"
-
-
-@pytest.mark.parametrize(
-    ("backend", "cloud"),
-    [
-        ("azure", PublicCloud.AZURE),
-        ("Amazon_S3", PublicCloud.AMAZON_S3),
-        ("s3_compatible", PublicCloud.S3_COMPATIBLE),
-        ("acronis", None),
-        (None, None),
-    ],
-)
-def test_a_public_cloud_is_told_by_the_backend_of_the_storage(
-    backend: str | None, cloud: PublicCloud | None
-) -> None:
-    """ACR-STO-13."""
-    assert public_cloud_of(backend) is cloud

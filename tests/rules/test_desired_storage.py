@@ -221,6 +221,25 @@ def test_total_with_geo_replica_is_standard_plus_geo_and_the_geo_row_keeps_its_o
     }
 
 
+def test_each_geo_row_reports_its_own_part_to_its_own_service() -> None:
+    """ACR-STO-11, R1: under the total and under class 2; class 1 has none."""
+    names = StorageNames(geo_total="storage_geo", geo_class_2="class2_geo")
+    rows = (a_storage_row(Measure.GEO_TOTAL, FREE), a_storage_row(Measure.GEO_CLASS_2, BILLED), TOTAL_ROW)
+    psa = psa_snapshot(
+        contracts=[a_payg_contract()],
+        lines=[a_line(n, service=n) for n in (BASE, FREE, BILLED)],
+        rows=[a_unit_row(n, 0) for n in (BASE, FREE, BILLED)],
+    )
+    used = {"storage": 40, "storage_geo": 15, "class2_geo": 9}
+    usages = [a_usage(name, gib * GIB, storage=STORAGE) for name, gib in used.items()]
+    platform = platform_snapshot(items=[a_storage_item()], usages=usages)
+
+    desired = desired_state(settings(*rows, storage_names=names), psa, platform, contracts_seen={})
+
+    assert units(desired) == {line_id(BASE): 55, line_id(FREE): 15, line_id(BILLED): 9}
+    assert [measure for measure in Measure if "geo" in measure] == [Measure.GEO_TOTAL, Measure.GEO_CLASS_2]
+
+
 def test_each_row_rounds_up_on_its_own_and_shows_the_bytes() -> None:
     """ACR-STO-05: rounding rows apart may exceed the total by one; the bytes stand beside the units."""
     psa = psa_snapshot(

@@ -6,8 +6,10 @@ from datetime import date
 import pytest
 
 from psabridge.rules.explaining.drift import LineDrift, Verdict, drift
+from psabridge.rules.settings import TwoWay
 from psabridge.rules.units.intent import Intent, IntentState
 from psabridge.rules.wanted.desired import Desired
+from psabridge.rules.words import Mode, WorkKind
 from tests.builders import TODAY, a_payg_contract, settings
 from tests.rules.planning_cast import Line, an_intent, history_of, snapshot_of, wanted, wanted_units
 
@@ -154,3 +156,33 @@ def test_what_a_person_said_had_landed_is_counted_as_ours() -> None:
     found = the_drift(Line([(JANUARY, 8), (EARLIER, 2)]), 10, adopted)
 
     assert (found.ours, found.confirmed, found.balances) == (2, 10, True)
+
+
+@pytest.mark.parametrize(("two_way", "shown"), [(True, 0), (False, 1)])
+def test_a_line_at_0_of_something_switched_off_is_hidden_where_sync_is_two_way(
+    *, two_way: bool, shown: int
+) -> None:
+    """ACR-STO-17 row 5: removed is 0 units, and out of the lists; the line keeps its history."""
+    line = Line([(JANUARY, 10), (EARLIER, -10)])
+    found = drift(
+        settings=settings(two_way=TwoWay(is_on=two_way), modes={WorkKind.BILLING: Mode.AUTOMATIC}),
+        psa=line.snapshot(),
+        desired=wanted(0, line),
+        histories={line.id: history_of(an_intent(EARLIER, 10, 0))},
+    )
+
+    assert len(found) == shown
+
+
+def test_a_prepaid_line_that_a_quota_agrees_with_is_in_step() -> None:
+    """ACR-TWO-04: not "billed, not measured"."""
+    line = Line([(JANUARY, 10), (EARLIER, 5)])
+
+    (found,) = drift(
+        settings=settings(),
+        psa=line.snapshot(),
+        desired=Desired(sold=((line.id, 15),)),
+        histories={line.id: history_of(an_intent(EARLIER, 10, 15))},
+    )
+
+    assert found.verdict is Verdict.IN_STEP

@@ -17,8 +17,8 @@ from psabridge.rules.plans.planning import make_plan
 from psabridge.rules.platform import OfferingItem, Quota
 from psabridge.rules.settings import DatingPolicy, NewService
 from psabridge.rules.units.intent import IntentState, LineHistory
-from psabridge.rules.wanted.desired import Desired, DesiredItem, DesiredTag
-from psabridge.rules.words import CompanyId, LineId, StepKind
+from psabridge.rules.wanted.desired import Desired, DesiredItem, DesiredTag, NewLine
+from psabridge.rules.words import CompanyId, LineId, ServiceId, StepKind
 from tests.builders import (
     NOW,
     TODAY,
@@ -114,6 +114,7 @@ def test_steps_come_in_the_order_in_which_they_are_carried_out() -> None:
         new_services=(NewService("Acronis servers", 5, PeriodType.MONTHLY),),
         create_definition=True,
         tags=(DesiredTag(tenant_id(1), CompanyId(1), "psabridge:1:1", "it is mapped to this company"),),
+        new_lines=(NewLine(line.contract.id, CompanyId(1), ServiceId(1000), 3, "switched on"),),
     )
 
     states = (TenantState.DELETED, TenantState.DISABLED, TenantState.ENABLED)

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from psabridge.kit.periods import PeriodType
+from psabridge.rules.settings import NewService
 from psabridge.store.pairings import DatabasePairings
 from psabridge.store.secrets import Safe, new_key
 from psabridge.wiring.config_file import ConfigWrong, import_config
@@ -94,3 +96,80 @@ def test_accounts_by_company_name_without_activation_address_are_not_kept() -> N
         import_config(text.replace("classy", "usage"), pairings, who="me", at=AT)
 
     assert pairings.names() == ()
+
+
+TWO_WAY = """
+psabridge: 1
+connections:
+  autotask: {kind: autotask, address: "https://one.example", identity: a, secret: s, tracking_identifier: t}
+  acronis: {kind: acronis, address: "https://two.example", identity: c, secret: s}
+pairings:
+  main:
+    platform: acronis
+    psa: autotask
+    two_way: %s
+    services: [{item: pw_base_workstations, service: {name: New one}}]
+"""
+
+
+@pytest.mark.usefixtures("sqlite_database")
+@pytest.mark.parametrize(
+    ("two_way", "lacking"),
+    [
+        ("{is_on: true}", "billing_code and period_type"),
+        ("{is_on: true, billing_code: 7}", "period_type"),
+        ("{is_on: true, period_type: 3}", "billing_code"),
+    ],
+)
+def test_two_way_sync_is_refused_without_code_and_period_type(two_way: str, lacking: str) -> None:
+    """LIM-11, ACR-TWO-01."""
+    pairings = DatabasePairings(Safe((new_key(),)))
+    text = TWO_WAY.replace("service: {name: New one}", "service: 5") % two_way
+
+    with pytest.raises(ConfigWrong, match=f"without {lacking}, which") as refused:
+        import_config(text, pairings, who="me", at=AT)
+
+    assert "LIM-11" in refused.value.problem
+
+
+@pytest.mark.usefixtures("sqlite_database")
+@pytest.mark.parametrize("months", [1, 3, 6, 12])
+def test_a_new_service_takes_code_and_period_type_of_two_way_sync(months: int) -> None:
+    """ACR-TWO-01, ACR-TWO-03: Monthly, Quarterly, Semi-Annual, Yearly."""
+    pairings = DatabasePairings(Safe((new_key(),)))
+
+    text = TWO_WAY % f"{{is_on: true, billing_code: 7, period_type: {months}}}"
+    import_config(text, pairings, who="me", at=AT)
+
+    [row] = pairings.settings(pairings.by_name("main")).services
+    assert row.service == NewService("New one", 7, PeriodType(months))
+
+
+@pytest.mark.usefixtures("sqlite_database")
+def test_a_new_service_names_its_own_code_where_two_way_sync_is_off() -> None:
+    """ACR-TWO-03: asked for right there."""
+    pairings = DatabasePairings(Safe((new_key(),)))
+
+    with pytest.raises(ConfigWrong, match="billing_code"):
+        import_config(TWO_WAY % "{is_on: false, billing_code: 7}", pairings, who="me", at=AT)
+
+
+@pytest.mark.usefixtures("sqlite_database")
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("measure: public cloud, cloud: Clouds Inc", "none of Amazon S3, Microsoft Azure, S3 compatible"),
+        ("measure: total, cloud: Amazon S3", "goes with the measure public cloud"),
+        ("measure: public cloud, cloud: Amazon S3, storage: x", "goes with the measure public cloud"),
+        ("measure: public cloud, cloud: Amazon S3, free: true", "ACR-STO-16"),
+    ],
+)
+def test_a_public_cloud_row_that_means_nothing_is_refused(row: str, told: str) -> None:
+    """ACR-STO-13, ACR-STO-16, LIM-08: no Free box."""
+    pairings = DatabasePairings(Safe((new_key(),)))
+    text = TWO_WAY.replace("two_way: %s", "").replace("service: {name: New one}", f"service: 5, {row}")
+
+    with pytest.raises(ConfigWrong) as refused:
+        import_config(text, pairings, who="me", at=AT)
+
+    assert told in refused.value.problem

@@ -1,4 +1,4 @@
-"""Makes services and the PAYG field: looked for by exact name before and after (design section 7)."""
+"""Makes services, the PAYG field and lines: each is looked for before it is made (design section 7)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,8 @@ from typing import TypeVar
 from psabridge.engine.outcomes import Sending, StepOutcome, StepState
 from psabridge.engine.ports import Ports
 from psabridge.kit.errors import Busy, NotSent, OutcomeUnknown, Refused, Unreadable
-from psabridge.rules.plans.plan import CreateDefinition, CreateService, Step
+from psabridge.rules.plans.plan import AddLine, CreateDefinition, CreateService, Step
+from psabridge.rules.wanted.desired import NewLine
 from psabridge.rules.words import PairingId, PlanId
 
 T = TypeVar("T")
@@ -37,6 +38,8 @@ def _create(step: Step, creating: Creating) -> StepOutcome | None:
         return attempt(step, lambda: _definition(step, creating))
     if isinstance(change, CreateService):
         return attempt(step, lambda: _service(step, change, creating))
+    if isinstance(change, AddLine):
+        return attempt(step, lambda: _line(step, change.line, creating))
     return None
 
 
@@ -74,6 +77,18 @@ def _service(step: Step, change: CreateService, creating: Creating) -> StepOutco
         return waiting
     sent_once(step, lambda: psa.create_service(change.service), creating)
     return StepOutcome(step, StepState.APPLIED, "made at price 0.00: give it a price in Autotask")
+
+
+def _line(step: Step, wanted: NewLine, creating: Creating) -> StepOutcome:
+    """A line of the service that stands on the contract is the line; never a second."""
+    psa = creating.ports.psa
+    if psa.find_lines(wanted.contract, wanted.service):
+        return StepOutcome(step, StepState.APPLIED, "it was there already")
+    waiting = on_its_way(step, creating)
+    if waiting is not None:
+        return waiting
+    sent_once(step, lambda: psa.add_line(wanted.contract, wanted.service, company=wanted.company), creating)
+    return StepOutcome(step, StepState.APPLIED, "added without units; they follow with the next cycle")
 
 
 def on_its_way(step: Step, creating: Creating) -> StepOutcome | None:

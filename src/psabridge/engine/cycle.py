@@ -33,7 +33,7 @@ from psabridge.rules.words import CompanyId, Mode, PlanId, StepKind, WorkKind
 
 # By the database's clock. A process that waits renews it; one that sleeps longer has lost it.
 LEASE = timedelta(minutes=5)
-CREATIONS = frozenset({StepKind.CREATE_DEFINITION, StepKind.CREATE_SERVICE})
+CREATIONS = frozenset({StepKind.CREATE_DEFINITION, StepKind.CREATE_SERVICE, StepKind.ADD_LINE})
 UNTOUCHED = frozenset({StepState.HELD, StepState.NOT_ASKED})
 # A long wait is cut into pieces of this length, so that the lease is renewed between them.
 PIECE = timedelta(minutes=1)
@@ -343,4 +343,5 @@ def _note(run: Run, prepared: Prepared, outcomes: Sequence[StepOutcome]) -> None
     settings = run.observed.settings
     remember_list(settings, run.observed.arrivals, run.ports)
     run.ports.records.remember_kinds(settings.pairing, settled_kinds(prepared, outcomes))
+    run.ports.records.remember_agreed(settings.pairing, prepared.observed.desired.agreed)
     run.ports.records.forget_before(settings.pairing, now - settings.keep_snapshots)

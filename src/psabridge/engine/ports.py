@@ -25,6 +25,7 @@ from psabridge.rules.units.picture import Picture
 from psabridge.rules.wanted.desired import DayFigure, Desired, DesiredItem
 from psabridge.rules.wanted.ranges.daily import DayUse, ReportOrder
 from psabridge.rules.wanted.ranges.readings import RangeReading
+from psabridge.rules.wanted.two_way import Agreed, RowOfTenant
 from psabridge.rules.words import (
     BillingKind,
     CompanyId,
@@ -77,6 +78,12 @@ class Psa(Protocol):
     def find_services(self, name: str) -> tuple[ServiceId, ...]: ...
 
     def create_service(self, service: NewService) -> ServiceId: ...
+
+    def find_lines(self, contract: ContractId, service: ServiceId) -> tuple[LineId, ...]:
+        """The lines of a service on a contract as they stand now."""
+
+    def add_line(self, contract: ContractId, service: ServiceId, *, company: CompanyId | None = None) -> int:
+        """Put a service on a contract, without units; the line's number. Raises as `adjust_units` does."""
 
     def create_payg_definition(self) -> int: ...
 
@@ -239,6 +246,11 @@ class Records(Protocol):
 
     def remember_kinds(self, pairing: PairingId, kinds: Mapping[ContractId, BillingKind]) -> None:
         """Of contracts seen: under which kind nothing was left to do."""
+
+    def agreed(self, pairing: PairingId) -> Mapping[RowOfTenant, Agreed]:
+        """What both sides last agreed on, per tenant and mapping row (ACR-TWO-06)."""
+
+    def remember_agreed(self, pairing: PairingId, agreed: Iterable[Agreed]) -> None: ...
 
     def has_applied(self, pairing: PairingId) -> bool:
         """Whether this pairing ever wrote anything: before that, every sync is a first sync (R61)."""

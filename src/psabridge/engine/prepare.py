@@ -177,7 +177,8 @@ def _corrected(observed: Observed, pictures: Mapping[LineId, Picture], ports: Po
 def wanted(settings: PairingSettings, psa: PsaSnapshot, platform: PlatformSnapshot, ports: Ports) -> Desired:
     seen = ports.records.contracts_seen(settings.pairing)
     ranges = range_book(settings, platform, ports)
-    return desired_state(settings, psa, platform, contracts_seen=seen, ranges=ranges)
+    confirmed = ports.records.agreed(settings.pairing) if settings.syncs_both_ways else {}
+    return desired_state(settings, psa, platform, contracts_seen=seen, ranges=ranges, confirmed=confirmed)
 
 
 def range_book(settings: PairingSettings, platform: PlatformSnapshot, ports: Ports) -> RangeBook:

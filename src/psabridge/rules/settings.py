@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from psabridge.kit.money import Money
 from psabridge.kit.periods import Period, PeriodType
+from psabridge.rules.public_clouds import PUBLIC_CLOUDS
 from psabridge.rules.words import (
     CompanyId,
     ItemKey,
@@ -168,6 +169,7 @@ class ServiceMapping:
     overage: int = 0  # contract units, for `Limit.ALLOWANCE`
     is_range: bool = False  # accumulates over a period and starts again (ACR-USE-02)
     sum_of_months: bool = False  # of a range item on a line whose period is longer than a month (R17)
+    cloud: str | None = None  # measure "public cloud": all storages of this vendor (ACR-STO-14)
     policy: DatingPolicy | None = None  # None: the pairing's
     undecided: bool = False  # new item: nothing is lowered for it (R8)
     meter: MeterExpression | None = None  # None: the measure is all that counts
@@ -183,7 +185,8 @@ class ServiceMapping:
     @property
     def key(self) -> str:
         where = f"@{self.storage}" if self.storage else ""
-        return f"{self.item}{where}/{self.measure}"
+        vendor = f" {self.cloud}" if self.cloud else ""
+        return f"{self.item}{where}/{self.measure}{vendor}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +322,15 @@ class NewCustomers:
 
 
 @dataclass(frozen=True, slots=True)
+class TwoWay:
+    """Changes made in Acronis reach the contract too (ACR-TWO-01). The rest is for services it creates."""
+
+    is_on: bool = False
+    billing_code: int | None = None
+    period_type: PeriodType | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PairingSettings:
     """Everything a cycle of one pairing is decided by. `version` moves with every change (W12)."""
 
@@ -347,6 +359,8 @@ class PairingSettings:
     exempt_customers: tuple[Exemption, ...] = ()
     leaving_confirmed: tuple[Confirmation, ...] = ()
     storage_names: StorageNames = field(default_factory=StorageNames)
+    clouds: dict[str, str] = field(default_factory=lambda: dict(PUBLIC_CLOUDS))  # backend → its vendor
+    two_way: TwoWay = field(default_factory=TwoWay)
     bounds: Bounds = field(default_factory=Bounds)
     waits: Waits = field(default_factory=Waits)
     keep_snapshots: timedelta = timedelta(days=800)
@@ -356,6 +370,15 @@ class PairingSettings:
     known_names: tuple[KnownName, ...] = ()  # of mapped companies and tenants (R38)
     writes_tags: bool = False  # a mapped tenant's tag names its company (R32)
     unmapped_tenants: frozenset[TenantId] = frozenset()  # a tag of ours is cleared there (R32)
+
+    def cloud_of(self, backend: str | None) -> str | None:
+        """The vendor of a customer's own public storage; None: another storage, or not told."""
+        return None if backend is None else self.clouds.get(backend.lower())
+
+    @property
+    def syncs_both_ways(self) -> bool:
+        """Where billing is only observed two-way sync does nothing (R44)."""
+        return self.two_way.is_on and self.mode_of(WorkKind.BILLING) is not Mode.OBSERVE
 
     def mode_of(self, work: WorkKind) -> Mode:
         """A kind of work nobody decided about is only observed."""

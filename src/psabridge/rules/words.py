@@ -57,6 +57,7 @@ class StepKind(StrEnum):
     CREATE_DEFINITION = "create field"
     CREATE_SERVICE = "create service"
     ENABLE_TENANT = "enable tenant"
+    ADD_LINE = "add line"
     SET_ITEM = "set quota"
     SET_TAG = "set tag"
     CREATE_TENANT = "create tenant"
@@ -89,6 +90,7 @@ class Mode(StrEnum):
 WORK_OF = {
     StepKind.CREATE_DEFINITION: WorkKind.BILLING,
     StepKind.CREATE_SERVICE: WorkKind.BILLING,
+    StepKind.ADD_LINE: WorkKind.BILLING,
     StepKind.SET_ITEM: WorkKind.PROVISIONING,
     StepKind.SET_TAG: WorkKind.PROVISIONING,
     StepKind.CREATE_TENANT: WorkKind.PROVISIONING,

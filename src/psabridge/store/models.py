@@ -240,6 +240,22 @@ class ArrivalRow(models.Model):
         ]
 
 
+class AgreedRecord(models.Model):
+    """What Acronis and Autotask last agreed on for a mapping row at a tenant (ACR-TWO-06)."""
+
+    pairing = models.ForeignKey(Pairing, models.CASCADE)
+    tenant = models.CharField(max_length=64)
+    row = models.CharField(max_length=300)
+    meter = models.CharField(max_length=100)
+    source = models.BigIntegerField(null=True)  # null: on, without a number
+    contract = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pairing", "tenant", "row"], name="agreed_once_per_row"),
+        ]
+
+
 class Installation(models.Model):
     """Which installation this database is, and how far its journal went (protocol 2.6)."""
 

@@ -15,6 +15,7 @@ from psabridge.rules.settings import PairingSettings
 from psabridge.rules.wanted.desired import DayFigure, Desired
 from psabridge.rules.wanted.ranges.daily import DayUse, ReportOrder
 from psabridge.rules.wanted.ranges.readings import Counter, RangeReading
+from psabridge.rules.wanted.two_way import Agreed, RowOfTenant
 from psabridge.rules.words import (
     BillingKind,
     CompanyId,
@@ -28,6 +29,7 @@ from psabridge.rules.words import (
 )
 from psabridge.store.codec import line_from, pack, unpack
 from psabridge.store.models import (
+    AgreedRecord,
     ContractSeen,
     IntentRecord,
     LineFigure,
@@ -168,6 +170,23 @@ class DatabaseRecords:
                 batch = contracts[start : start + BATCH]
                 ContractSeen.objects.filter(pairing_id=pairing, contract__in=batch).update(kind=kind)
 
+    def agreed(self, pairing: PairingId) -> Mapping[RowOfTenant, Agreed]:
+        rows = (_agreed(row) for row in AgreedRecord.objects.filter(pairing_id=pairing))
+        return {one.at: one for one in rows}
+
+    def remember_agreed(self, pairing: PairingId, agreed: Iterable[Agreed]) -> None:
+        """Only what is new is written: most rows say the same every cycle."""
+        wanted = tuple(agreed)
+        known = self.agreed(pairing) if wanted else {}
+        rows = [_agreed_record(pairing, one) for one in wanted if known.get(one.at) != one]
+        AgreedRecord.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["pairing", "tenant", "row"],
+            update_fields=["meter", "source", "contract"],
+            batch_size=BATCH,
+        )
+
     def has_applied(self, pairing: PairingId) -> bool:
         """Whether this pairing ever wrote anything: before that, every sync is a first sync (R61)."""
         steps = StepRecord.objects.filter(plan__pairing_id=pairing, outcome="applied")
@@ -194,6 +213,22 @@ class DatabaseRecords:
         plans.exclude(pk__in=_last_plans(pairing)).delete()
         snapshots = SnapshotRecord.objects.filter(pairing_id=pairing, day__lt=today, planrecord__isnull=True)
         snapshots.exclude(pk__in=_last_snapshots(pairing)).delete()
+
+
+def _agreed(row: AgreedRecord) -> Agreed:
+    at = RowOfTenant(TenantId(row.tenant), row.row)
+    return Agreed(at, row.meter, row.source, row.contract)
+
+
+def _agreed_record(pairing: PairingId, one: Agreed) -> AgreedRecord:
+    return AgreedRecord(
+        pairing_id=pairing,
+        tenant=one.at.tenant,
+        row=one.at.row,
+        meter=one.meter,
+        source=one.source,
+        contract=one.contract,
+    )
 
 
 def _last_plans(pairing: PairingId) -> QuerySet[Any, Any]:

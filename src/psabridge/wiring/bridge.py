@@ -1,6 +1,6 @@
 """Joins the real parts: store, vendors, clock, engine."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -79,10 +79,10 @@ class Bridge:
         _, psa = self.pairings.connections(pairing)
         return tuple(rights_of(self._autotask(psa, self._clock(psa)).client, *needs))
 
-    def usable_codes(self, pairing: PairingId, wanted: Sequence[int]) -> frozenset[int]:
-        """Of these allocation codes those that a service can be made with (R45)."""
+    def usable_codes(self, pairing: PairingId) -> frozenset[int]:
+        """The allocation codes that a service can be made with (R45)."""
         _, psa = self.pairings.connections(pairing)
-        return usable_codes(self._autotask(psa, self._clock(psa)).client, wanted)
+        return usable_codes(self._autotask(psa, self._clock(psa)).client)
 
     def carry_on(self, pairing: PairingId, *, who: str, at: datetime) -> Moved:
         """A person accepts that Autotask moved the same database to another server (R43)."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
-from psabridge.connectors.autotask.rights import CREATING_SERVICES, CREATING_THE_FIELD, NEEDS
+from psabridge.connectors.autotask.rights import CREATING_LINES, CREATING_SERVICES, CREATING_THE_FIELD, NEEDS
 from psabridge.engine.ports import Ports
 from psabridge.kit.clock import day_in
 from psabridge.kit.errors import BridgeError
@@ -144,6 +144,8 @@ def _rights(bridge: Bridge, pairing: PairingId, settings: PairingSettings) -> It
     needs = [*NEEDS]
     if any(isinstance(row.service, NewService) for row in settings.services):
         needs.append(CREATING_SERVICES)
+    if settings.two_way.is_on:
+        needs.append(CREATING_LINES)
     if settings.payg_definition_id is None:
         needs.append(CREATING_THE_FIELD)
     rights = _tried(f"{settings.name}: rights", lambda: bridge.rights(pairing, *needs))
@@ -162,26 +164,29 @@ def _rights(bridge: Bridge, pairing: PairingId, settings: PairingSettings) -> It
 
 
 def _codes(bridge: Bridge, pairing: PairingId, settings: PairingSettings) -> Iterator[Check]:
-    """Allocation codes of the services to create: an inactive one makes no new service (R45)."""
-    wanted = sorted(
-        {row.service.billing_code for row in settings.services if isinstance(row.service, NewService)}
-    )
+    """Allocation codes of the services to create: an inactive one makes no new service (R45, ACR-TWO-01)."""
+    of_two_way = settings.two_way.billing_code if settings.two_way.is_on else None
+    wanted = {row.service.billing_code for row in settings.services if isinstance(row.service, NewService)}
+    if of_two_way is not None:
+        wanted.add(of_two_way)
     if not wanted:
         return
-    usable = _tried(f"{settings.name}: allocation codes", lambda: bridge.usable_codes(pairing, wanted))
+    usable = _tried(f"{settings.name}: allocation codes", lambda: bridge.usable_codes(pairing))
     if isinstance(usable, Check):
         yield usable
         return
-    for code in wanted:
+    known = ", ".join(map(str, sorted(usable))) or "none"
+    for code in sorted(wanted):
         is_right = code in usable
+        wrong = "LIM-11" if code == of_two_way else "R45"
         yield Check(
             f"{settings.name}: allocation code {code}",
             is_right=is_right,
             text="active, for recurring services"
             if is_right
             else "not there, inactive, or for something else",
-            next_act="" if is_right else "Activate it in Autotask, or name another billing_code",
-            code=None if is_right else "R45",
+            next_act="" if is_right else f"Activate it in Autotask, or name another billing_code: {known}",
+            code=None if is_right else wrong,
         )
 
 

@@ -16,7 +16,7 @@ from cattrs.v import format_exception
 
 from psabridge.clients.address import is_loopback, server_of
 from psabridge.kit.errors import BridgeError
-from psabridge.rules.settings import DatingPolicy, PairingSettings, ServiceMapping
+from psabridge.rules.settings import DatingPolicy, Measure, PairingSettings, ServiceMapping, TwoWay
 from psabridge.rules.wanted.meters import mistakes
 from psabridge.store.codec import from_plain
 from psabridge.store.models import ConnectionKind
@@ -76,12 +76,17 @@ def read_config(text: str) -> Wanted:
 def settings_of(name: str, plain: Mapping[str, Any]) -> PairingSettings:
     """The settings a file's words mean; ConfigWrong names every place that cannot be read."""
     try:
-        settings = in_order(from_plain(dict(plain), PairingSettings))
+        settings = in_order(from_plain(_with_two_way_presets(plain), PairingSettings))
     except cattrs.BaseValidationError as error:
         raise _unreadable(name, cattrs.transform_error(error, format_exception=_told)) from error
     except (ValueError, TypeError) as error:
         raise _unreadable(name, [str(error)]) from error
-    problems = [*_out_of_range(settings), *_told_twice(settings)]
+    problems = [
+        *_out_of_range(settings),
+        *_clouds_wrong(settings),
+        *_two_way_wrong(settings.two_way),
+        *_told_twice(settings),
+    ]
     if problems:
         raise _unreadable(name, problems)
     return settings
@@ -283,6 +288,40 @@ def _leaving_problems(settings: PairingSettings) -> Iterable[str]:
     for exemption in settings.exempt_customers:
         if not exemption.reason.strip():
             yield f"the exemption of company {exemption.company} says no reason"
+
+
+def _clouds_wrong(settings: PairingSettings) -> Iterable[str]:
+    for row in settings.services:
+        if row.cloud is not None and row.cloud not in settings.clouds.values():
+            known = ", ".join(sorted(set(settings.clouds.values())))
+            yield f"the row {row.key} names the cloud {row.cloud}, none of {known}"
+        if row.cloud is not None and (row.measure is not Measure.PUBLIC_CLOUD or row.storage is not None):
+            yield f"the row {row.key} names a cloud: that goes with the measure public cloud and no storage"
+        if row.measure is Measure.PUBLIC_CLOUD and row.free:
+            yield f"the row {row.key} is free, but nothing is given in a public cloud (ACR-STO-16)"
+
+
+def _two_way_wrong(two_way: TwoWay) -> Iterable[str]:
+    """Autotask makes no service without an allocation code and a period type (LIM-11)."""
+    wanted = {"billing_code": two_way.billing_code, "period_type": two_way.period_type}
+    lacking = [key for key, value in wanted.items() if value is None]
+    if two_way.is_on and lacking:
+        yield f"two_way is on without {' and '.join(lacking)}, which the services it creates need (LIM-11)"
+
+
+def _with_two_way_presets(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """A service to create takes code and period type of two_way, where that is on (ACR-TWO-03)."""
+    two_way, rows = plain.get("two_way"), plain.get("services")
+    if not isinstance(two_way, dict) or two_way.get("is_on") is not True or not isinstance(rows, list):
+        return dict(plain)
+    presets = {key: two_way[key] for key in ("billing_code", "period_type") if two_way.get(key) is not None}
+    filled = [
+        {**row, "service": {**presets, **row["service"]}}
+        if isinstance(row, dict) and isinstance(row.get("service"), dict)
+        else row
+        for row in rows
+    ]
+    return {**plain, "services": filled}
 
 
 def _told_twice(settings: PairingSettings) -> Iterable[str]:

@@ -11,6 +11,7 @@ from psabridge.clients.autotask.client import AutotaskClient
 from psabridge.clients.autotask.governor import Governor
 from psabridge.clients.autotask.query import eq, gte, moment_from
 from psabridge.clients.autotask.spoilt import Sifted
+from psabridge.clients.autotask.writes import NewContractService
 from psabridge.clients.autotask.writes import NewService as NewServiceRecord
 from psabridge.connectors.autotask import listing, payg_field, words
 from psabridge.connectors.autotask.arriving import Arriving, today_and_tomorrow
@@ -162,6 +163,17 @@ class AutotaskPsa:
                 )
             )
         )
+
+    def find_lines(self, contract: ContractId, service: ServiceId) -> tuple[LineId, ...]:
+        found = self.client.query(
+            records.ContractService, eq("contractID", contract), eq("serviceID", service)
+        )
+        return tuple(words.service_line(one.id) for one in found)
+
+    def add_line(self, contract: ContractId, service: ServiceId, *, company: CompanyId | None = None) -> int:
+        """At the service's own price: without one Autotask takes the list price."""
+        client = self.client if company is None else self.client.for_subject(f"{OF_COMPANY}{company}")
+        return client.create(NewContractService(contract_id=contract, service_id=service))
 
     def create_payg_definition(self) -> int:
         return payg_field.create_definition(self.client)

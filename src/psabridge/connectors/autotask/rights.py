@@ -56,6 +56,9 @@ NEEDS = (
 CREATING_SERVICES = Need(
     Act.CREATE, "Services", "to create the services of the mapping; it takes the rights of an administrator"
 )
+CREATING_LINES = Need(
+    Act.CREATE, "ContractServices", "to add lines to contracts for what is switched on in Acronis"
+)
 CREATING_THE_FIELD = Need(
     Act.CREATE,
     "UserDefinedFieldDefinitions",

@@ -15,6 +15,8 @@ from psabridge.kit.wording import counted
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.plans.arrival_changes import ArrivalChange
 from psabridge.rules.plans.plan import (
+    AddLine,
+    AtOnce,
     Change,
     ChangeTenant,
     CreateDefinition,
@@ -122,7 +124,7 @@ def change_words(change: Change) -> tuple[str, str, str]:
     return (*_at_once(change), "at once")
 
 
-def _at_once(change: Change) -> tuple[str, str]:
+def _at_once(change: AtOnce) -> tuple[str, str]:
     if isinstance(change, SetItem):
         return _item_before(change), _item_after(change)
     if isinstance(change, ChangeTenant):
@@ -131,9 +133,17 @@ def _at_once(change: Change) -> tuple[str, str]:
         return change.before or "no tag", change.wanted.tag or "no tag"
     if isinstance(change, ArrivalChange):
         return arrival_words(change)
-    if isinstance(change, CreateService):
-        return "none", change.service.name
-    return "none", change.name if isinstance(change, CreateDefinition) else ""
+    return "none", _made(change)
+
+
+def _made(change: CreateService | CreateDefinition | AddLine) -> str:
+    match change:
+        case CreateService():
+            return change.service.name
+        case CreateDefinition():
+            return change.name
+        case AddLine():
+            return "a line without units"
 
 
 def _item_before(change: SetItem) -> str:

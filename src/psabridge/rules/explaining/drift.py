@@ -55,6 +55,11 @@ class LineDrift:
     text: str
 
     @property
+    def is_removed(self) -> bool:
+        """At 0 because Acronis has it off or not in use: hidden where sync is two-way (ACR-STO-17)."""
+        return self.source == 0 and self.now == 0 and self.verdict is Verdict.IN_STEP
+
+    @property
     def balances(self) -> bool:
         """I1, up to what Autotask shows now."""
         start, end = self.at_adoption, self.confirmed if self.now is None else self.now
@@ -72,13 +77,15 @@ def drift(
 ) -> tuple[LineDrift, ...]:
     """Lines that are measured, that we wrote or meant to write, or that are never to be written; by name."""
     sources = {wanted.line: wanted.units for wanted in desired.units}
+    agreed = dict(desired.sold)
     written = {line for line, history in histories.items() if _landed(history) or _has_ghost(history)}
     marked = settings.never_write & psa.lines.keys()
     found = [
-        _line_drift(line, sources.get(line), psa, histories.get(line) or LineHistory(line))
+        _line_drift(line, sources.get(line, agreed.get(line)), psa, histories.get(line) or LineHistory(line))
         for line in sources.keys() | written | marked
     ]
-    return tuple(sorted(found, key=lambda each: (each.subject.casefold(), each.line)))
+    shown = [each for each in found if not (settings.syncs_both_ways and each.is_removed)]
+    return tuple(sorted(shown, key=lambda each: (each.subject.casefold(), each.line)))
 
 
 def _line_drift(line: LineId, source: int | None, psa: PsaSnapshot, history: LineHistory) -> LineDrift:

@@ -44,21 +44,6 @@ class Evidence(StrEnum):
 _EVIDENCE = {"D": Evidence.CAPTURED, "N": Evidence.NAMED, "L": Evidence.LEGACY, "A": Evidence.ASSUMED}
 
 
-class PublicCloud(StrEnum):
-    AZURE = "Microsoft Azure"
-    AMAZON_S3 = "Amazon S3"
-    S3_COMPATIBLE = "S3 compatible"
-
-
-# Open words of the vendor (docs/vendors/acronis.md Ac23); what is not here is no public cloud that we know.
-_BACKENDS = {
-    "azure": PublicCloud.AZURE,
-    "microsoft_azure": PublicCloud.AZURE,
-    "amazon_s3": PublicCloud.AMAZON_S3,
-    "s3_compatible": PublicCloud.S3_COMPATIBLE,
-}
-
-
 @dataclass(frozen=True, slots=True)
 class CatalogueItem:
     name: str
@@ -189,11 +174,6 @@ def known_minimum() -> tuple[tuple[MinimumRow, tuple[str, ...]], ...]:
     return tuple(
         (row, tuple(name for each in row.items for name in _both_modes(each))) for row in KNOWN_MINIMUM
     )
-
-
-def public_cloud_of(backend_type: str | None) -> PublicCloud | None:
-    """The customer's own public storage, by the backend of the storage (ACR-STO-13)."""
-    return None if backend_type is None else _BACKENDS.get(backend_type.lower())
 
 
 _SUFFIXES = {Measure.CLASS_1: "free", Measure.CLASS_2: "billed", Measure.GEO_CLASS_2: "billed"}

@@ -38,7 +38,9 @@ class Labels:
     def row(self, row: ServiceMapping) -> str:
         """What a mapping row reports: "Backup storage on Frankfurt 1, total"."""
         where = self._on(self.item(row.item), row.storage)
-        return where if row.measure is Measure.USAGE else f"{where}, {row.measure}"
+        if row.measure is Measure.USAGE:
+            return where
+        return f"{where}, {row.measure} {row.cloud}" if row.cloud else f"{where}, {row.measure}"
 
     def row_in_mode(self, row: ServiceMapping) -> str:
         """Beside the same row of the other mode."""

@@ -9,6 +9,7 @@ from datetime import date
 from hashlib import sha256
 
 from psabridge.rules.plans.plan import (
+    AddLine,
     ChangeTenant,
     Completeness,
     MoneyEffect,
@@ -89,6 +90,9 @@ def target_print(step: Step, target: Target) -> str:
         case SetTag():
             tag = step.change.wanted
             return _join({"change": _digest(tag.tenant, tag.tag), "tag": _digest(target.tag)})
+        case AddLine():
+            contract = "none" if target.contract is None else _contract_print(target.contract)
+            return _join({"change": _digest(step.change), "contract": contract})
         case _:
             return _join({"change": _digest(step.change)})
 

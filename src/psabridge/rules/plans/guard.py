@@ -10,7 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from psabridge.rules.plans.arrival_changes import ArrivalChange, CreateTenant
-from psabridge.rules.plans.plan import Hold, Plan, SetItem, SetUnits, Step
+from psabridge.rules.plans.plan import AddLine, Hold, Plan, SetItem, SetUnits, Step
 from psabridge.rules.settings import Bounds, PairingSettings
 from psabridge.rules.words import CompanyId, LineId, StepId, StepKind
 
@@ -80,6 +80,8 @@ def _kind_changes(plan: Plan) -> Iterator[Hold]:
 
 def _holds_of_step(step: Step, known_lines: frozenset[LineId]) -> Iterator[Hold]:
     change = step.change
+    if isinstance(change, AddLine):
+        yield Hold(step.id, NEW_LINE, "the contract gets a line it did not have")
     if isinstance(change, SetItem):
         yield from _item_holds(step.id, change, step.subject)
     if isinstance(change, ArrivalChange) and change.asks:

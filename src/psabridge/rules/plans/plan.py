@@ -15,7 +15,7 @@ from psabridge.rules.plans.arrival_changes import ArrivalChange
 from psabridge.rules.platform import OfferingItem, Tenant
 from psabridge.rules.settings import NewService
 from psabridge.rules.units.picture import Picture, RowReading
-from psabridge.rules.wanted.desired import DesiredItem, DesiredTag
+from psabridge.rules.wanted.desired import DesiredItem, DesiredTag, NewLine
 from psabridge.rules.words import (
     BillingKind,
     CompanyId,
@@ -82,7 +82,16 @@ class ChangeTenant:
     wanted: TenantState
 
 
-Change = SetUnits | SetItem | SetTag | CreateService | CreateDefinition | ChangeTenant | ArrivalChange
+@dataclass(frozen=True, slots=True)
+class AddLine:
+    """A service put on a contract, without units: they follow as a step of their own."""
+
+    line: NewLine
+
+
+# What takes effect when it is written; units have a day of their own.
+AtOnce = SetItem | SetTag | CreateService | CreateDefinition | AddLine | ChangeTenant | ArrivalChange
+Change = SetUnits | AtOnce
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from psabridge.rules.words import CompanyId, LineId, StepId, StepKind
 _PREFIX = {
     StepKind.CREATE_DEFINITION: "field",
     StepKind.CREATE_SERVICE: "service",
+    StepKind.ADD_LINE: "line",
     StepKind.SET_ITEM: "quota",
     StepKind.SET_TAG: "tag",
     StepKind.CREATE_TENANT: "tenant",

@@ -113,6 +113,22 @@ def price_findings(customers: Iterable[Customer], ground: Ground) -> Iterator[Fi
         )
 
 
+def unpriced_findings(ground: Ground) -> Iterator[Finding]:
+    """Services come without a price, and get no line before they have one (ACR-TWO-02, R9)."""
+    if not ground.settings.syncs_both_ways:
+        return
+    for service in sorted(ground.mapping.by_service.keys() - ground.settings.free_on_purpose):
+        found = ground.psa.services.get(service)
+        if found is not None and found.unit_price == 0:
+            yield Finding(
+                "ACR-TWO-02",
+                Severity.NOTE,
+                f"service '{found.name}'",
+                "it needs a price: it is mapped and has the price 0",
+                "Set its price in Autotask, or mark the service as free on purpose",
+            )
+
+
 def item_findings(customers: Iterable[Customer], ground: Ground) -> Iterator[Finding]:
     """Items that are on at customers and in no mapping row: new, and never lowered (R8)."""
     found: dict[str, list[str]] = {}

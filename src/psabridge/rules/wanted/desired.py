@@ -7,6 +7,7 @@ from psabridge.rules.evidence import Evidence
 from psabridge.rules.findings import Finding
 from psabridge.rules.settings import NewService, ServiceMapping
 from psabridge.rules.wanted.ranges.reports import RangeReport
+from psabridge.rules.wanted.two_way import Agreed
 from psabridge.rules.words import CompanyId, ContractId, ItemKey, LineId, ServiceId, TenantId
 
 
@@ -55,6 +56,17 @@ class DesiredTag:
 
 
 @dataclass(frozen=True, slots=True)
+class NewLine:
+    """A service that a contract lacks. `units` follow as a step of their own; None: by usage."""
+
+    contract: ContractId
+    company: CompanyId
+    service: ServiceId
+    units: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Desired:
     """Lines and items that are absent here are left as they are, each with a finding where it matters."""
 
@@ -67,6 +79,9 @@ class Desired:
     unmapped_tenants: int = 0
     tags: tuple[DesiredTag, ...] = ()
     told: frozenset[ContractId] = frozenset()  # contracts of which all that follows is known
+    new_lines: tuple[NewLine, ...] = ()
+    sold: tuple[tuple[LineId, int], ...] = ()  # prepaid units that a quota in Acronis agrees with
+    agreed: tuple[Agreed, ...] = ()  # rows of tenants on which both sides say the same (ACR-TWO-06)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,17 @@
 Each customer is judged alone: a failure of one is a finding, and never changes another (ACR-PRV-14).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from psabridge.rules.customers.renames import rename_findings
 from psabridge.rules.customers.staying import left_findings
-from psabridge.rules.findings import Finding
+from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import PairingSettings
+from psabridge.rules.wanted.both_ways import both_ways
 from psabridge.rules.wanted.contract_findings import (
     contract_findings,
     definition_findings,
@@ -19,10 +21,11 @@ from psabridge.rules.wanted.contract_findings import (
     item_findings,
     mode_findings,
     price_findings,
+    unpriced_findings,
     wants_definition,
 )
 from psabridge.rules.wanted.customers import Customer, call_the_roll
-from psabridge.rules.wanted.desired import Desired, DesiredItem, DesiredUnits
+from psabridge.rules.wanted.desired import Desired, DesiredItem, DesiredUnits, NewLine
 from psabridge.rules.wanted.ground import Ground, sales_to, survey
 from psabridge.rules.wanted.pack_findings import pack_findings
 from psabridge.rules.wanted.payg import billed_to_nobody, units_of
@@ -32,7 +35,8 @@ from psabridge.rules.wanted.ranges.book import RangeBook
 from psabridge.rules.wanted.storage_checks import split_findings
 from psabridge.rules.wanted.tags import foreign_tag_findings, wanted_tags
 from psabridge.rules.wanted.told import told_contracts
-from psabridge.rules.words import CompanyId, ContractId
+from psabridge.rules.wanted.two_way import Agreed, RowOfTenant
+from psabridge.rules.words import CompanyId, ContractId, LineId
 
 _NO_RANGES = RangeBook()
 
@@ -43,6 +47,12 @@ class CustomerState:
     items: tuple[DesiredItem, ...]
     findings: tuple[Finding, ...]
     told: frozenset[ContractId]
+    new_lines: tuple[NewLine, ...] = ()
+    agreed: tuple[Agreed, ...] = ()
+    sold: tuple[tuple[LineId, int], ...] = ()
+
+
+_NEVER_AGREED: Mapping[RowOfTenant, Agreed] = MappingProxyType({})
 
 
 def desired_state(
@@ -52,21 +62,25 @@ def desired_state(
     *,
     contracts_seen: Mapping[ContractId, CompanyId],
     ranges: RangeBook = _NO_RANGES,
+    confirmed: Mapping[RowOfTenant, Agreed] = _NEVER_AGREED,
 ) -> Desired:
+    """`confirmed`: what both sides last agreed on, for two-way sync (ACR-TWO-06)."""
     ground = survey(settings, psa, platform, contracts_seen, ranges)
     roll = call_the_roll(settings, psa, platform)
-    states = [customer_state(customer, ground) for customer in roll.customers]
+    states = [customer_state(customer, ground, confirmed) for customer in roll.customers]
     general = [
         *roll.findings,
         *ground.mapping.findings,
         *definition_findings(ground),
         *gap_findings(ground),
         *price_findings(roll.customers, ground),
+        *unpriced_findings(ground),
         *item_findings(roll.customers, ground),
         *left_findings(settings),
         *unmarked(ground),
         *rename_findings(settings, psa, platform),
         *foreign_tag_findings(settings, roll, psa.database_id),
+        *_both_ways_off(settings),
     ]
     return Desired(
         units=tuple(sorted((u for state in states for u in state.units), key=lambda u: u.line)),
@@ -78,13 +92,20 @@ def desired_state(
         unmapped_tenants=roll.unmapped_tenants,
         tags=tuple(wanted_tags(settings, roll, platform, psa.database_id)),
         told=frozenset(contract for state in states for contract in state.told),
+        new_lines=tuple(line for state in states for line in state.new_lines),
+        sold=tuple(sorted(pair for state in states for pair in state.sold)),
+        agreed=tuple(sorted((one for state in states for one in state.agreed), key=lambda one: one.at)),
     )
 
 
-def customer_state(customer: Customer, ground: Ground) -> CustomerState:
+def customer_state(
+    customer: Customer, ground: Ground, confirmed: Mapping[RowOfTenant, Agreed] = _NEVER_AGREED
+) -> CustomerState:
     sales = sales_to(customer, ground)
-    units, unit_findings = units_of(customer, sales, ground)
-    items, item_findings_ = items_of(customer, sales, ground)
+    both = both_ways(customer, sales, ground, confirmed)
+    used, unit_findings = units_of(customer, sales, ground)
+    units = [*used, *both.units]
+    items, item_findings_ = items_of(customer, sales, ground, frozenset(both.left))
     findings = (
         *contract_findings(customer, ground),
         *(finding for sale in sales.by_service.values() for finding in sale.findings),
@@ -94,9 +115,23 @@ def customer_state(customer: Customer, ground: Ground) -> CustomerState:
         *unit_findings,
         *billed_to_nobody(customer, sales, ground),
         *item_findings_,
+        *both.findings,
     )
     told = told_contracts(customer, sales, ground, units, findings)
-    return CustomerState(tuple(units), tuple(items), findings, told)
+    return CustomerState(
+        tuple(units), tuple(items), findings, told, tuple(both.lines), tuple(both.agreed), tuple(both.sold)
+    )
+
+
+def _both_ways_off(settings: PairingSettings) -> Iterator[Finding]:
+    if settings.two_way.is_on and not settings.syncs_both_ways:
+        yield Finding(
+            "R44",
+            Severity.NOTE,
+            "two-way sync",
+            "it is on and does nothing, because billing is only observed",
+            "Set the mode of billing to approve or automatic, or switch two-way sync off",
+        )
 
 
 def _place(item: DesiredItem) -> tuple[str, str, str, str]:

@@ -9,6 +9,7 @@ from psabridge.rules.wanted.ground import Ground, Sales
 from psabridge.rules.wanted.item_targets import Target
 from psabridge.rules.wanted.service_mapping import MappedRow
 from psabridge.rules.wanted.tenant_view import TenantView
+from psabridge.rules.words import ItemKey, TenantId
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Desk:
     sales: Sales
     ground: Ground
     around: Circumstances
+    left: frozenset[tuple[TenantId, ItemKey]] = frozenset()  # items in which Acronis has the word
 
     def say(self, severity: Severity, code: str, subject: str, problem: str, next_act: str) -> Finding:
         tenant = f"tenant '{self.view.tenant.name}'"

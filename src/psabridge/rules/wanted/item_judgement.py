@@ -94,6 +94,8 @@ def judge(desk: Desk, target: Target, held: frozenset[ServiceId], findings: list
         return Judged(target, Decision(Outcome.LEAVE, "ERR-08", "two services for one quota"), None)
     if (desk.view.tenant.id, target.key) in desk.ground.settings.exempt_items:
         return Judged(target, Decision(Outcome.LEAVE, "R10", "exempt for a time"), None)
+    if (desk.view.tenant.id, target.key) in desk.left:
+        return Judged(target, Decision(Outcome.LEAVE, "ACR-TWO-04", "changed in Acronis"), None)
     return Judged(target, decide(cases, desk.around), setters[0] if setters else None)
 
 

@@ -11,6 +11,7 @@ from psabridge.kit.periods import Period
 from psabridge.rules.evidence import Arithmetic, Evidence, Reading
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.items.meter_words import before_rounding, row_words, unit_of
+from psabridge.rules.settings import Measure
 from psabridge.rules.wanted.customers import Customer
 from psabridge.rules.wanted.desired import DesiredUnits
 from psabridge.rules.wanted.ground import Ground, Sales
@@ -24,7 +25,8 @@ from psabridge.rules.words import ContractId, ServiceId
 
 
 def units_of(customer: Customer, sales: Sales, ground: Ground) -> tuple[list[DesiredUnits], list[Finding]]:
-    works = [_measure(work, customer, ground) for work in _lines_that_take_usage(sales)]
+    lines = (*_lines_that_take_usage(sales), *_prepaid_clouds(sales, ground))
+    works = [_measure(work, customer, ground) for work in lines]
     findings = list(_findings(works, customer, ground))
     if customer.absent or any(u.reach is Reach.TENANT for work in works for u in work.unknown):
         return [], findings
@@ -43,6 +45,17 @@ def _lines_that_take_usage(sales: Sales) -> Iterator[LineWork]:
     for service, sale in sorted(sales.by_service.items()):
         if sale.standing is Standing.PAYG and sale.receiver is not None:
             yield LineWork(service, sale, sale.receiver)
+
+
+def _prepaid_clouds(sales: Sales, ground: Ground) -> Iterator[LineWork]:
+    """Lines of public clouds follow Acronis on prepaid contracts too, where sync is two-way (ACR-STO-16)."""
+    for service, sale in sorted(sales.by_service.items()):
+        rows = ground.mapping.by_service[service]
+        is_cloud = all(mapped.row.measure is Measure.PUBLIC_CLOUD for mapped in rows)
+        if not ground.settings.syncs_both_ways or not is_cloud or sale.standing is not Standing.PREPAID:
+            continue
+        if len(sale.lines) == 1 and not sale.lines[0].is_bundle:
+            yield LineWork(service, sale, sale.lines[0])
 
 
 def billed_to_nobody(customer: Customer, sales: Sales, ground: Ground) -> Iterator[Finding]:

@@ -14,16 +14,23 @@ from psabridge.rules.wanted.item_changes import may_be_written, wanted_item
 from psabridge.rules.wanted.item_judgement import held_services, judge, one_storage_of_a_kind
 from psabridge.rules.wanted.item_targets import OwnRows, Targets, own_rows, targets_of
 from psabridge.rules.wanted.service_mapping import MappedRow
+from psabridge.rules.words import ItemKey, TenantId
 
 
-def items_of(customer: Customer, sales: Sales, ground: Ground) -> tuple[list[DesiredItem], list[Finding]]:
+def items_of(
+    customer: Customer,
+    sales: Sales,
+    ground: Ground,
+    left: frozenset[tuple[TenantId, ItemKey]] = frozenset(),
+) -> tuple[list[DesiredItem], list[Finding]]:
+    """`left`: items in which Acronis has the word (ACR-TWO-04)."""
     around = _circumstances(customer, sales, ground)
     items: list[DesiredItem] = []
     findings: list[Finding] = []
     for view in customer.views:
         if view.items is None or not view.tenant.is_enabled:
             continue
-        desk = Desk(customer, view, sales, ground, around)
+        desk = Desk(customer, view, sales, ground, around, left)
         wanted, said = _work(desk)
         items.extend(wanted)
         findings.extend(said)

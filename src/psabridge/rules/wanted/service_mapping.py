@@ -4,7 +4,7 @@ Faults of a row are found once for the whole pairing, not once per customer.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.items.labels import Labels
@@ -13,7 +13,7 @@ from psabridge.rules.psa import PsaSnapshot, Service
 from psabridge.rules.settings import DatingPolicy, MeterPart, NewService, PairingSettings, ServiceMapping
 from psabridge.rules.wanted.meters import mistakes
 from psabridge.rules.wanted.quantities import refusal
-from psabridge.rules.words import ServiceId
+from psabridge.rules.words import ServiceId, StorageId
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class MappedRow:
     refused: str | None = None  # why the row is not used at all
     plus: "tuple[MappedRow, ...]" = ()  # what its meter adds and takes away
     minus: "tuple[MappedRow, ...]" = ()
+    storages: frozenset[StorageId] | None = None  # those of its public cloud; None: the row's own words hold
 
     @property
     def edition(self) -> str | None:
@@ -75,9 +76,13 @@ def index_mapping(
 ) -> MappingIndex:
     facts = item_facts(platform)
     by_name = _services_by_name(psa)
+    clouds = storages_by_cloud(settings, platform)
     doubled = _keys_used_twice(settings.services)
     rows = tuple(
-        _mapped(row, facts, by_name, settings.policy, is_doubled=row.key in doubled)
+        replace(
+            _mapped(row, facts, by_name, settings.policy, is_doubled=row.key in doubled),
+            storages=None if row.cloud is None else clouds.get(row.cloud, frozenset()),
+        )
         for row in sorted(settings.services, key=lambda row: (row.key, row.edition or ""))
     )
     by_service: dict[ServiceId, tuple[MappedRow, ...]] = {}
@@ -93,6 +98,18 @@ def index_mapping(
     return MappingIndex(
         rows, by_service, names, frozenset(r.item for r in settings.services), _new(rows), findings
     )
+
+
+def storages_by_cloud(
+    settings: PairingSettings, platform: PlatformSnapshot
+) -> Mapping[str, frozenset[StorageId]]:
+    """The storages of each public cloud, told by their backend (ACR-STO-13)."""
+    found: dict[str, frozenset[StorageId]] = {}
+    for storage in platform.storages.values():
+        cloud = settings.cloud_of(storage.backend)
+        if cloud is not None:
+            found[cloud] = found.get(cloud, frozenset()) | {storage.id}
+    return found
 
 
 def item_facts(platform: PlatformSnapshot) -> dict[str, ItemFacts]:

@@ -35,14 +35,22 @@ class TenantView:
             item
             for item in self.items.get(mapped.row.item, ())
             if wanted is None or item.key.storage == wanted
+            if mapped.storages is None or item.key.storage in mapped.storages
         )
 
-    def usages_of(self, usage_name: str, storage: StorageId | None, edition: str | None) -> tuple[Usage, ...]:
-        """Joined by usage name, storage and edition (docs/vendors/acronis.md)."""
+    def usages_of(
+        self,
+        usage_name: str,
+        storage: StorageId | None,
+        edition: str | None,
+        storages: frozenset[StorageId] | None = None,
+    ) -> tuple[Usage, ...]:
+        """Joined by usage name, storage or storages, and edition (docs/vendors/acronis.md)."""
         here = [
             usage
             for usage in (self.usages or {}).get(usage_name, ())
             if storage is None or usage.storage == storage
+            if storages is None or usage.storage in storages
         ]
         if edition is None:
             return tuple(here)

@@ -101,7 +101,10 @@ class Meter:
         return tuple(readings)
 
     def _read_part(self, part: Part, mapped: MappedRow, view: TenantView) -> list[Reading] | Unknown:
-        usages = view.usages_of(part.usage_name, mapped.row.storage, mapped.edition)
+        if mapped.row.cloud is not None and (untold := self._untold_storages(mapped, view)):
+            why = f"it is not told whose the storage is: {', '.join(untold)}"
+            return Unknown(Reach.ROW, why)
+        usages = view.usages_of(part.usage_name, mapped.row.storage, mapped.edition, mapped.storages)
         where = [(usage.storage, usage.edition) for usage in usages]
         if len(set(where)) < len(where):
             return Unknown(Reach.TENANT, f"{self._what(part, mapped)} was answered twice")
@@ -155,6 +158,14 @@ class Meter:
         is_early = self.ranges.is_new(view.tenant.id, days)
         why = f"{self._what(part, mapped)} was not read on {days}"
         return Unknown(Reach.FIRST_MONTH if is_early else Reach.MONTH, why)
+
+    def _untold_storages(self, mapped: MappedRow, view: TenantView) -> list[str]:
+        """Storages in use whose vendor is out of our sight: they may be this row's (ACR-STO-14)."""
+        items = (view.items or {}).get(mapped.row.item, ())
+        used = {item.key.storage for item in items if item.is_on and item.key.storage is not None}
+        found = self.labels.storages
+        untold = (one for one in used if one not in found or found[one].backend is None)
+        return sorted(self.labels.storage(one) for one in untold)
 
     def _absent(self, part: Part, mapped: MappedRow, view: TenantView) -> list[Reading] | Unknown:
         """No row in an answer: 0 only where the platform said otherwise that nothing can be in use."""

@@ -1,0 +1,37 @@
+"""A service that a contract lacks, as a step; its units are a step of their own once it is there."""
+
+from psabridge.rules.evidence import Evidence
+from psabridge.rules.plans.fingerprint import Target
+from psabridge.rules.plans.plan import AddLine
+from psabridge.rules.plans.plan_making import Draft, Made
+from psabridge.rules.plans.proration import worth
+from psabridge.rules.plans.step_words import company_name, step_id
+from psabridge.rules.psa import PsaSnapshot
+from psabridge.rules.wanted.desired import NewLine
+from psabridge.rules.words import StepKind
+
+
+def plan_new_line(wanted: NewLine, psa: PsaSnapshot) -> Made:
+    contract, service = psa.contracts[wanted.contract], psa.services[wanted.service]
+    return Made(
+        Draft(
+            id=step_id(StepKind.ADD_LINE, wanted.contract, wanted.service),
+            kind=StepKind.ADD_LINE,
+            subject=f"{company_name(wanted.company, psa)}, {contract.name}, {service.name}",
+            change=AddLine(wanted),
+            reason=f"{wanted.reason}; {_follows(wanted, psa)}",
+            evidence=Evidence(rule="ACR-TWO-04"),
+            target=Target(contract),
+            company=wanted.company,
+        )
+    )
+
+
+def _follows(wanted: NewLine, psa: PsaSnapshot) -> str:
+    """What the line will bill, which the line alone does not."""
+    price, currency = psa.services[wanted.service].unit_price, psa.contracts[wanted.contract].currency
+    if wanted.units is None:
+        each = worth(1, price, currency)
+        return f"its units follow by usage, {'price unknown' if each is None else f'each {each} a period'}"
+    value = worth(wanted.units, price, currency)
+    return f"{wanted.units} units follow, {'price unknown' if value is None else f'worth {value} a period'}"

@@ -1,0 +1,465 @@
+# ruff: noqa: ANN401 -- a builder takes any field of the value it builds
+"""Two-way sync: what a change made in Acronis does to the contract (ACR-TWO-04 to -08, ERR-17, R9, R44)."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from psabridge.kit.periods import PeriodType
+from psabridge.rules.findings import Severity
+from psabridge.rules.platform import OfferingItem, PlatformSnapshot, Quota
+from psabridge.rules.psa import Contract, PsaSnapshot
+from psabridge.rules.settings import Measure, PairingSettings, ServiceMapping, TwoWay
+from psabridge.rules.wanted.desired import Desired
+from psabridge.rules.wanted.desired_state import desired_state
+from psabridge.rules.wanted.two_way import Agreed, Level
+from psabridge.rules.words import LineKind, Mode, ServiceId, WorkKind
+from tests.builders import (
+    GIB,
+    a_bundle,
+    a_bundle_line,
+    a_contract,
+    a_customer,
+    a_feature,
+    a_line,
+    a_mapping_row,
+    a_payg_contract,
+    a_service,
+    a_storage_item,
+    a_storage_row,
+    a_tenant,
+    a_unit_row,
+    a_usage,
+    an_item,
+    line_id,
+    platform_snapshot,
+    psa_snapshot,
+    settings,
+    tenant_id,
+)
+from tests.rules.asking import codes, finding, quotas
+
+ON = TwoWay(is_on=True, billing_code=5, period_type=PeriodType.MONTHLY)
+WRITES = dict.fromkeys(WorkKind, Mode.AUTOMATIC)
+ROW = a_mapping_row()
+
+
+def both(*rows: ServiceMapping, **changes: Any) -> PairingSettings:
+    return settings(*rows, **{"two_way": ON, "modes": WRITES, **changes})
+
+
+def prepaid(units: int | None = 10, **contract: Any) -> PsaSnapshot:
+    """None: the contract has other services only."""
+    return of(a_contract(**contract), units)
+
+
+def payg(units: int | None = 10) -> PsaSnapshot:
+    return of(a_payg_contract(), units)
+
+
+def of(contract: Contract, units: int | None, *, price: Decimal = Decimal(5)) -> PsaSnapshot:
+    is_sold = units is not None
+    return psa_snapshot(
+        contracts=[contract],
+        lines=[a_line()] if is_sold else [],
+        rows=[a_unit_row(units=units)] if units is not None else [],
+        services=[a_service(unit_price=price)],
+    )
+
+
+def with_quota(value: int | None, **changes: Any) -> OfferingItem:
+    return an_item(quota=Quota(value, 0), **changes)
+
+
+def having(item: OfferingItem, used: int = 3) -> PlatformSnapshot:
+    return platform_snapshot(items=[item], usages=[a_usage(quantity=used)])
+
+
+OFF = an_item(is_on=False, quota=None)
+
+
+def judged(
+    psa: PsaSnapshot,
+    platform: PlatformSnapshot,
+    confirmed: tuple[Level, Level] | None = None,
+    decided: PairingSettings | None = None,
+) -> Desired:
+    """`confirmed`: what the only row of the only tenant was last agreed on."""
+    chosen = decided or both(ROW)
+    known = remembered(chosen, psa, platform, confirmed)
+    return desired_state(chosen, psa, platform, contracts_seen={}, confirmed={one.at: one for one in known})
+
+
+def remembered(
+    chosen: PairingSettings,
+    psa: PsaSnapshot,
+    platform: PlatformSnapshot,
+    confirmed: tuple[Level, Level] | None,
+) -> Iterable[Agreed]:
+    """The names under which an agreement is kept, taken from a state in which both agree."""
+    if confirmed is None:
+        return ()
+    at_rest = replace(psa, lines={}, rows={})
+    everything_off = {
+        tenant: tuple(replace(item, is_on=False) for item in items)
+        for tenant, items in platform.items.items()
+    }
+    quiet = replace(platform, items=everything_off)
+    agreed = desired_state(chosen, at_rest, quiet, contracts_seen={}).agreed
+    return (replace(one, source=confirmed[0], contract=confirmed[1]) for one in agreed)
+
+
+def units(desired: Desired) -> dict[Any, int]:
+    return {wanted.line: wanted.units for wanted in desired.units}
+
+
+# ---- prepaid
+
+
+def test_a_quota_raised_in_acronis_raises_the_units_and_is_left_alone_meanwhile() -> None:
+    """ACR-TWO-04."""
+    desired = judged(prepaid(10), having(with_quota(15)), (10, 10))
+
+    assert units(desired) == {line_id(100): 15}
+    assert desired.items == ()
+    assert desired.units[0].evidence.rule == "ACR-TWO-04"
+
+
+def test_a_quota_lowered_in_acronis_lowers_the_units() -> None:
+    """ACR-TWO-04."""
+    assert units(judged(prepaid(10), having(with_quota(4)), (10, 10))) == {line_id(100): 4}
+
+
+def test_an_item_switched_off_in_acronis_ends_at_0_units() -> None:
+    """ACR-TWO-04, R25: the line stays, its units go to 0."""
+    desired = judged(prepaid(10), having(OFF), (10, 10))
+
+    assert units(desired) == {line_id(100): 0}
+    assert desired.items == ()
+
+
+def test_units_changed_on_the_contract_set_the_quota_as_ever() -> None:
+    """ACR-TWO-06: one side changed, it wins."""
+    desired = judged(prepaid(15), having(with_quota(10)), (10, 10))
+
+    assert quotas(desired) == {"pw_base_workstations": 15}
+    assert desired.units == ()
+    assert "ACR-TWO-06" not in codes(desired)
+
+
+def test_of_two_changes_the_contract_wins_and_both_are_told_with_the_agreed_state() -> None:
+    """ACR-TWO-06: never silently, with the three values."""
+    desired = judged(prepaid(15), having(with_quota(12)), (10, 10))
+
+    assert quotas(desired) == {"pw_base_workstations": 15}
+    assert desired.units == ()
+    told = finding(desired, "ACR-TWO-06")
+    assert told.severity is Severity.WARNING
+    assert "Acronis says 12, the contract 15, last agreed 10 and 10" in told.problem
+
+
+def test_the_first_time_the_contract_wins_and_says_so() -> None:
+    desired = judged(prepaid(15), having(with_quota(12)))
+
+    assert quotas(desired) == {"pw_base_workstations": 15}
+    assert finding(desired, "ACR-TWO-06").severity is Severity.NOTE
+    assert desired.agreed == ()
+
+
+def test_an_unlimited_quota_restores_what_the_contract_says() -> None:
+    """ACR-TWO-07."""
+    desired = judged(prepaid(10), having(with_quota(None)), (10, 10))
+
+    assert quotas(desired) == {"pw_base_workstations": 10}
+    assert desired.units == ()
+    assert finding(desired, "ACR-TWO-07").severity is Severity.WARNING
+
+
+def test_what_both_sides_say_is_remembered() -> None:
+    (agreed,) = judged(prepaid(10), having(with_quota(10))).agreed
+
+    assert (agreed.at.tenant, agreed.source, agreed.contract) == (tenant_id(1), 10, 10)
+
+
+def test_a_row_that_counts_in_another_size_has_never_agreed() -> None:
+    """R7: 100 GB in units of 10 are not a change a person made."""
+    row = a_storage_row(Measure.TOTAL, 1000)
+    item = a_storage_item(quota=Quota(100 * GIB, 0))
+    psa, platform = prepaid(100), platform_snapshot(items=[item])
+    known = {one.at: one for one in desired_state(both(row), psa, platform, contracts_seen={}).agreed}
+    assert known
+
+    tens = both(replace(row, unit_size=10 * GIB))
+    desired = desired_state(tens, psa, platform, contracts_seen={}, confirmed=known)
+
+    assert desired.units == ()
+    assert finding(desired, "ACR-TWO-06").severity is Severity.NOTE
+
+
+def test_a_quota_between_two_units_is_rounded_as_the_row_says() -> None:
+    """R7: both directions."""
+    row = a_storage_row(Measure.TOTAL, 1000)
+    item = a_storage_item(quota=Quota(3 * GIB // 2, 0))
+
+    desired = judged(prepaid(1), platform_snapshot(items=[item]), (1, 1), both(row))
+
+    assert units(desired) == {line_id(100): 2}
+
+
+def test_of_several_prepaid_lines_none_is_chosen() -> None:
+    psa = psa_snapshot(
+        contracts=[a_contract(10), a_contract(11)],
+        lines=[a_line(100, 10), a_line(101, 11)],
+        rows=[a_unit_row(100, 6), a_unit_row(101, 4)],
+    )
+
+    desired = judged(psa, having(with_quota(15)), (10, 10))
+
+    assert (desired.units, desired.items) == ((), ())
+    assert finding(desired, "ACR-TWO-04").severity is Severity.STOPS
+
+
+def test_the_units_of_a_bundle_are_not_changed_for_one_service() -> None:
+    psa = psa_snapshot(
+        contracts=[a_contract()],
+        lines=[a_bundle_line()],
+        rows=[a_unit_row(line_id(100, LineKind.BUNDLE), 10)],
+        services=[a_service()],
+        bundles=[a_bundle()],
+    )
+
+    desired = judged(psa, having(with_quota(15)), (10, 10))
+
+    assert desired.units == ()
+    assert "ERR-09" in codes(desired)
+
+
+def test_only_the_tenant_that_receives_quotas_is_compared() -> None:
+    """R31."""
+    customers = (a_customer(1), a_customer(2, receives_quotas=False))
+    platform = platform_snapshot(
+        tenants=[a_tenant(1), a_tenant(2)],
+        items=[with_quota(10), with_quota(7, tenant=2)],
+        usages=[a_usage(), a_usage(tenant=2)],
+    )
+
+    desired = judged(prepaid(10), platform, None, both(ROW, customers=customers))
+
+    assert {one.at.tenant for one in desired.agreed} == {tenant_id(1)}
+    assert "ACR-TWO-06" not in codes(desired)
+
+
+def test_nothing_is_written_while_contracts_cannot_be_read() -> None:
+    """R20."""
+    psa, platform = prepaid(10), having(with_quota(4))
+    known = {one.at: one for one in remembered(both(ROW), psa, platform, (10, 10))}
+
+    desired = desired_state(both(ROW), psa, platform, contracts_seen={_GONE: _COMPANY}, confirmed=known)
+
+    assert (desired.units, desired.items, desired.agreed) == ((), (), ())
+    assert "R20" in codes(desired)
+
+
+_GONE, _COMPANY = a_contract(77).id, a_contract().company
+
+
+def test_an_item_that_is_not_in_the_answer_any_more_is_not_off() -> None:
+    """Promise 3: unknown is not zero."""
+    psa = prepaid(10)
+    known = {one.at: one for one in remembered(both(ROW), psa, having(OFF), (10, 10))}
+    other = platform_snapshot(
+        items=[an_item("pw_base_servers", "servers")], usages=[a_usage()], offered=[an_item()]
+    )
+
+    desired = desired_state(both(ROW), psa, other, contracts_seen={}, confirmed=known)
+
+    assert desired.units == ()
+    assert "was on and is not among" in finding(desired, "ERR-22").problem
+
+
+def test_a_feature_switched_off_ends_at_0_units() -> None:
+    row = a_mapping_row("pw_base_google_mail")
+    feature = a_feature(is_on=False)
+
+    desired = judged(prepaid(10), platform_snapshot(items=[feature]), (None, 10), both(row))
+
+    assert units(desired) == {line_id(100): 0}
+    assert desired.items == ()
+
+
+# ---- a service that the contract lacks
+
+
+def test_an_item_switched_on_adds_its_service_with_the_quota_as_units() -> None:
+    """ACR-TWO-04."""
+    desired = judged(prepaid(None), having(with_quota(12)), (0, 0))
+
+    (line,) = desired.new_lines
+    assert (line.contract, line.service, line.units) == (a_contract().id, ServiceId(1000), 12)
+    assert desired.items == ()
+
+
+def test_an_item_switched_on_adds_its_service_to_a_contract_paid_by_use() -> None:
+    """ACR-TWO-04: its units are the usage."""
+    desired = judged(payg(None), having(an_item()), (0, 0))
+
+    (line,) = desired.new_lines
+    assert line.units is None
+
+
+def test_what_was_on_before_two_way_sync_was_is_listed_and_gets_no_line() -> None:
+    desired = judged(prepaid(None), having(with_quota(12)))
+
+    assert desired.new_lines == ()
+    assert finding(desired, "ACR-TWO-06").severity is Severity.NOTE
+
+
+def test_an_unlimited_item_that_is_switched_on_gets_no_prepaid_line() -> None:
+    """ACR-TWO-07: there is no number to sell."""
+    desired = judged(prepaid(None), having(with_quota(None)), (0, 0))
+
+    assert desired.new_lines == ()
+    assert "ACR-TWO-07" in codes(desired)
+
+
+def test_without_an_active_recurring_contract_nothing_is_written() -> None:
+    """ACR-TWO-05, ERR-17."""
+    for contracts in ([], [a_contract(is_recurring=False)], [a_contract(is_active=False)]):
+        psa = psa_snapshot(contracts=contracts, services=[a_service()])
+
+        desired = judged(psa, having(with_quota(12)), (0, 0))
+
+        assert desired.new_lines == ()
+        told = finding(desired, "ERR-17")
+        assert told.severity is Severity.STOPS
+        assert "Company 1" in told.subject
+
+
+def test_of_several_contracts_the_one_with_mapped_services_is_taken() -> None:
+    psa = psa_snapshot(
+        contracts=[a_contract(10), a_contract(11)],
+        lines=[a_line(101, 11, service=1001)],
+        rows=[a_unit_row(101, 3)],
+        services=[a_service(), a_service(1001)],
+    )
+    rows = (ROW, a_mapping_row("pw_base_servers", 1001))
+
+    desired = judged(psa, having(with_quota(12)), (0, 0), both(*rows))
+
+    assert [line.contract for line in desired.new_lines] == [a_contract(11).id]
+
+
+def test_of_several_contracts_alike_none_is_chosen() -> None:
+    psa = psa_snapshot(contracts=[a_contract(10), a_contract(11)], services=[a_service()])
+
+    desired = judged(psa, having(with_quota(12)), (0, 0))
+
+    assert desired.new_lines == ()
+    assert "Contract 10" in finding(desired, "ACR-TWO-04").problem
+
+
+@pytest.mark.parametrize("free_on_purpose", [True, False])
+def test_a_service_at_price_0_gets_no_line_unless_it_is_free_on_purpose(*, free_on_purpose: bool) -> None:
+    """R9."""
+    psa = of(a_contract(), None, price=Decimal(0))
+    free = frozenset({ServiceId(1000)} if free_on_purpose else set())
+
+    desired = judged(psa, having(with_quota(12)), (0, 0), both(ROW, free_on_purpose=free))
+
+    assert bool(desired.new_lines) is free_on_purpose
+    assert ("R9" in codes(desired)) is not free_on_purpose
+
+
+@pytest.mark.parametrize(
+    ("price", "free", "is_listed"),
+    [(Decimal(0), False, True), (Decimal(0), True, False), (Decimal(5), False, False), (None, False, False)],
+)
+def test_a_mapped_service_without_a_price_is_listed_until_it_has_one(
+    price: Decimal | None, *, free: bool, is_listed: bool
+) -> None:
+    """ACR-TWO-02: it was created at 0.00, or somebody took its price away."""
+    psa = psa_snapshot(contracts=[a_contract()], services=[a_service(unit_price=price)])
+    on_purpose = frozenset({ServiceId(1000)} if free else set())
+
+    desired = judged(psa, having(OFF), None, both(ROW, free_on_purpose=on_purpose))
+
+    assert ("ACR-TWO-02" in {told.code for told in desired.findings}) is is_listed
+
+
+def test_an_inactive_service_gets_no_line() -> None:
+    """R45."""
+    psa = psa_snapshot(contracts=[a_contract()], services=[a_service(is_active=False)])
+
+    desired = judged(psa, having(with_quota(12)), (0, 0))
+
+    assert desired.new_lines == ()
+
+
+def test_a_free_item_gets_no_line() -> None:
+    """ACR-MAP-08: Free is given though it is not sold."""
+    desired = judged(prepaid(None), having(with_quota(12)), None, both(replace(ROW, free=True)))
+
+    assert desired.new_lines == ()
+    assert "ACR-TWO-06" not in {told.code for told in desired.findings}
+
+
+def test_a_line_of_ours_without_unit_rows_still_gets_the_quota() -> None:
+    """A new line may have no rows (a doubt): a person confirms that it is new (W10)."""
+    psa = replace(prepaid(10), rows={})
+
+    assert units(judged(psa, having(with_quota(12)), (0, 0))) == {line_id(100): 12}
+    assert units(judged(psa, having(with_quota(12)), (10, 10))) == {}
+
+
+# ---- paid by use
+
+
+def test_an_item_switched_off_stays_off_and_its_line_goes_to_0_with_its_use() -> None:
+    """ACR-TWO-04: the table alone would switch it on again."""
+    desired = judged(payg(3), having(OFF, used=0), (None, None))
+
+    assert units(desired) == {line_id(100): 0}
+    assert desired.items == ()
+
+
+def test_an_item_that_is_off_on_a_line_at_0_is_agreed_and_stays_off() -> None:
+    desired = judged(payg(0), having(OFF, used=0), (None, None))
+
+    (agreed,) = desired.agreed
+    assert (agreed.source, agreed.contract) == (0, None)
+    assert judged(payg(0), having(OFF, used=0), (0, None)).items == ()
+
+
+def test_a_new_sale_by_use_switches_the_item_on() -> None:
+    """ACR-STO-19: the contract alone changed."""
+    for confirmed in (None, (0, 0)):
+        desired = judged(payg(0), having(OFF, used=0), confirmed)
+
+        assert [item.is_on for item in desired.items] == [True]
+
+
+# ---- off
+
+
+def test_off_a_change_made_in_acronis_is_undone_by_the_contract() -> None:
+    """ACR-TWO-08."""
+    for changed in (with_quota(15), with_quota(None), OFF):
+        off = settings(ROW, modes=WRITES)
+
+        desired = judged(prepaid(10), having(changed), (10, 10), off)
+
+        assert quotas(desired) == {"pw_base_workstations": 10}
+        assert (desired.units, desired.new_lines, desired.agreed) == ((), (), ())
+
+
+def test_with_billing_observed_it_does_nothing_and_says_so() -> None:
+    """R44."""
+    modes = {WorkKind.BILLING: Mode.OBSERVE, WorkKind.PROVISIONING: Mode.AUTOMATIC}
+
+    desired = judged(prepaid(10), having(with_quota(15)), (10, 10), both(ROW, modes=modes))
+
+    assert quotas(desired) == {"pw_base_workstations": 10}
+    assert "does nothing" in finding(desired, "R44").problem
