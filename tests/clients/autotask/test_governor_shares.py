@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -116,13 +116,17 @@ def test_a_place_is_given_back_when_waiting_for_it_was_broken_off() -> None:
 
 @dataclass
 class _Counting:
-    """Answers everything after a moment, and remembers how many were with it at once, per entity."""
+    """Answers everything after a moment, and remembers how many were with it at once, per entity.
+
+    The first request of an entity waits for a second one, however busy the machine is.
+    """
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     inside: Counter[str] = field(default_factory=Counter)
     most: Counter[str] = field(default_factory=Counter)
     freed: dict[str, list[float]] = field(default_factory=dict)
     at_vendor: Counter[str] = field(default_factory=Counter)
+    company: dict[str, threading.Event] = field(default_factory=lambda: defaultdict(threading.Event))
 
     def send(self, request: HttpRequest, deadline: timedelta) -> HttpResponse:
         assert deadline == timedelta(seconds=5)
@@ -131,7 +135,11 @@ class _Counting:
             late = [moment for moment in self.freed.get(entity, []) if moment > time.monotonic()]
             self.inside[entity] += 1
             self.most[entity] = max(self.most[entity], self.inside[entity])
+            company = self.company[entity]
+            if self.inside[entity] > 1 or entity == "ThresholdInformation":
+                company.set()
             self.at_vendor[entity] = max(self.at_vendor[entity], self.inside[entity] + len(late))
+        company.wait(timeout=10)
         time.sleep(0.002)
         with self.lock:
             self.inside[entity] -= 1
