@@ -16,7 +16,7 @@ from psabridge.rules.wanted import quantities
 from psabridge.rules.wanted.service_mapping import MappedRow
 from psabridge.rules.wanted.tenant_view import TenantView
 from psabridge.rules.wanted.usage_readings import Meter, Unknown
-from psabridge.store import journal
+from psabridge.store import journal, leaving
 from psabridge.store.leases import DatabaseLeases
 
 A_DAY = timedelta(days=1)
@@ -80,10 +80,12 @@ def fingerprint_ignored() -> None:
 def lease_not_checked() -> None:
     """Whoever has lost the lease goes on."""
     _put(DatabaseLeases, "renew", lambda *_, **__: None)
-    _put(journal, "_hold_fence", lambda _: None)
+    for module in (journal, leaving):
+        _put(module, "hold_fence", lambda _: None)
 
 
 def _put(owner: Any, name: str, wrong: object) -> None:  # noqa: ANN401  a module or a class
+    assert hasattr(owner, name), f"{owner} has no {name} to plant a bug in"
     setattr(owner, name, wrong)
 
 

@@ -35,6 +35,7 @@ from psabridge.engine.progress import Quiet
 from psabridge.engine.sorting import Approval
 from psabridge.rules.lease import LeaseHeld, LeaseLost
 from psabridge.store.models import IntentRecord
+from psabridge.wiring import vendors
 
 MOST_CYCLES = 20
 INTENTS = IntentRecord._meta.db_table
@@ -181,7 +182,8 @@ def main() -> None:
     parser.add_argument("--deadline", type=float, default=30)
     parser.add_argument("--moments", action="store_true")
     options = parser.parse_args()
-    bridge.DEADLINE = timedelta(seconds=options.deadline)
+    assert hasattr(vendors, "DEADLINE")
+    vendors.DEADLINE = timedelta(seconds=options.deadline)
     moments = Moments(options.stop)
     moments.hook()
     told = [run(moments), *(moments.met if options.moments else ())]
