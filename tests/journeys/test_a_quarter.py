@@ -1,0 +1,370 @@
+"""A provider's quarter, day by day: customers come, are billed both ways, change, leave and are deleted.
+
+The scene msp-25 from 10 March to 10 June: in automatic mode, with one cycle each morning or more, and a
+person who releases what is held. What each line, quota and tenant should be is worked out in `quarter_book`
+from what happened, and compared with what the emulators hold. Usage drifts by `PROOF_SEED`.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from django.db import connections
+from pytest_django.plugin import DjangoDbBlocker
+
+from psabridge.engine.outcomes import StepState
+from psabridge.engine.report import CycleReport
+from psabridge.rules.plans.guard import DELETION, KIND_CHANGED
+from psabridge_emulators.autotask.ledger import LandedAdjustment
+from psabridge_emulators.frame.clock import SCENE_START
+from psabridge_emulators.scenes.furnishing import GB
+from psabridge_proof.direct import DirectTransport
+from psabridge_proof.installation import PAIRING, Installation, machine_clock, world_clock
+from tests.databases import close_connections
+from tests.journeys.quarter_book import A_DAY, Entry, ItemOf, Reading, period_of
+from tests.journeys.quarter_town import TOTAL, Town, open_town
+
+pytestmark = pytest.mark.xdist_group("a quarter")
+FIRST, LAST = date(2026, 3, 10), date(2026, 6, 10)
+DISABLED_AFTER, DELETED_AFTER = 5, 20
+MOVES_A_DAY = 4
+
+# Names of the scene, and of those who come later.
+HARBOUR, SILVERDALE, PEMBERTON = "Harbour Street Physio", "Silverdale Motors", "Pemberton Brewing"
+WESTBROOK, YARROW, UPLAND = "Westbrook Tiling", "Yarrow Wealth Planning", "Upland Wool Traders"
+ALDER, CALDER, JUNIPER = "Alder & Finch Dental", "Calder Valley Joinery", "Juniper Lane Nursery"
+MOORLAND, NORTHCOTE = "Moorland Machinery", "Northcote Estates"
+VALE = "Vale Community Theatre"
+ABBEY, BIRCH, COPPER = "Abbey Tools", "Birch Surgery", "Copper Studio"
+WS, SRV, VM = "Workstation backup", "Server backup", "Virtual machine backup"
+M365, FRA = "Microsoft 365 seat backup", "Cloud storage Frankfurt"
+
+
+Released = tuple[date, str, str, str]  # the day, the bound, of whom, and how a tenant to be deleted stood
+
+
+class Office(Installation):
+    """The bridge, and a person beside it. What was released is kept, and how things stood then."""
+
+    vendors: Town
+
+    def __init__(self, folder: Path, vendors: Town, transport: DirectTransport) -> None:
+        super().__init__(folder, vendors, transport)
+        self.released: list[Released] = []
+
+    def wanted(self) -> dict[str, Any]:
+        document = super().wanted()
+        pairing = document["pairings"][PAIRING]
+        del pairing["bounds"]
+        frankfurt = next(row["storage"] for row in pairing["services"] if row["storage"])
+        automatic = dict.fromkeys(("billing", "provisioning", "deprovisioning"), "automatic")
+        leaving = {"disables": True, "disable_after": DISABLED_AFTER}
+        leaving |= {"deletes": True, "delete_after": DELETED_AFTER}
+        pairing |= {"modes": automatic, "leaving": leaving}
+        pairing |= {"creates_customers": True, "new_customers": {"default_storage": frankfurt}}
+        return document
+
+    def approve(self, report: CycleReport, *, takes_over: bool = False) -> CycleReport:
+        steps = {step.id: step for step in report.plan.steps}
+        for hold in report.plan.holds:
+            subject = steps[hold.step].subject
+            stood = self.vendors.state(subject) if hold.bound == DELETION else ""
+            self.released.append((self.vendors.today, hold.bound, subject, stood))
+        return super().approve(report, takes_over=takes_over)
+
+    def morning(self, *, is_eventful: bool) -> CycleReport:
+        """One cycle; as many as it takes where people did something, or where something is left open."""
+        report = None if is_eventful else self._one_more(takes_over=False)
+        if report is None or report.open_intents or report.count(StepState.WAITING):
+            return self.until_quiet()
+        return report
+
+    def maps(self, firm: str) -> None:
+        """A person maps a tenant that was there before the bridge."""
+        town = self.vendors
+        self._adds("customers", {"tenant": town.tenant(firm).id, "company": town.companies[firm]})
+        for entry in town.entries(firm):
+            entry.followed_from = town.today
+
+    def confirms(self, firm: str) -> None:
+        """A person says that one has left, to whom the bridge never saw anything sold."""
+        row = {"company": self.vendors.companies[firm], "day": self.vendors.today}
+        self._adds("leaving_confirmed", row)
+
+    def _adds(self, setting: str, row: dict[str, Any]) -> None:
+        document = self.exported()
+        document["pairings"][PAIRING].setdefault(setting, []).append(row)
+        self.configure(document)
+
+
+# ---- what happens, by its day
+
+
+def script(office: Office) -> dict[date, list[Callable[[], None]]]:
+    town = office.vendors
+    storage = town.entry(ALDER, FRA).service.storage
+    assert storage is not None
+    happens: list[tuple[int, int, Callable[[], None]]] = [
+        (3, 18, lambda: town.arrives(ABBEY, payg=True, starts=on(3, 15), sold={WS: 0, M365: 0, FRA: 0})),
+        (3, 20, lambda: town.uses(ABBEY, "workstations", 6)),
+        (3, 21, lambda: town.stores(ABBEY, storage, 3 * GB, 40 * GB + 1)),
+        (3, 25, lambda: town.types(CALDER, WS, 4)),
+        (4, 1, lambda: office.maps(WESTBROOK)),
+        (4, 2, lambda: town.arrives(BIRCH, payg=False, starts=on(4, 1), sold={WS: 12, SRV: 1, FRA: 200})),
+        (4, 3, town.posts),
+        (4, 10, lambda: town.signs(UPLAND, payg=True, starts=on(4, 1), sold={WS: 0, FRA: 0})),
+        (4, 10, lambda: town.ends(HARBOUR, on(4, 15))),
+        (4, 14, lambda: town.types(JUNIPER, "bundle", 3)),
+        (4, 20, lambda: town.turns(MOORLAND, SRV, payg=True)),
+        (4, 20, lambda: town.types(BIRCH, WS, 3)),
+        (4, 25, lambda: town.renews(ALDER, on(4, 30))),
+        (4, 28, lambda: town.ends(SILVERDALE, on(4, 30))),
+        (4, 28, lambda: town.ends(PEMBERTON, on(4, 30))),
+        (5, 1, lambda: town.arrives(COPPER, payg=True, starts=on(5, 1), sold={WS: 0})),
+        (5, 2, lambda: town.uses(COPPER, "workstations", 9)),
+        (5, 3, town.posts),
+        (5, 6, lambda: town.turns(NORTHCOTE, WS, payg=False)),
+        (5, 11, lambda: town.signs(CALDER, payg=False, starts=on(5, 1), sold={WS: 5})),
+        (5, 12, lambda: town.ends(PEMBERTON, date(2027, 12, 31))),
+        (5, 20, lambda: town.types(BIRCH, WS, -2)),
+        (5, 20, lambda: office.confirms(VALE)),
+        (5, 20, lambda: town.ends(COPPER, on(5, 24))),
+        (6, 3, town.posts),
+    ]
+    days: dict[date, list[Callable[[], None]]] = {}
+    for month, day, act in happens:
+        days.setdefault(on(month, day), []).append(act)
+    return days
+
+
+def on(month: int, day: int) -> date:
+    return date(2026, month, day)
+
+
+def drifting(town: Town) -> list[Reading]:
+    """Whose usage may move today: what is billed as it is used; of a storage one row stands for all."""
+    found = {
+        entry.key() if entry.service.storage is None else (entry.firm, TOTAL, entry.service.storage)
+        for entry in town.book.entries
+        if len(entry.parts) == 1 and town.tenants(entry.firm)
+        if entry.is_payg(town.today) and entry.is_live(town.today)
+        if town.today > entry.posted_until
+    }
+    return sorted(found, key=str)
+
+
+@dataclass(slots=True)
+class Quarter:
+    """What was seen on the way, and what the emulators hold at its end."""
+
+    town: Town
+    released: list[Released]
+    quotas: dict[tuple[str, ItemOf], int | None] = field(default_factory=dict)
+    states: dict[str, list[tuple[date, str]]] = field(default_factory=dict)
+    told: set[tuple[date, str]] = field(default_factory=set)
+    wrong: dict[str, list[str]] = field(default_factory=lambda: {"units": [], "quotas": []})
+    looked: Counter[str] = field(default_factory=Counter)
+
+    def look(self) -> None:
+        """This evening's units, quotas and tenants, beside the book."""
+        town, today = self.town, self.town.today
+        for entry in town.book.entries:
+            wanted = town.book.units(entry, today).get(today)
+            shown = town.autotask.units_on(entry.line, today)
+            self._judge("units", f"line {entry.line}", entry.firm, shown, wanted)
+        for firm in [name for name in town.companies if town.tenants(name)]:
+            self.quotas |= {(firm, item): quota for item, quota in town.book.quotas(firm, today).items()}
+            state, seen = town.state(firm), self.states.setdefault(firm, [])
+            if not seen or seen[-1][1] != state:
+                seen.append((today, state))
+        for (firm, (item, storage)), quota in self.quotas.items():
+            self._judge("quotas", item, firm, town.quota(firm, item, storage), quota)
+
+    def _judge(self, what: str, of: str, firm: str, shown: object, wanted: object) -> None:
+        self.looked[what] += 1
+        if shown != wanted:
+            self.wrong[what].append(f"{self.town.today} {firm}, {of}: {shown}, not {wanted}")
+
+
+@pytest.fixture(scope="module")
+def quarter(django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> Quarter:
+    """Lived once, for every test of this file."""
+    before = connections.settings["default"]
+    town = open_town()
+    for firm in (WESTBROOK, YARROW):  # nobody mapped it yet; it is self-service
+        for entry in town.entries(firm):
+            entry.followed_from = date.max
+    world_clock(town)
+    with ExitStack() as stack:
+        stack.callback(connections.settings.__setitem__, "default", before)
+        stack.callback(machine_clock)
+        stack.enter_context(django_db_blocker.unblock())
+        stack.callback(close_connections)
+        transport = stack.enter_context(closing(DirectTransport(town.emulation)))
+        office = Office(tmp_path_factory.mktemp("quarter") / "bridge", town, transport)
+        office.install()
+        office.start()
+        return live(office)
+
+
+def live(office: Office) -> Quarter:
+    town, happens, dice = office.vendors, script(office), Random(int(os.environ["PROOF_SEED"]))
+    names = {company: name for name, company in town.companies.items()}
+    quarter = Quarter(town, office.released)
+    for number in range((LAST - FIRST).days + 1):
+        if number:
+            town.emulation.clock.set(SCENE_START + number * A_DAY)
+        for act in happens.get(town.today, []):
+            act()
+        for key in dice.sample(drifting(town), MOVES_A_DAY):
+            town.drifts(key, dice)
+        report = office.morning(is_eventful=town.today in happens)
+        names |= {company: name for name, company in town.companies.items()}
+        told = [one.company for one in report.findings if one.code == "ACR-DEP-07" and one.company]
+        quarter.told |= {(town.today, names[company]) for company in told}
+        quarter.look()
+    return quarter
+
+
+def ours(quarter: Quarter) -> list[LandedAdjustment]:
+    """What the bridge changed."""
+    return [one for one in quarter.town.autotask.ledger.adjustments if one.by == "api"]
+
+
+def entry_of(quarter: Quarter, line: int) -> Entry:
+    return next(one for one in quarter.town.book.entries if one.line == line)
+
+
+# ---- what is billed
+
+
+def test_every_line_showed_on_every_evening_what_the_book_says(
+    quarter: Quarter, tell: Callable[[str], None]
+) -> None:
+    """ACR-PAY-01, ACR-PAY-08, ACR-STO-05, R15: a rise of usage is on the line on its day."""
+    tell(f"a quarter: {dict(quarter.looked)} looked at, {len(ours(quarter))} changes of units")
+    assert quarter.wrong["units"] == []
+
+
+def test_in_the_end_the_whole_history_of_every_line_is_what_is_invoiced(quarter: Quarter) -> None:
+    """ACR-PAY-01, R14, R16: a first report and a decrease count from the first day of a period."""
+    town, wrong = quarter.town, []
+    for entry in town.book.entries:
+        wanted = town.book.units(entry, LAST)
+        shown = dict(zip(wanted, town.autotask.units_on_days(entry.line, wanted), strict=True))
+        wrong += [f"{entry.firm} {entry.line} {day}" for day in wanted if shown[day] != wanted[day]]
+    assert wrong == []
+
+
+def test_after_today_every_line_stays_as_it_is(quarter: Quarter) -> None:
+    """W8: nothing is written ahead of its day."""
+    town = quarter.town
+    later = [LAST + number * A_DAY for number in range(1, 60)]
+    for entry in town.book.entries:
+        days = [day for day in later if entry.starts <= day <= entry.last_day]
+        level = town.book.units(entry, LAST).get(LAST)
+        assert set(town.autotask.units_on_days(entry.line, days)) <= {level}, entry
+    assert all(one.effective_date <= one.arrived_at.date() for one in ours(quarter))
+
+
+def test_no_line_was_changed_twice_for_one_day(quarter: Quarter) -> None:
+    """W7: the same change is never sent twice."""
+    landed = Counter((one.line_id, one.effective_date) for one in ours(quarter))
+    assert len(landed) > 100
+    assert [key for key, times in landed.items() if times > 1] == []
+
+
+def test_a_line_was_written_only_on_days_on_which_it_was_sold_as_it_is_used(quarter: Quarter) -> None:
+    """ACR-PRE-01: what is sold fixed is never written, nor what is over, not mapped or self-service."""
+    for one in ours(quarter):
+        assert entry_of(quarter, one.line_id).may_follow(one.arrived_at.date()), one
+    never = {entry.line for entry in quarter.town.book.entries if not any(entry.kinds.values())}
+    assert len(never) > 10
+    assert never.isdisjoint(one.line_id for one in ours(quarter))
+
+
+def test_both_kinds_of_contract_had_their_quotas_every_evening(quarter: Quarter) -> None:
+    """ACR-PRE-01, ACR-PRE-05, ACR-MAP-12, ACR-PAY-04: fixed units are the quota, the others have none."""
+    assert quarter.wrong["quotas"] == []
+    sold = {(firm, item): quota for (firm, (item, _)), quota in quarter.quotas.items()}
+    assert sold[BIRCH, "pw_base_workstations"] == 12 + 3 - 2
+    assert sold[CALDER, "pw_base_workstations"] == 12 + 4 + 5
+    assert sold[JUNIPER, "pw_base_m365_seats"] == sold[JUNIPER, "pw_pack_adv_security"] == 7 + 3
+    assert sold[MOORLAND, "pw_base_servers"] is None
+    assert sold[NORTHCOTE, "pw_base_workstations"] is not None
+
+
+def test_everything_that_makes_an_invoice_happened(quarter: Quarter) -> None:
+    """R14, R16: there were first reports, rises inside a period and decreases that had waited for one."""
+    changes = [(entry_of(quarter, one.line_id), one) for one in ours(quarter)]
+    firsts = [one for entry, one in changes if one.effective_date == period_of(entry, one.effective_date)]
+    assert {one.unit_change > 0 for one in firsts} == {True, False}
+    assert all(one.unit_change > 0 for entry, one in changes if one not in firsts)
+    assert any(one.effective_date < one.arrived_at.date() for one in firsts if one.unit_change > 0)
+
+
+def test_a_contract_that_turns_is_held_until_a_person_read_what_follows(quarter: Quarter) -> None:
+    """ACR-PAY-10, R24."""
+    days = {day for day, bound, _, _ in quarter.released if bound == KIND_CHANGED}
+    assert days == {on(4, 20), on(5, 6)}
+
+
+# ---- who comes and who goes
+
+
+def test_every_new_customer_is_one_tenant_and_one_user(quarter: Quarter) -> None:
+    """ACR-PRV-01, ACR-PRV-12: made on the day on which its contract was there."""
+    town = quarter.town
+    assert town.arrived == [ABBEY, BIRCH, COPPER]
+    made = {one.name for one in town.acronis.tenants.values() if one.created_at.date() >= FIRST}
+    assert made == set(town.arrived)
+    for firm, day in ((ABBEY, on(3, 18)), (BIRCH, on(4, 2)), (COPPER, on(5, 1))):
+        assert [one.created_at.date() for one in town.tenants(firm)] == [day]
+        assert (town.tenant(firm).mode, len(town.users(firm))) == ("production", 1)
+    assert sorted(mail["to"] for mail in town.acronis.mails) == sorted(
+        town.users(one)[0].login for one in town.arrived
+    )
+
+
+def test_every_tenant_was_disabled_and_deleted_on_its_day_and_nobody_else(quarter: Quarter) -> None:
+    """ACR-DEP-03, ACR-DEP-04, ACR-DEP-05, ACR-DEP-08, R21, R34."""
+    moved = {firm: seen[1:] for firm, seen in quarter.states.items() if seen[1:]}
+    assert moved == {
+        HARBOUR: [(due(4, 15, DISABLED_AFTER), "disabled"), (due(4, 15, DELETED_AFTER), "deleted")],
+        SILVERDALE: [(due(4, 30, DISABLED_AFTER), "disabled"), (due(4, 30, DELETED_AFTER), "deleted")],
+        PEMBERTON: [(due(4, 30, DISABLED_AFTER), "disabled"), (on(5, 12), "enabled")],
+        COPPER: [(due(5, 24, DISABLED_AFTER), "disabled")],
+        # On the day of a person's word it is first seen as one that left.
+        VALE: [(due(5, 19, DISABLED_AFTER), "disabled"), (due(5, 19, DELETED_AFTER), "deleted")],
+    }
+
+
+def test_every_deletion_was_let_go_by_a_person_and_told_for_a_week(quarter: Quarter) -> None:
+    """ACR-DEP-04, ACR-DEP-07, R61: until then the tenant stood there, disabled."""
+    ended = {HARBOUR: (4, 15), SILVERDALE: (4, 30), VALE: (5, 19)}
+    days = {firm: due(*last, DELETED_AFTER) for firm, last in ended.items()}
+    asked = [(firm, day, stood) for day, bound, firm, stood in quarter.released if bound == DELETION]
+    assert asked == [(firm, day, "disabled") for firm, day in days.items()]
+    week = {(day - number * A_DAY, firm) for firm, day in days.items() for number in range(1, 8)}
+    assert week <= quarter.told
+
+
+def due(month: int, day: int, after: int) -> date:
+    """The day after the last is the first without a contract; whole days are counted from the next one on."""
+    return on(month, day) + (2 + after) * A_DAY
+
+
+def test_nobody_who_is_not_ours_was_touched(quarter: Quarter) -> None:
+    """ERR-06: neither the lines nor the tenant of a self-service customer."""
+    lines = {entry.line for entry in quarter.town.entries(YARROW)}
+    assert lines.isdisjoint(one.line_id for one in ours(quarter))
+    paths = [one["path"] for one in quarter.town.acronis.ledger]
+    assert any(quarter.town.tenant(CALDER).id in path for path in paths)
+    assert [path for path in paths if quarter.town.tenant(YARROW).id in path] == []
