@@ -82,12 +82,17 @@ class Book:
         """Units of a line on every day from the period on in which it was opened."""
         found: dict[date, int] = {}
         level, seen = entry.opening, date.min
+        used: set[date] = set()  # days that a change of the bridge is dated
         for day in _days(period_of(entry, max(entry.starts, entry.opened)), min(last, entry.last_day)):
             level += entry.typed.get(day, 0)
             if entry.may_follow(day):
+                was = level
                 since, level = self._decided(
                     entry, day, level, is_new=not (level or any(found.values())), seen=seen
                 )
+                while level != was and since in used and since < day:
+                    since += A_DAY  # a line takes one change a day (W7)
+                used |= {since} if level != was else set()
                 found |= dict.fromkeys(_days(since, day), level)
                 seen = day
             found[day] = level

@@ -142,6 +142,19 @@ def test_the_rest_of_a_late_decrease_is_told_where_the_contract_has_no_next_peri
     assert ["the decrease to 5" in finding.problem for finding in plan.findings] == [True]
 
 
+def test_a_decrease_after_usage_came_back_on_the_first_day_waits_again() -> None:
+    """R16; found by the quarter of msp-25: 10 were used until 7 April, and 8 were billed from the 1st on."""
+    figures = (
+        *same_figures(8, date(2026, 3, 31), date(2026, 3, 31)),
+        *same_figures(10, APRIL, date(2026, 4, 7)),
+    )
+
+    plan = plan_of(Line([(JANUARY, 10)]), 8, today=date(2026, 4, 8), figures=figures)
+
+    assert plan.steps == ()
+    assert [(wish.due, wish.now, wish.wanted) for wish in plan.wishes] == [(date(2026, 5, 1), 10, 8)]
+
+
 def test_a_late_decrease_follows_usage_that_came_back() -> None:
     figures = same_figures(6, date(2026, 3, 20), date(2026, 3, 31))
 

@@ -89,10 +89,11 @@ def _decrease(view: LineView, wanted: int, figures: Sequence[DayFigure]) -> Verd
 
 
 def _wanted_before(view: LineView, wanted: int, figures: Sequence[DayFigure]) -> int | None:
-    """What a decrease may go down to that was already waiting when the period began."""
+    """What a decrease may go down to that was waiting when the period began, and has waited since."""
     last_period = view.grid.before(view.period)
     waiting = [figure.units for figure in figures if last_period.holds(figure.day)]
-    return max(wanted, waiting[-1]) if waiting else None
+    since = [figure.units for figure in figures if view.period.holds(figure.day)]
+    return max(wanted, waiting[-1], *since) if waiting else None
 
 
 def _takes_decrease(view: LineView, first_day: date) -> bool:
