@@ -46,6 +46,19 @@ def test_a_new_autotask_connection_without_tracking_identifier_is_refused_with_e
 
 
 @pytest.mark.usefixtures("sqlite_database")
+@pytest.mark.parametrize(("word", "place"), [("leaving: {on: true}", "leaving.True"), ("7: true", "7")])
+def test_a_key_that_yaml_does_not_read_as_a_word_is_named(word: str, place: str) -> None:
+    pairings = DatabasePairings(Safe((new_key(),)))
+
+    with pytest.raises(ConfigWrong, match=f"{place} is no name of a setting") as refused:
+        import_config(
+            WRONG_VALUES.replace("customers: [{tenant: t1, company: abc}]", word), pairings, who="me", at=AT
+        )
+
+    assert "in quotes" in str(refused.value)
+
+
+@pytest.mark.usefixtures("sqlite_database")
 def test_a_wrong_value_is_told_with_what_would_be_right() -> None:
     pairings = DatabasePairings(Safe((new_key(),)))
 

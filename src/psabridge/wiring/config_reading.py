@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -75,6 +75,9 @@ def read_config(text: str) -> Wanted:
 
 def settings_of(name: str, plain: Mapping[str, Any]) -> PairingSettings:
     """The settings a file's words mean; ConfigWrong names every place that cannot be read."""
+    nameless = [*_nameless(plain)]
+    if nameless:
+        raise _unreadable(name, nameless)
     try:
         settings = in_order(from_plain(_with_two_way_presets(plain), PairingSettings))
     except cattrs.BaseValidationError as error:
@@ -90,6 +93,18 @@ def settings_of(name: str, plain: Mapping[str, Any]) -> PairingSettings:
     if problems:
         raise _unreadable(name, problems)
     return settings
+
+
+def _nameless(plain: object, place: str = "") -> Iterator[str]:
+    """YAML reads on, off, yes and no as True and False, and digits as numbers."""
+    if isinstance(plain, Mapping):
+        for key, value in plain.items():
+            if not isinstance(key, str):
+                yield f"{place}{key!r} is no name of a setting: if it is meant, put it in quotes"
+            yield from _nameless(value, f"{place}{key}.")
+    elif isinstance(plain, list):
+        for part in plain:
+            yield from _nameless(part, place)
 
 
 def _document(text: str) -> dict[str, Any]:
