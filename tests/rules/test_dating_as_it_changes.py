@@ -143,7 +143,7 @@ def test_the_rest_of_a_late_decrease_is_told_where_the_contract_has_no_next_peri
 
 
 def test_a_decrease_after_usage_came_back_on_the_first_day_waits_again() -> None:
-    """R16; found by the quarter of msp-25: 10 were used until 7 April, and 8 were billed from the 1st on."""
+    """R16; found by the quarter of msp-25, where 46 were used for a week and 45 were billed."""
     figures = (
         *same_figures(8, date(2026, 3, 31), date(2026, 3, 31)),
         *same_figures(10, APRIL, date(2026, 4, 7)),

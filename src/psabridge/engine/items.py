@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from psabridge.engine.outcomes import StepOutcome, StepState
+from psabridge.engine.outcomes import StepOutcome, StepState, asked
 from psabridge.engine.ports import Platform
-from psabridge.kit.errors import Busy, NotSent, OutcomeUnknown, RefusalKind, Refused, Unreadable
+from psabridge.kit.errors import Busy, NotSent, Unreadable
 from psabridge.rules.plans.plan import SetItem, Step
 from psabridge.rules.platform import OfferingItem
 from psabridge.rules.wanted.desired import DesiredItem
@@ -47,16 +47,7 @@ def set_one(step: Step, change: SetItem, platform: Platform) -> StepOutcome:
 
 
 def _ask(step: Step, wanted: DesiredItem, before: OfferingItem | None, platform: Platform) -> StepOutcome:
-    try:
-        platform.set_item(wanted, before)
-    except (Busy, NotSent) as error:
-        return StepOutcome(step, StepState.WAITING, str(error), error.code)
-    except Refused as error:
-        stale = error.kind in {RefusalKind.STALE, RefusalKind.DUPLICATE}
-        return StepOutcome(step, StepState.UNKNOWN if stale else StepState.REJECTED, str(error), error.code)
-    except OutcomeUnknown as error:
-        return StepOutcome(step, StepState.UNKNOWN, str(error), error.code)
-    return StepOutcome(step, StepState.APPLIED)
+    return asked(step, lambda: platform.set_item(wanted, before))
 
 
 def verify_items(outcomes: Sequence[StepOutcome], platform: Platform) -> tuple[StepOutcome, ...]:

@@ -1,8 +1,10 @@
 """What became of a step, in words that finish a sentence: "the step was …"."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from psabridge.kit.errors import Busy, NotSent, OutcomeUnknown, RefusalKind, Refused
 from psabridge.rules.plans.plan import Step
 
 
@@ -34,3 +36,17 @@ class Sending(StrEnum):
 
     SENT = "sent"  # committed before it left; it may still arrive, or be made and not shown yet
     ANSWERED = "answered"  # that nothing was made
+
+
+def asked(step: Step, ask: Callable[[], object]) -> StepOutcome:
+    """What the answer to an absolute value says; UNKNOWN is settled by reading (design section 7)."""
+    try:
+        ask()
+    except (Busy, NotSent) as error:
+        return StepOutcome(step, StepState.WAITING, str(error), error.code)
+    except Refused as error:
+        stale = error.kind in {RefusalKind.STALE, RefusalKind.DUPLICATE}
+        return StepOutcome(step, StepState.UNKNOWN if stale else StepState.REJECTED, str(error), error.code)
+    except OutcomeUnknown as error:
+        return StepOutcome(step, StepState.UNKNOWN, str(error), error.code)
+    return StepOutcome(step, StepState.APPLIED)

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from psabridge.engine.outcomes import StepOutcome, StepState
+from psabridge.engine.outcomes import StepOutcome, StepState, asked
 from psabridge.engine.ports import Platform
-from psabridge.kit.errors import Busy, NotSent, OutcomeUnknown, RefusalKind, Refused, Unreadable
+from psabridge.kit.errors import Busy, NotSent, Unreadable
 from psabridge.rules.plans.plan import SetTag, Step
 from psabridge.rules.platform import Tenant
 from psabridge.rules.words import TenantId
@@ -43,16 +43,7 @@ def _set(step: Step, change: SetTag, platform: Platform) -> StepOutcome:
 
 
 def _ask(step: Step, change: SetTag, version: int, platform: Platform) -> StepOutcome:
-    try:
-        platform.set_tag(change.wanted.tenant, change.wanted.tag, version)
-    except (Busy, NotSent) as error:
-        return StepOutcome(step, StepState.WAITING, str(error), error.code)
-    except Refused as error:
-        stale = error.kind in {RefusalKind.STALE, RefusalKind.DUPLICATE}
-        return StepOutcome(step, StepState.UNKNOWN if stale else StepState.REJECTED, str(error), error.code)
-    except OutcomeUnknown as error:
-        return StepOutcome(step, StepState.UNKNOWN, str(error), error.code)
-    return StepOutcome(step, StepState.APPLIED)
+    return asked(step, lambda: platform.set_tag(change.wanted.tenant, change.wanted.tag, version))
 
 
 def verify_tags(outcomes: Sequence[StepOutcome], platform: Platform) -> tuple[StepOutcome, ...]:
