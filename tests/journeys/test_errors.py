@@ -165,14 +165,18 @@ def test_err_07_a_company_whose_contracts_are_hidden_is_named_with_the_likely_ca
 
 
 def test_err_06_a_tenant_that_turns_self_service_keeps_its_mapping_and_stops(open_shop: OpenShop) -> None:
-    """ERR-06, LIM-03: its customer stops, the others go on."""
+    """ERR-06, LIM-03, LIM-04: its customer stops, the others go on. One flag for both states (Ac41)."""
     journey, firm, other = running(open_shop)
     fields = {"tenant": firm.tenant, "fields": {"ancestral_access": False}}
     journey.control("tenant/edit", fields, vendor="acronis")
 
     report = journey.cycle()
 
-    assert "Meadow Dental" in _told(report, "ERR-06").subject
+    finding = _told(report, "ERR-06")
+    assert "Meadow Dental" in finding.subject
+    assert "manages itself or its support access is off" in finding.problem
+    assert "by one flag" in finding.problem
+    assert "which of the two" in finding.next_act
     assert firm.tenant in {row.tenant for row in journey.settings.customers}
     assert untouched(journey, firm)
     assert journey.units(other.line) == 22

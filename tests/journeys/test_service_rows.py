@@ -13,11 +13,13 @@ from psabridge.engine.outcomes import StepState
 from psabridge.jobs.exits import Exit
 from psabridge.jobs.main import app
 from psabridge.rules.words import StepKind
+from psabridge_emulators.acronis.catalogue import CYBER_PROTECTION, PER_WORKLOAD, ItemKind
 from tests.journeys.conftest import Begin, OpenShop
 from tests.journeys.firms import SERVERS, WORKSTATIONS, Firms, Sale
 from tests.journeys.journey import Journey, codes
 
 AUTOMATIC = {"billing": "automatic", "provisioning": "automatic"}
+PACK_SERVERS, PACK_MACHINES = "pw_pack_adv_backup_servers", "pw_pack_adv_backup_vms"
 TERMS = ("--billing-code", "29", "--period-type", "1")
 
 
@@ -104,6 +106,50 @@ def test_the_names_of_the_guide_are_suggested_for_its_storage(
     found = {row["measure"]: row["service"] for row in suggested if row["item"] == "pw_base_storage"}
     assert found == {row["measure"]: row["service"] for row in storage}
     assert len(found) == 3
+
+
+NEW_OF_A_PACK = ItemKind(
+    CYBER_PROTECTION,
+    "pw_pack_adv_backup_nas",
+    PER_WORKLOAD,
+    "pack_adv_backup_nas",
+    type="count",
+    unit="quantity",
+)
+
+
+def with_packs(firms: Firms) -> tuple[Sale, Sale, Sale]:
+    """Two items of one pack on a contract of each kind; the partner may give a third nobody listed yet."""
+    acronis, sell = firms.running.acronis, firms.furnishing.sell
+    servers = sell("Advanced server", "6.00", PACK_SERVERS, usage_name="pack_adv_backup_servers")
+    machines = sell("Advanced machine", "4.00", PACK_MACHINES, usage_name="pack_adv_backup_vms")
+    used = firms.sale("Meadow Dental", units=1, used=3, sold=servers)
+    beside = firms.second_line(used, machines, units=1, used=5)
+    fixed = firms.sale("Fixed Ltd", units=8, used=0, sold=servers, payg="No")
+    acronis.put_item(acronis.tenants[acronis.root_id], NEW_OF_A_PACK, None, status=1)
+    return used, beside, fixed
+
+
+def test_each_item_of_an_advanced_pack_is_mapped_like_any_other(
+    open_shop: OpenShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ACR-MAP-11: several rows of one pack, billed and given; what the partner may give is the list."""
+    journey, (used, beside, fixed) = open_shop(with_packs, modes=AUTOMATIC)
+    at_the_shell(journey, monkeypatch)
+    offered = journey.vendors.do(
+        lambda: list(journey.vendors.acronis.tenants[journey.vendors.acronis.root_id].items.values())
+    )
+
+    journey.settle()
+    rows = answer("services", "list", "--all")
+
+    assert (journey.units(used.line), journey.units(beside.line)) == (3, 5)
+    assert journey.quota(fixed.tenant, PACK_SERVERS) == 8
+    packs = {item.kind.name for item in offered if "_pack_adv_" in item.kind.name and item.status == 1}
+    shown = {row["key"].partition("/")[0]: row for row in rows if "_pack_adv_" in row["key"]}
+    assert shown.keys() == packs >= {PACK_SERVERS, PACK_MACHINES, NEW_OF_A_PACK.name}
+    assert shown[NEW_OF_A_PACK.name]["group"] == shown[PACK_SERVERS]["group"]
+    assert shown[PACK_SERVERS]["group"].endswith("Advanced Backup")
 
 
 def machines(firms: Firms) -> tuple[Sale, Sale]:

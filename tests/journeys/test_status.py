@@ -1,19 +1,38 @@
-"""Where a provider stands, and since when a side is away (ERR-20, ERR-25, TIM-08)."""
+"""Where a provider stands, its areas, and since when a side is away (ERR-20, ERR-25, TIM-08)."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from psabridge.jobs.exits import Exit
 from psabridge.jobs.main import app
+from tests.databases import Database
 from tests.journeys.conftest import OpenShop
 from tests.journeys.firms import two_firms
 from tests.journeys.journey import Journey
 from tests.journeys.test_lost_answers import LOOSE
 
 Told = dict[str, Any]
+NOBODY = "http://127.0.0.1:9"  # the discard port: nobody listens
+NOBODY_ANSWERS = {
+    "psabridge": 1,
+    "connections": {
+        "autotask": {
+            "kind": "autotask",
+            "address": NOBODY,
+            "identity": "api@firm.example",
+            "secret": "secret",
+            "tracking_identifier": "identifier",
+            "billing_zone": "UTC",
+        },
+        "acronis": {"kind": "acronis", "address": NOBODY, "identity": "client", "secret": "secret"},
+    },
+    "pairings": {"main": {"platform": "acronis", "psa": "autotask"}},
+}
 
 
 class Desk:
@@ -129,6 +148,57 @@ def test_what_is_missing_for_anything_to_happen_is_named(
     needed = [one["what"] for one in desk.status()["lacking"] if one["is_needed"]]
 
     assert [what for what in needed if missing in what]
+
+
+@pytest.fixture
+def nothing_yet(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A shell in front of an installation without a pairing."""
+    assert sqlite_database.url
+    monkeypatch.setenv("PSABRIDGE_DATA", str(tmp_path))
+    return tmp_path
+
+
+def test_before_the_first_good_import_there_is_no_area(
+    nothing_yet: Path,
+) -> None:
+    """ACR-CON-06: credentials that no vendor takes open nothing."""
+    before = CliRunner().invoke(app, ["status"])
+    told = json.loads(CliRunner().invoke(app, ["status", "--json"]).stdout)
+    file = nothing_yet / "bridge.yaml"
+    file.write_text(yaml.safe_dump(NOBODY_ANSWERS))
+    refused = CliRunner().invoke(app, ["config", "import", str(file)])
+
+    assert (told, before.stdout.strip()) == ([], "No pairing yet. Run psabridge config import FILE.")
+    assert refused.exit_code == Exit.UNAVAILABLE
+    assert json.loads(CliRunner().invoke(app, ["status", "--json"]).stdout) == []
+
+
+def test_after_it_each_area_names_its_command_and_what_it_lacks(desk: Desk) -> None:
+    """ACR-CON-06: settings, customer mapping, billing with the service mapping, each with its command."""
+    desk.journey.configure(customers=[], services=[])
+
+    areas = {one["area"]: one for one in desk.status()["areas"]}
+
+    assert list(areas) == ["settings", "customer mapping", "billing and service mapping"]
+    assert [one["is_ready"] for one in areas.values()] == [True, False, False]
+    assert areas["customer mapping"]["lacking"][0]["what"] == "no customer is mapped"
+    for one in areas.values():
+        assert CliRunner().invoke(app, one["opened_by"].split()[1:]).exit_code == Exit.DONE
+
+
+def test_billing_is_shown_with_a_line_while_it_is_off(desk: Desk) -> None:
+    """ACR-CON-06: hidden it would make the order of setting up hard to see; nothing can be written."""
+    desk.journey.configure(modes={"billing": "observe", "provisioning": "automatic"})
+
+    shown = " ".join(CliRunner().invoke(app, ["status"]).stdout.split())
+    listed = CliRunner().invoke(app, ["services", "list"])
+    desk.run("sync")
+
+    assert "ready: psabridge services list. billing is only observed" in shown
+    assert (listed.exit_code, "Workstation backup" in listed.stdout) == (Exit.DONE, True)
+    assert desk.journey.ledger() == []
+    desk.journey.configure(modes={"billing": "automatic", "provisioning": "automatic"})
+    assert "only observed" not in CliRunner().invoke(app, ["status"]).stdout
 
 
 def test_a_sandbox_is_named(desk: Desk) -> None:

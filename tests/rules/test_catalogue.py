@@ -2,6 +2,7 @@ import pytest
 
 from psabridge.rules.items.catalogue import (
     NOT_IN_THE_CATALOGUE,
+    OTHER_PACK,
     Catalogue,
     ItemKind,
     Unit,
@@ -11,6 +12,7 @@ from psabridge.rules.items.catalogue import (
 from psabridge.rules.settings import Measure, StorageNames
 
 CATALOGUE = Catalogue.standard()
+GROUP_OF_OTHERS = f"Cyber Protection / Per workload / {OTHER_PACK}"
 
 # Rows 20 and 21 have no published item, row 26 is read from the customer's own storages.
 WITHOUT_ITEMS = {20, 21, 26}
@@ -157,8 +159,41 @@ def test_a_new_item_of_the_vendor_is_kept_and_shown() -> None:
         "pw_pack_adv_xdr", "pack_adv_xdr", "count", "quantity", edition="pck_per_workload"
     )
     assert CATALOGUE.find("pw_pack_adv_xdr") is None
-    assert (item.group, item.label, item.is_known) == (NOT_IN_THE_CATALOGUE, "pw pack adv xdr", False)
+    assert (item.group, item.label, item.is_known) == (GROUP_OF_OTHERS, "pw pack adv xdr", False)
     assert (item.kind, item.unit, item.counts_only) == (ItemKind.PACK, Unit.QUANTITY, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "group", "pack"),
+    [
+        ("pg_pack_adv_backup_nas", "Cyber Protection / Per gigabyte / Advanced Backup", "Advanced Backup"),
+        (
+            "pw_pack_adv_security_mdr",
+            "Cyber Protection / Per workload / Advanced Security",
+            "Advanced Security",
+        ),
+        ("pw_pack_adv_backups", GROUP_OF_OTHERS, OTHER_PACK),
+        ("pw_base_toasters", NOT_IN_THE_CATALOGUE, None),
+        ("adv_backup_nas", NOT_IN_THE_CATALOGUE, None),
+    ],
+)
+def test_an_item_of_a_pack_that_the_table_lacks_stands_with_its_pack(
+    name: str, group: str, pack: str | None
+) -> None:
+    """ACR-MAP-11: what is in a pack is read from what the partner may give."""
+    assert CATALOGUE.find(name) is None
+    assert (CATALOGUE.group_of(name), CATALOGUE.advanced_pack_of(name)) == (group, pack)
+
+
+def test_a_pack_is_known_by_the_names_of_its_items() -> None:
+    """ACR-MAP-11: for every item of the table, the name alone leads to the group of the table."""
+    packs = [item for item in CATALOGUE.items.values() if item.kind is ItemKind.PACK]
+    without = Catalogue(items={}, storage_names=CATALOGUE.storage_names)
+
+    assert len(packs) > 10
+    assert {item.name: without.group_of(item.name) for item in packs} == {
+        item.name: item.group for item in packs
+    }
 
 
 @pytest.mark.parametrize(

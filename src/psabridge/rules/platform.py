@@ -8,6 +8,11 @@ from enum import StrEnum
 from psabridge.rules.psa import Gap
 from psabridge.rules.words import ItemKey, StorageId, TenantId
 
+# Two states in Acronis's pages, one flag in its interface (Ac41), so they are told together (ERR-06).
+NOT_MANAGED = (
+    "it manages itself or its support access is off, which Acronis tells by one flag, so it cannot be managed"
+)
+
 
 class TenantKind(StrEnum):
     PARTNER = "partner"
@@ -29,7 +34,7 @@ class Tenant:
     kind: TenantKind
     parent: TenantId | None
     is_enabled: bool
-    is_managed: bool  # False: self-service, or support access disabled (ACR-ORG-06)
+    is_managed: bool  # False: self-service, or support access off (ACR-ORG-06)
     pricing_mode: PricingMode | None
     internal_tag: str | None
     version: int

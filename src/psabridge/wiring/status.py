@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from psabridge.rules.checklist import Lacking, lacking
+from psabridge.rules.checklist import AreaState, Lacking, areas, lacking
 from psabridge.rules.findings import Finding
 from psabridge.rules.plans.plan import Hold
 from psabridge.rules.runs import Run, alert
@@ -36,6 +36,7 @@ class PairingStatus:
     modes: dict[WorkKind, Mode]
     customers: int
     services: int
+    areas: tuple[AreaState, ...]
     lacking: tuple[Lacking, ...]
     last_run: Run | None
     alert: Finding | None
@@ -61,6 +62,7 @@ def _pairing(bridge: Bridge, pairing: PairingId) -> PairingStatus:
         modes={work: settings.mode_of(work) for work in WorkKind},
         customers=len(settings.customers),
         services=sum(1 for one in settings.services if one.service is not None),
+        areas=areas(settings),
         lacking=tuple(lacking(settings)),
         last_run=last_run,
         alert=alert(last_run),

@@ -143,7 +143,7 @@ def _says_only_stale(words: str) -> bool:
 _REFUSALS = {
     RefusalKind.RIGHTS: (
         "the API client may not do this",
-        "Check its role, and that the tenant is managed by you and not in self-service mode (ERR-06)",
+        "Check its role; a tenant in self-service mode or without support access is closed to it (ERR-06)",
     ),
     RefusalKind.MISSING: ("it does not exist or is out of our sight", "Read the tenants again"),
     RefusalKind.STALE: ("it changed since it was read", "Read it again and plan anew"),

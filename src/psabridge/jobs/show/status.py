@@ -9,6 +9,7 @@ from rich.text import Text
 from psabridge.jobs.show.look import table
 from psabridge.jobs.show.tables import hold_table
 from psabridge.kit.wording import counted
+from psabridge.rules.checklist import AreaState
 from psabridge.rules.runs import SIDES, Run
 from psabridge.store.codec import to_plain
 from psabridge.wiring.status import ConnectionStatus, PairingStatus
@@ -37,8 +38,8 @@ def _rows(one: PairingStatus) -> Iterator[tuple[str, str]]:
         yield f"connection {connection.name}", _connection(connection)
     yield "modes", ", ".join(f"{work} {mode}" for work, mode in one.modes.items())
     yield "mapped", f"{counted(one.customers, 'customer')}, {counted(one.services, 'service row')}"
-    for thing in one.lacking:
-        yield ("missing" if thing.is_needed else "note"), f"{thing.what}. {thing.next_act}"
+    for area in one.areas:
+        yield from _area(area)
     yield "last run", _run(one.last_run)
     if one.last_run is not None and one.last_run.counts is not None:
         done = one.last_run.counts
@@ -53,6 +54,14 @@ def _rows(one: PairingStatus) -> Iterator[tuple[str, str]]:
         yield "calls", f"{done.psa_calls} Autotask, {done.platform_calls} Acronis"
     for intent in one.open_intents:
         yield "not settled", f"change {intent.id} of line {intent.line}: {intent.state}, {intent.why}"
+
+
+def _area(one: AreaState) -> Iterator[tuple[str, str]]:
+    """Its command and its switch, then what it lacks."""
+    state = "ready" if one.is_ready else "not set up"
+    yield one.area, ". ".join(filter(None, (f"{state}: {one.opened_by}", one.switched_off)))
+    for thing in one.lacking:
+        yield ("  missing" if thing.is_needed else "  note"), f"{thing.what}. {thing.next_act}"
 
 
 def _connection(one: ConnectionStatus) -> str:
@@ -82,6 +91,7 @@ def plain_status(one: PairingStatus) -> dict[str, Any]:
         "modes": {str(work): str(mode) for work, mode in one.modes.items()},
         "customers": one.customers,
         "services": one.services,
+        "areas": [{**to_plain(each), "is_ready": each.is_ready} for each in one.areas],
         "lacking": to_plain(one.lacking),
         "last_run": None if one.last_run is None else to_plain(one.last_run),
         "alert": None if one.alert is None else to_plain(one.alert),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from psabridge.rules.platform import Tenant, TenantKind
+from psabridge.rules.platform import NOT_MANAGED, Tenant, TenantKind
 from psabridge.rules.psa import Company, Gap
 from psabridge.rules.words import CompanyId, TenantId
 
@@ -110,6 +110,5 @@ def _why_not(tenant: Tenant) -> WhyNot | None:
     if tenant.is_deleted:
         return WhyNot("R34", "it was deleted")
     if not tenant.is_managed:
-        # Acronis has one flag for both: whether those above may look inside (ACR-ORG-06).
-        return WhyNot("ERR-06", "it manages itself or support access is off, so it cannot be managed")
+        return WhyNot("ERR-06", NOT_MANAGED)
     return None

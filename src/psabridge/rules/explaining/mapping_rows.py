@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from psabridge.rules.evidence import Reading
-from psabridge.rules.items.catalogue import GROUPED, NOT_IN_THE_CATALOGUE, Catalogue, mode_label
+from psabridge.rules.items.catalogue import GROUPED, Catalogue, mode_label
 from psabridge.rules.items.labels import GIB
 from psabridge.rules.items.meter_words import measure_words
 from psabridge.rules.platform import PlatformSnapshot
@@ -18,7 +18,8 @@ from psabridge.rules.wanted.ranges.book import RangeBook
 from psabridge.rules.wanted.service_mapping import MappedRow, item_facts
 from psabridge.rules.wanted.usage_readings import Unknown
 
-_ITEMS = Catalogue.standard().items
+_CATALOGUE = Catalogue.standard()
+_ITEMS = _CATALOGUE.items
 
 
 def _widening(group: str) -> Iterator[str]:
@@ -89,9 +90,8 @@ def mapping_rows(
 def _place(mapped: MappedRow) -> tuple[tuple[int, ...], int, str, str, int]:
     """Service, licensing mode, pack, item; unknown items come last."""
     row = mapped.row
-    item = _ITEMS.get(row.item)
     last = len(_ITEMS)
-    group = (last,) if item is None else tuple(_FIRST[part] for part in _widening(item.group))
+    group = tuple(_FIRST.get(part, last) for part in _widening(_CATALOGUE.group_of(row.item)))
     place = _FIRST.get(row.item, last)
     return group, place, row.item, row.storage or "", list(Measure).index(row.measure)
 
@@ -115,7 +115,7 @@ def _shown(mapped: MappedRow, customers: Iterable[Customer], ground: Ground) -> 
     mode = "" if item is not None or row.edition is None else f" ({mode_label(row.edition)})"
     return RowShown(
         key=row.key,
-        group=NOT_IN_THE_CATALOGUE if item is None else item.group,
+        group=labels.catalogue.group_of(row.item),
         item=f"{labels.item(row.item)}{mode}",
         storage=_storage(row, ground),
         counts=measure_words(row, labels, "" if mapped.facts is None else mapped.facts.unit),

@@ -5,13 +5,23 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
-from psabridge.rules.items.catalogue_rows import KNOWN_MINIMUM, SECTIONS, USAGE_ONLY, MinimumRow, Row
+from psabridge.rules.items.catalogue_rows import (
+    KNOWN_MINIMUM,
+    PACKS,
+    PROTECTION,
+    SECTIONS,
+    USAGE_ONLY,
+    MinimumRow,
+    Row,
+)
 from psabridge.rules.settings import Measure, StorageNames
 
 MODES = {"pw": ("pck_per_workload", "Per workload"), "pg": ("pck_per_gigabyte", "Per gigabyte")}
 NOT_IN_THE_CATALOGUE = "Not in the catalogue"
 GROUPED = " / "
 STANDARD, ADVANCED = "Standard Protection", "Advanced "
+OTHER_PACK = "Advanced packs not in the catalogue"
+IN_A_PACK = "_pack_adv_"
 _OF_THE_BASE = frozenset({STANDARD, "Disaster Recovery", "Cloud storage"})
 BACKUP_STORAGE = "storage"  # the usage name of every backup storage row, in every edition
 
@@ -79,7 +89,7 @@ class CatalogueItem:
 
     @property
     def is_known(self) -> bool:
-        return self.group != NOT_IN_THE_CATALOGUE
+        return self.evidence is not Evidence.OFFERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +110,20 @@ class Catalogue:
         return replace(self, items=MappingProxyType({**self.items, **{item.name: item for item in added}}))
 
     def advanced_pack_of(self, name: str) -> str | None:
-        """The advanced pack an item belongs to; None: to none, or to one the catalogue does not know."""
+        """The advanced pack an item belongs to, by its name where the catalogue lacks it; None: to none."""
         pack = self._pack_of(name)
         return pack if pack.startswith(ADVANCED) else None
 
     def is_standard_protection(self, name: str) -> bool:
         return self._pack_of(name) == STANDARD
 
-    def _pack_of(self, name: str) -> str:
+    def group_of(self, name: str) -> str:
+        """Service, licensing mode and pack. An item of a pack that we do not list stands with its pack."""
         found = self.find(name)
-        return "" if found is None else found.group.rpartition(GROUPED)[2]
+        return _group_by_name(name) if found is None else found.group
+
+    def _pack_of(self, name: str) -> str:
+        return self.group_of(name).rpartition(GROUPED)[2]
 
     def describe(
         self,
@@ -132,7 +146,7 @@ class Catalogue:
             unit=_unit(unit),
             kind=_likely_kind(name, item_type, _unit(unit)),
             edition=edition,
-            group=NOT_IN_THE_CATALOGUE,
+            group=_group_by_name(name),
             application=application,
             item_type=item_type,
             evidence=Evidence.OFFERED,
@@ -221,6 +235,15 @@ def _item(row: Row, name: str, service: str, application: str, pack: str) -> Cat
         evidence=_EVIDENCE[row.evidence],
         parent=row.parent and row.parent.replace("*", mode),
     )
+
+
+def _group_by_name(name: str) -> str:
+    """What the partner may give and our table lacks: the pack stands in its name (Ac37, ACR-MAP-11)."""
+    mode, _, pack = name.partition(IN_A_PACK)
+    if not pack or mode not in MODES:
+        return NOT_IN_THE_CATALOGUE
+    known = (label for stem, label in PACKS.items() if f"{pack}_".startswith(f"{stem}_"))
+    return GROUPED.join((PROTECTION[0], MODES[mode][1], next(known, OTHER_PACK)))
 
 
 def _unit(text: str) -> Unit:

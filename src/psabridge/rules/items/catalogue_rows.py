@@ -220,6 +220,15 @@ FILES = ("File Sync & Share", "dfd85a5f-a464-32ab-81fd-99bcc66a070f")
 NOTARY_SERVICE = ("Notary", "f9c5744e-bd1a-36b6-b0f0-ecd7483e1796")
 SHIPPING = ("Physical Data Shipping", "b71b2c18-590a-303c-9d5a-8444fbe713ac")
 
+# How the names of a pack's items go on after "_pack_adv_".
+PACKS = {
+    "backup": "Advanced Backup",
+    "security": "Advanced Security",
+    "management": "Advanced Management",
+    "email_security": "Advanced Email Security",
+    "dlp": "Advanced Data Loss Prevention",
+}
+
 # Service, pack, rows: the order in which the mapping page shows them (ACR-MAP-01).
 SECTIONS: tuple[tuple[tuple[str, str], str, tuple[Row, ...]], ...] = (
     (PROTECTION, "Standard Protection", STANDARD_PROTECTION),

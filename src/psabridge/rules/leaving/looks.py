@@ -102,7 +102,7 @@ def _pause(company: CompanyId, ground: Ground) -> str:
 def _out_of_sight(tenant: Tenant | None) -> str:
     if tenant is None or tenant.is_deleted:
         return "the tenant is not in sight"
-    return "" if tenant.is_managed else "the tenant manages itself (ERR-06)"
+    return "" if tenant.is_managed else "the tenant manages itself or its support access is off (ERR-06)"
 
 
 def _subject(company: CompanyId, tenant: Tenant | TenantId, psa: PsaSnapshot) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from psabridge.kit.wording import counted
 from psabridge.rules.findings import Finding, Severity
-from psabridge.rules.platform import PlatformSnapshot, Tenant, TenantKind
+from psabridge.rules.platform import NOT_MANAGED, PlatformSnapshot, Tenant, TenantKind
 from psabridge.rules.psa import Company, PsaSnapshot
 from psabridge.rules.settings import CustomerMapping, PairingSettings
 from psabridge.rules.wanted.tenant_view import TenantView, view_of
@@ -145,8 +145,8 @@ def _trouble(tenant: Tenant | None) -> tuple[str, Severity, str, str] | None:
         return (
             "ERR-06",
             Severity.STOPS,
-            "it manages itself or support access is off, so it cannot be managed",
-            "Ask the customer to let its provider manage it; the mapping is kept",
+            NOT_MANAGED,
+            "Ask an administrator of the customer which of the two it is, and to end it; the mapping stays",
         )
     if not tenant.is_enabled:
         return (
