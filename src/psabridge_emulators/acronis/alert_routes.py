@@ -1,6 +1,7 @@
 """The alert manager (acronis-api.md 8)."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from psabridge_emulators.acronis import alerting, bodies, stamps
@@ -96,16 +97,15 @@ def raise_alert(call: Call) -> Reply:
 def dismiss_alerts(call: Call) -> Reply:
     """Without a filter: everything in scope."""
     for alert in alerting.matching(call.world, call.query):
-        call.world.clear_alert(alert.id)
+        call.world.clear_alert(alert.id, by="client")
     return Reply.empty()
 
 
 def _alert(call: Call, *, deleted: bool = False) -> Alert:
-    wanted = call.path["alert_id"].upper()
-    for alert in alerting.visible(call.world):
-        if alert.id == wanted and (deleted or alert.deleted is None):
-            return alert
-    raise not_found()
+    alert = alerting.one_visible(call.world, call.path["alert_id"])
+    if alert is None or (alert.deleted is not None and not deleted):
+        raise not_found()
+    return alert
 
 
 @ROUTES.add("GET", "/alerts/{alert_id}", query={"show_deleted": flag})
@@ -115,13 +115,19 @@ def get_alert(call: Call) -> Reply:
 
 @ROUTES.add("DELETE", "/alerts/{alert_id}")
 def dismiss_alert(call: Call) -> Reply:
-    call.world.clear_alert(_alert(call).id)
+    """What somebody else dismissed first is gone, though a read may still show it."""
+    alert = call.world.alerts[_alert(call).id]
+    if alert.deleted is not None:
+        raise not_found()
+    call.world.clear_alert(alert.id, by="client")
     return Reply.empty()
 
 
 @ROUTES.add("PATCH", "/alerts/{alert_id}/false_positive", body=bodies.FALSE_POSITIVE)
 def mark_false_positive(call: Call) -> Reply:
-    _alert(call).false_positive = call.body["falsePositive"]
+    shown = _alert(call)
+    for alert in (shown, call.world.alerts[shown.id]):
+        alert.false_positive = call.body["falsePositive"]
     return Reply.empty()
 
 
@@ -149,7 +155,8 @@ def count_alerts(call: Call) -> Reply:
 @ROUTES.add("GET", "/stats")
 def get_stats(call: Call) -> Reply:
     """The number of live alerts and the last change of any: a cheap probe before polling."""
-    seen = alerting.visible(call.world)
+    behind = timedelta(seconds=call.world.switches.alert_stats_lag_seconds)
+    seen = alerting.visible(call.world, at=call.world.now - behind)
     stats: dict[str, Any] = {"count": sum(alert.deleted is None for alert in seen)}
     if seen:
         stats["modifiedAt"] = stamps.zulu(max(alert.updated for alert in seen))

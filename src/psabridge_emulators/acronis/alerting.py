@@ -3,9 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from operator import eq, ge, gt, le, lt
 from typing import Any
 
+from psabridge_emulators.acronis import stamps
+from psabridge_emulators.acronis.alert_life import seen
 from psabridge_emulators.acronis.alert_types import SEVERITIES
 from psabridge_emulators.acronis.errors import bad_request
 from psabridge_emulators.acronis.presenting import locator
@@ -40,14 +43,22 @@ def _detail(alert: Alert, key: str) -> str:
     return str((alert.details or {}).get(key, ""))
 
 
-def visible(world: AcronisWorld) -> list[Alert]:
-    """In the client's subtree, not in self-service customers, and not of a disabled type."""
+def visible(world: AcronisWorld, *, at: datetime | None = None) -> list[Alert]:
+    """In the client's subtree, not in self-service customers, not of a disabled type; as reads show them."""
     inside = {tenant.id for tenant in world.subtree(world.root_id) if not world.hidden(tenant)}
-    return [
-        alert
-        for alert in world.alerts.values()
-        if alert.tenant_id in inside and alert.type not in world.disabled_alert_types
-    ]
+    moment = stamps.nanoseconds(at or world.now)
+    shown = (seen(alert, moment) for alert in world.alerts.values() if alert.tenant_id in inside)
+    return [alert for alert in shown if alert is not None and alert.type not in world.disabled_alert_types]
+
+
+def one_visible(world: AcronisWorld, alert_id: str) -> Alert | None:
+    alert = world.alerts.get(alert_id.upper())
+    if alert is None or alert.type in world.disabled_alert_types:
+        return None
+    tenant = world.tenants[alert.tenant_id]
+    if tenant.deleted_at is not None or not world.in_scope(tenant) or world.hidden(tenant):
+        return None
+    return seen(alert, stamps.nanoseconds(world.now))
 
 
 def matching(world: AcronisWorld, asked: Mapping[str, Any]) -> list[Alert]:

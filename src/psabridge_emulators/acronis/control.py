@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
-from psabridge_emulators.acronis import offering
+from psabridge_emulators.acronis import alert_controls, offering
 from psabridge_emulators.acronis.dump import dump_tenant, dump_world
 from psabridge_emulators.acronis.records import Switches, Tenant
 from psabridge_emulators.acronis.shapes import WrongValueError
@@ -27,8 +27,7 @@ KNOWN_KEYS = {
     "tenant/delete": "tenant",
     "item": "tenant name infra_id quota overage status",
     "quota": "tenant name infra_id quota overage",
-    "alert/clear": "id",
-    "alert/type": "id enabled",
+    **alert_controls.KNOWN_KEYS,
     "client/revoke": "enabled",
 }
 Act = Callable[[AcronisWorld, dict[str, Any]], object]
@@ -182,23 +181,6 @@ def _set_quota(world: AcronisWorld, told: dict[str, Any]) -> object:
     return world.item(told["tenant"], told["name"], told.get("infra_id"))
 
 
-def _raise_alert(world: AcronisWorld, told: dict[str, Any]) -> object:
-    named = {key: value for key, value in told.items() if key not in ("tenant", "type")}
-    return {"id": world.raise_alert(told["tenant"], told["type"], **named)}
-
-
-def _clear_alert(world: AcronisWorld, told: dict[str, Any]) -> object:
-    world.clear_alert(told["id"])
-    return {}
-
-
-def _alert_type(world: AcronisWorld, told: dict[str, Any]) -> object:
-    """Alerts of a disabled type vanish from reads (acronis-api.md 8.2)."""
-    known = world.alert_types[told["id"]]
-    (world.disabled_alert_types.discard if told["enabled"] else world.disabled_alert_types.add)(known.id)
-    return {}
-
-
 def _client(world: AcronisWorld, told: dict[str, Any]) -> object:
     """Revoke: every token ends now. Disable: no new one either, until enabled again."""
     world.tokens.clear()
@@ -229,9 +211,7 @@ ACTS: dict[tuple[str, str], Act] = {
     ("POST", "tenant/delete"): _delete_tenant,
     ("POST", "item"): _set_item,
     ("POST", "quota"): _set_quota,
-    ("POST", "alert"): _raise_alert,
-    ("POST", "alert/clear"): _clear_alert,
-    ("POST", "alert/type"): _alert_type,
+    **alert_controls.ACTS,
     ("POST", "client/revoke"): _client,
     ("GET", "switches"): _switches,
     ("POST", "switches"): _switches,

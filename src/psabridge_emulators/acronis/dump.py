@@ -30,7 +30,9 @@ def dump_world(world: AcronisWorld) -> dict[str, Any]:
         "locations": [location_row(location) for location in world.locations.values()],
         "infra": [infra_row(infra) for infra in world.infras.values()],
         "users": [user_row(user) | {"access_policies": user.policies} for user in world.users.values()],
-        "alerts": [alert_row(world, alert) for alert in world.alerts.values()],
+        "alerts": [
+            alert_row(world, alert) | {"cleared_by": alert.cleared_by} for alert in world.alerts.values()
+        ],
         "reports": [report_row(report) for report in world.reports.values()],
         "mails": world.mails,
         "ledger": world.ledger,

@@ -146,6 +146,9 @@ class Alert:
     source_stamp: int | None = None
     affinity: str | None = None
     false_positive: bool = False
+    cleared_by: str | None = None  # not told by the vendor
+    shown_from: int = 0  # reads show it as it stands from then on
+    earlier: "Alert | None" = None  # and like this until then
 
 
 @dataclass(slots=True)
@@ -185,6 +188,9 @@ class Switches:
     alerts_carry_tenant_uuid: bool = False
     alert_limit_default: int = 50
     alert_limit_max: int = 1000
+    alert_repeats_keep_id: bool = False
+    alerts_lag_seconds: int = 0
+    alert_stats_lag_seconds: int = 0
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from psabridge_emulators.acronis import metering, stamps
+from psabridge_emulators.acronis import alert_life, alert_stream, metering, stamps
 from psabridge_emulators.acronis.alert_types import ALERT_TYPES, AlertType
 from psabridge_emulators.acronis.catalogue import (
     APPLICATIONS,
@@ -55,6 +55,8 @@ class AcronisWorld:
         self.alerts: dict[str, Alert] = {}
         self.alert_types: dict[str, AlertType] = {kind.id: kind for kind in ALERT_TYPES}
         self.disabled_alert_types: set[str] = set()
+        self.alert_plans = alert_life.Plans()
+        self.alert_stream: alert_stream.Stream | None = None
         self.reports: dict[str, Report] = {}
         self.tokens: dict[str, Token] = {}
         self.mails: list[dict[str, Any]] = []
@@ -88,13 +90,15 @@ class AcronisWorld:
         return max(stamps.milliseconds(self.now), before + 1)
 
     def advance(self, now: datetime) -> None:
-        """Time has come to `now`: trials that are over become production (acronis-api.md 3.3)."""
+        """Time has come to `now`: trials become production (acronis-api.md 3.3), alerts come and go."""
         self.now = max(self.now, now)
         for tenant_id in sorted(self._trials):
             tenant = self.tenants[tenant_id]
             ends = stamps.trial_end(tenant.created_at)
             if ends <= self.now:
                 self.set_mode(tenant, "production", ends)
+        alert_stream.pass_time(self)
+        alert_life.pass_time(self)
 
     def set_mode(self, tenant: Tenant, mode: str, since: datetime) -> None:
         tenant.mode = mode
@@ -366,31 +370,17 @@ class AcronisWorld:
         category: str | None = None,
         details: dict[str, Any] | None = None,
         created_at: datetime | None = None,
-        **fields: Any,  # noqa: ANN401  any field of the record
+        **fields: Any,  # noqa: ANN401  any other field of `Coming`
     ) -> str:
         """A repeat is a new alert: nothing is updated in place (acronis-api.md 8.1)."""
-        tenant = self.tenants[tenant_id]
-        alert_id = self.new_id("alert").upper()
-        received = stamps.nanoseconds(self.now) + self._count % 1000
-        created = received if created_at is None else stamps.nanoseconds(created_at)
-        known = self.alert_types.get(type_)
-        self.alerts[alert_id] = Alert(
-            id=alert_id,
-            tenant_id=tenant.id,
-            type=type_,
-            severity=severity or (known.severity if known else "warning"),
-            category=category or (known.category if known else "Custom"),
-            created=created,
-            received=received,
-            updated=received,
-            details=details,
-            **fields,
-        )
-        return alert_id
+        told = alert_life.Coming(tenant_id, type_, severity, category, details, created_at, **fields)
+        return alert_life.raise_alert(self, told, self.now)
 
-    def clear_alert(self, alert_id: str) -> None:
+    def clear_alert(self, alert_id: str, by: str = "person") -> None:
         """Dismissed: out of the default list, but not removed."""
-        alert = self.alerts[alert_id.upper()]
-        if alert.deleted is None:
-            self._count += 1
-            alert.deleted = alert.updated = stamps.nanoseconds(self.now) + self._count % 1000
+        alert_life.clear(self, self.alerts[alert_id.upper()], by=by, moment=self.now)
+
+    def alert_stamp(self, moment: datetime) -> int:
+        """Nanoseconds, a few of them apart for what happens in one microsecond."""
+        self._count += 1
+        return stamps.nanoseconds(moment) + self._count % 1000

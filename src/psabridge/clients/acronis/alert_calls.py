@@ -27,21 +27,33 @@ class AlertCalls:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def changed_since(self, moment: datetime) -> Page[Alert]:
-        """Raised and cleared since then, in one stream."""
-        since = ask.When(ask.Compare.FROM, moment - OVERLAP)
-        return self.list(ask.AlertFilter(updated=since, show_deleted=True))
+    def changed_since(
+        self, moment: datetime, *, overlap: timedelta = OVERLAP, limit: int = ask.PAGE
+    ) -> Page[Alert]:
+        """Raised and cleared since then, in one stream.
+
+        What reads show later than it happened is found only if the overlap is as long as that delay (Ac41).
+        """
+        since = ask.When(ask.Compare.FROM, moment - overlap)
+        return self.list(ask.AlertFilter(updated=since, show_deleted=True), limit=limit)
 
     def list(
-        self, wanted: ask.AlertFilter = ask.EVERYTHING, *, order: str = "asc(updated_at)"
+        self,
+        wanted: ask.AlertFilter = ask.EVERYTHING,
+        *,
+        order: str = "asc(updated_at)",
+        limit: int = ask.PAGE,
     ) -> Page[Alert]:
-        """Every page. An alert that changed meanwhile comes twice; the later row holds."""
+        """Every page. An alert that changed meanwhile comes twice; the later row holds.
+
+        A spoilt row names its alert instead of a tenant.
+        """
         found: dict[str, Alert] = {}
         spoilt: list[Spoilt] = []
         seen: set[str] = set()
         after: str | None = None
         while True:
-            call = ask.alerts(wanted, order=order, after=after)
+            call = ask.alerts(wanted, order=order, limit=limit, after=after)
             page = read_page(self._session, call, Alert, tenant_key="id")
             found |= {alert.key: alert for alert in page.items}
             spoilt += page.spoilt
@@ -51,10 +63,11 @@ class AlertCalls:
             after = page.after
 
     def read(self, alert_id: str) -> Alert:
+        """Dismissed ones, too; refused as MISSING when there is none in our sight."""
         return self._session.read_record(ask.alert(alert_id), Alert)
 
     def dismiss(self, alert_id: str) -> None:
-        """Refused as MISSING when it is gone already."""
+        """Refused as MISSING when it is gone already; an unknown outcome is settled by `read`."""
         self._session.write(ask.dismiss_alert(alert_id))
 
     def mark_false_positive(self, alert_id: str, *, false_positive: bool) -> None:

@@ -9,6 +9,7 @@ from psabridge.clients.acronis.call import Call, Query, json_body, path_id
 
 BASE = "/api/alert_manager/v1"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+PAGE = 100  # the vendor names neither preset nor maximum (Ac29)
 OS_TYPES = ("ios", "linux", "macos", "windows")
 
 
@@ -101,7 +102,7 @@ def alerts(
     wanted: AlertFilter = EVERYTHING,
     *,
     order: str = "asc(updated_at)",
-    limit: int = 100,
+    limit: int = PAGE,
     after: str | None = None,
 ) -> Call:
     # The cursor travels together with the same filters and limit, unlike in account management (Ac29).
