@@ -58,7 +58,7 @@ def test_pages_lose_nothing_while_alerts_come_and_go(vendor: Acronis) -> None:
 
 
 def test_what_reads_show_late_is_found_by_an_overlap_as_long(vendor: Acronis) -> None:
-    """Ac41, TIM-07."""
+    """Ac42, TIM-07."""
     late = a_raised(vendor, seen_after=600)
     vendor.clock.wait(timedelta(minutes=5))
     looked = vendor.clock.now()

@@ -32,7 +32,7 @@ class AlertCalls:
     ) -> Page[Alert]:
         """Raised and cleared since then, in one stream.
 
-        What reads show later than it happened is found only if the overlap is as long as that delay (Ac41).
+        What reads show later than it happened is found only if the overlap is as long as that delay (Ac42).
         """
         since = ask.When(ask.Compare.FROM, moment - overlap)
         return self.list(ask.AlertFilter(updated=since, show_deleted=True), limit=limit)
