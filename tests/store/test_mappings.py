@@ -93,6 +93,26 @@ def test_left_lines_are_kept_until_decided_or_mapped_again(database: Database) -
     assert pairings().settings(pairing).left_lines == (left(200, 2),)
 
 
+def test_a_word_on_left_lines_is_kept_and_forgotten_once_they_are_0(database: Database) -> None:
+    """R33: a decision moves the version, what a cycle found does not (W12)."""
+    pairing = a_pairing()
+    keep(pairing, FIRST)
+    remove(pairing, 1, 1, left(), left(101))
+    before = pairings().settings(pairing)
+
+    MAPPINGS.zero_lines(pairing, frozenset({line_id(101)}), day=TODAY, who="kim", at=NOW)
+    said = pairings().settings(pairing)
+    pairings().forget_left(said, frozenset({line_id(101)}), at=NOW)
+    now = pairings().settings(pairing)
+
+    assert said.left_lines == (left(), replace(left(101), zero_after=TODAY))
+    assert now.left_lines == (left(),)
+    assert (said.version, now.version) == (before.version + 1, before.version + 1)
+    with pytest.raises(MappingMoved):
+        MAPPINGS.zero_lines(pairing, frozenset({line_id(101)}), day=TODAY, who="kim", at=NOW)
+    assert pairings().settings(pairing) == now
+
+
 def test_a_cycle_that_finds_a_service_does_not_undo_a_mapping_made_meanwhile(database: Database) -> None:
     """A cycle keeps what it learned, and nothing else of the settings it was started with."""
     pairing = a_pairing()

@@ -9,11 +9,13 @@ from psabridge.kit.errors import BridgeError
 from psabridge.rules.customers.directory import Directory
 from psabridge.rules.customers.mapping import Became, Judged, MappingMoved, Named, judge, with_mapping
 from psabridge.rules.customers.renames import Names, Rename
-from psabridge.rules.customers.staying import Staying, what_stays
+from psabridge.rules.customers.staying import Staying, Words, still_left, what_stays
 from psabridge.rules.matching.suggesting import suggest
 from psabridge.rules.matching.suggestion import Suggestion
-from psabridge.rules.settings import PairingSettings
+from psabridge.rules.settings import LeftLine, PairingSettings
 from psabridge.rules.words import CompanyId, LineId, TenantId
+
+_UNDECIDED = Words()
 
 
 class NoSuchLine(BridgeError):
@@ -111,7 +113,7 @@ def stayings(
     return tuple(what_stays(settings, psa, company, tenants) for company, tenants in chosen)
 
 
-def unmap(staying: Staying, settings: PairingSettings, keeping: Keeping) -> Judged:
+def unmap(staying: Staying, settings: PairingSettings, keeping: Keeping, words: Words = _UNDECIDED) -> Judged:
     now = keeping.ports.clock.now()
     tenants = ", ".join(staying.tenants)
     try:
@@ -119,7 +121,8 @@ def unmap(staying: Staying, settings: PairingSettings, keeping: Keeping) -> Judg
             settings.pairing,
             staying.company,
             frozenset(staying.tenants),
-            staying.left,
+            staying.decided(words),
+            stays=sorted(words.leave & {line.line for line in staying.left}),
             who=keeping.who,
             at=now,
         )
@@ -129,10 +132,25 @@ def unmap(staying: Staying, settings: PairingSettings, keeping: Keeping) -> Judg
 
 
 def leave_lines(lines: Iterable[LineId], settings: PairingSettings, keeping: Keeping) -> tuple[LineId, ...]:
+    wanted = among_left(lines, settings.left_lines)
+    keeping.mappings.decide_lines(settings.pairing, wanted, who=keeping.who, at=keeping.ports.clock.now())
+    return tuple(sorted(wanted))
+
+
+def zero_lines(lines: Iterable[LineId], settings: PairingSettings, keeping: Keeping) -> tuple[LineId, ...]:
+    """0 from the first period that begins after today; saying it again begins anew."""
+    wanted = among_left(lines, still_left(settings))
+    now = keeping.ports.clock.now()
+    day = day_in(settings.zone, now)
+    keeping.mappings.zero_lines(settings.pairing, wanted, day=day, who=keeping.who, at=now)
+    return tuple(sorted(wanted))
+
+
+def among_left(lines: Iterable[LineId], left: Iterable[LeftLine]) -> frozenset[LineId]:
+    """Raises NoSuchLine."""
     wanted = frozenset(lines)
-    unknown = wanted - {line.line for line in settings.left_lines}
+    unknown = wanted - {line.line for line in left}
     if unknown:
         names = ", ".join(f"{line}" for line in sorted(unknown))
         raise NoSuchLine(f"line {names}", "is not listed as left", "See psabridge customers list", code="R33")
-    keeping.mappings.decide_lines(settings.pairing, wanted, who=keeping.who, at=keeping.ports.clock.now())
-    return tuple(sorted(wanted))
+    return wanted

@@ -286,13 +286,19 @@ class Mappings(Protocol):
         tenants: frozenset[TenantId],
         left: Sequence[LeftLine],
         *,
+        stays: Sequence[LineId] = (),
         who: str,
         at: datetime,
     ) -> None:
-        """Unmap, and keep the lines that stay billed (R33)."""
+        """Unmap, and keep the lines that are left; `stays` are to be billed and listed no longer (R33)."""
 
     def decide_lines(self, pairing: PairingId, lines: frozenset[LineId], *, who: str, at: datetime) -> None:
         """A person's word that these lines stay billed and are listed no longer (R33)."""
+
+    def zero_lines(
+        self, pairing: PairingId, lines: frozenset[LineId], *, day: date, who: str, at: datetime
+    ) -> None:
+        """A person's word on `day`: these left lines are 0 from the next period (R33)."""
 
 
 class Decisions(Protocol):
@@ -303,6 +309,9 @@ class Decisions(Protocol):
 
     def remember_services(self, settings: PairingSettings, at: datetime) -> PairingSettings:
         """Keep rows whose named service was found; the settings with their new version (R45)."""
+
+    def forget_left(self, settings: PairingSettings, lines: frozenset[LineId], *, at: datetime) -> None:
+        """Left lines that are at 0 by now, as a person wanted (R33)."""
 
     def never_write(self, settings: PairingSettings, line: LineId, *, who: str, at: datetime) -> None:
         """Leave a line alone from now on."""

@@ -12,6 +12,7 @@ from psabridge.kit.clock import day_in
 from psabridge.kit.errors import Side, asking
 from psabridge.rules.arriving.arrivals import NOBODY, Arrivals
 from psabridge.rules.arriving.planning import only_for
+from psabridge.rules.customers.zeroing import lines_done, lines_to_zero, without
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.leaving.due import Leavers, leavers_of
 from psabridge.rules.plans.guard import guard
@@ -97,7 +98,7 @@ def observe(
         psa = ports.psa.read(settings, today, _still_known(carried, settings, today, now, ports))
     with asking(Side.PLATFORM):
         platform = ports.platform.read(settings)
-    settings = _remembered(settings, psa, ports)
+    settings = _without_done(_remembered(settings, psa, ports), psa, ports)
     ports.records.keep_ranges(settings.pairing, range_readings(settings.services, platform))
     desired = _claimed(wanted(settings, psa, platform, ports), settings, ports)
     snapshot = ports.records.keep_snapshot(settings, psa, platform)
@@ -225,6 +226,18 @@ def _remembered(settings: PairingSettings, psa: PsaSnapshot, ports: Ports) -> Pa
         ports.decisions.remember_definition(found.pairing, psa.payg.id)
         found = replace(found, payg_definition_id=psa.payg.id)
     return found
+
+
+def _without_done(settings: PairingSettings, psa: PsaSnapshot, ports: Ports) -> PairingSettings:
+    """A left line that is at 0 is left no longer: what is sold on it afterwards is a person's (R33)."""
+    left = lines_to_zero(settings)
+    if not left:
+        return settings
+    histories = ports.journal.histories(sorted(line.line for line in left), settings.pairing)
+    done = lines_done(settings, psa, histories)
+    if done:
+        ports.decisions.forget_left(settings, done, at=ports.clock.now())
+    return without(settings, done)
 
 
 def _claimed(desired: Desired, settings: PairingSettings, ports: Ports) -> Desired:

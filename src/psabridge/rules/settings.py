@@ -216,6 +216,7 @@ class LeftLine:
     units: int | None  # on the day it was left; None: not known
     monthly: Money | None  # None: the price is unknown
     since: date
+    zero_after: date | None = None  # a person's word: 0 from the first period that begins after this day
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Changes of customer mappings, each committed on its own with its version and who made it."""
 
 from collections.abc import Callable, Container, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -65,6 +65,7 @@ class DatabaseMappings:
         tenants: frozenset[TenantId],
         left: Sequence[LeftLine],
         *,
+        stays: Sequence[LineId] = (),
         who: str,
         at: datetime,
     ) -> None:
@@ -77,6 +78,8 @@ class DatabaseMappings:
             _keep_unmapped(row, also=tenants)
             _save(row)
             detail = f"tenants {', '.join(sorted(tenants))}; lines left: {_names(left) or 'none'}"
+            if stays:
+                detail += f"; to be billed as they stand: {', '.join(f'{line}' for line in stays)}"
             subject = f"{row.name}: company {company}"
             note(who=who, what="customer unmapped", subject=subject, at=at, detail=detail)
 
@@ -88,6 +91,22 @@ class DatabaseMappings:
             _save(row)
             subject = f"{row.name}: lines {', '.join(sorted(decided))}"
             note(who=who, what="lines stay billed, no longer listed", subject=subject, at=at)
+
+    def zero_lines(
+        self, pairing: PairingId, lines: frozenset[LineId], *, day: date, who: str, at: datetime
+    ) -> None:
+        wanted = {str(line) for line in lines}
+        with transaction.atomic():
+            row = _locked(pairing)
+            left = row.settings.get(LEFT, [])
+            if not wanted <= {line["line"] for line in left}:
+                raise _moved(f"lines {', '.join(sorted(wanted))}", "are not all listed as left by now")
+            said = {"zero_after": to_plain(day)}
+            decided = [{**line, **said} if line["line"] in wanted else line for line in left]
+            row.settings = {**row.settings, LEFT: decided}
+            _save(row)
+            subject = f"{row.name}: lines {', '.join(sorted(wanted))}"
+            note(who=who, what="lines are 0 from the next period", subject=subject, at=at)
 
 
 def _locked(pairing: PairingId) -> Pairing:
@@ -125,4 +144,5 @@ def _moved(subject: str, problem: str) -> MappingMoved:
 
 
 def _names(left: Sequence[LeftLine]) -> str:
-    return ", ".join(f"{line.line}" for line in left)
+    """Undecided ones, and those that are to be 0 from the next period."""
+    return ", ".join(f"{line.line}" if line.zero_after is None else f"{line.line} to 0" for line in left)

@@ -114,6 +114,17 @@ class DatabasePairings:
             saved = self.save_settings(kept, who="psabridge", at=at, what="services found by name")
         return replace(settings, version=saved.version) if now.version == settings.version else settings
 
+    def forget_left(self, settings: PairingSettings, lines: frozenset[LineId], *, at: datetime) -> None:
+        """It is a fact, not a decision: the version stays."""
+        gone = {str(line) for line in lines}
+        with transaction.atomic():
+            row = Pairing.objects.select_for_update().get(pk=settings.pairing)
+            left = [line for line in row.settings.get("left_lines", []) if line["line"] not in gone]
+            row.settings = {**row.settings, "left_lines": left}
+            row.save(update_fields=["settings"])
+            subject = f"{row.name}: lines {', '.join(sorted(gone))}"
+            note(who="psabridge", what="left lines are at 0 and no longer listed", subject=subject, at=at)
+
     def never_write(self, settings: PairingSettings, line: LineId, *, who: str, at: datetime) -> None:
         with transaction.atomic():
             now = self._locked(settings.pairing)

@@ -110,7 +110,7 @@ def _autotask(name: str, settings: PairingSettings, psa: PsaSnapshot, ports: Por
     yield Check(
         f"{name}: Autotask",
         is_right=not hidden,
-        text=f"{len(psa.companies)} of {len(mapped)} companies readable, {len(psa.contracts)} contracts, "
+        text=f"{len(mapped) - hidden} of {len(mapped)} companies readable, {len(psa.contracts)} contracts, "
         f"{len(psa.lines)} lines, {psa.calls} calls",
         next_act="Check the security level and lines of business of the API user" if hidden else "",
         code="ERR-07" if hidden else None,

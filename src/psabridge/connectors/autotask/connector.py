@@ -26,6 +26,7 @@ from psabridge.kit.clock import Clock
 from psabridge.kit.errors import RefusalKind, Refused
 from psabridge.kit.periods import PeriodType
 from psabridge.rules.customers.directory import CompanyList
+from psabridge.rules.customers.zeroing import companies_to_zero
 from psabridge.rules.psa import (
     Bundle,
     Company,
@@ -60,7 +61,7 @@ class AutotaskPsa:
         self.client.threshold()
         payg, marker = payg_field.read_definition(self.client, settings.payg_definition_id)
         goods = self._goods(settings, carried)
-        asked = sorted({mapping.company for mapping in settings.customers})
+        asked = sorted({mapping.company for mapping in settings.customers} | companies_to_zero(settings))
         companies = self._companies(asked, carried)
         contracts = self.client.sift_in(records.Contract, "companyID", asked)
         ours = {ContractId(one.id): words.contract_of(one, payg) for one in contracts.rows}

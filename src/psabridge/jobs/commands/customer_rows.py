@@ -9,6 +9,7 @@ import typer
 from psabridge.kit.errors import BridgeError
 from psabridge.rules.customers.directory import Directory
 from psabridge.rules.customers.mapping import Became, Judged, Named, NotFound, find_company, find_tenant
+from psabridge.rules.customers.staying import Words
 from psabridge.rules.matching.suggestion import Confidence, Suggestion
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.words import CompanyId, LineId, LineKind, TenantId
@@ -109,3 +110,10 @@ def chosen_lines(lines: Iterable[str]) -> tuple[LineId, ...]:
         if kind not in kinds or not number.isdecimal():
             raise typer.BadParameter(f"{line} is no line: say service:12 or bundle:3")
     return tuple(LineId(kinds[kind], int(number)) for _, kind, _, number in parted)
+
+
+def words_on(zero: Iterable[str], leave: Iterable[str]) -> Words:
+    said = Words(frozenset(chosen_lines(zero)), frozenset(chosen_lines(leave)))
+    if said.zero & said.leave:
+        raise typer.BadParameter("say --zero or --leave of a line, not both")
+    return said

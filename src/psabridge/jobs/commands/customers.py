@@ -9,6 +9,7 @@ import typer
 
 from psabridge.engine.mapping import (
     Keeping,
+    among_left,
     leave_lines,
     map_rows,
     read_directory,
@@ -16,6 +17,7 @@ from psabridge.engine.mapping import (
     suggestions,
     take_names,
     unmap,
+    zero_lines,
 )
 from psabridge.engine.ports import Ports
 from psabridge.jobs.commands.customer_rows import (
@@ -24,6 +26,7 @@ from psabridge.jobs.commands.customer_rows import (
     chosen_rows,
     chosen_unmappings,
     known_type,
+    words_on,
 )
 from psabridge.jobs.commands.options import AsJson, PairingName, person
 from psabridge.jobs.exits import Exit, reported
@@ -146,22 +149,31 @@ def unmap_(
     tenant: Annotated[
         str | None, typer.Option("--tenant", help="Only this tenant of the company; the others stay.")
     ] = None,
+    zero: Annotated[
+        list[str] | None, typer.Option("--zero", help="This line is 0 from the next period; repeatable.")
+    ] = None,
+    leaves: Annotated[
+        list[str] | None,
+        typer.Option("--leave", help="This line stays billed and is not listed; repeatable."),
+    ] = None,
     yes: Yes = False,
     pairing: PairingName = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what stays billed, then take the mapping away. Units, quotas and tickets stay as they are."""
+    """Show what stays billed, then take the mapping away. Quotas and tickets stay; for units say --zero."""
+    words = words_on(zero or [], leaves or [])
     became: tuple[Judged, ...] = ()
     with reported(as_json=as_json), open_bridge() as bridge:
         settings, ports = _opened(bridge, pairing)
         directory = _read(settings, ports)
         chosen, refused = chosen_unmappings(companies, tenant, settings, directory)
         found = stayings(chosen, settings, ports) if chosen else ()
+        among_left({*words.zero, *words.leave}, (line for one in found for line in one.left))
         if not as_json:
-            show_stayings(console(), found, directory)
+            show_stayings(console(), found, directory, words)
         if found and _may(f"Unmap {counted(len(found), 'company', 'companies')}?", yes, as_json):
             keeping = Keeping(bridge.mappings, ports, person())
-            became = tuple(unmap(one, settings, keeping) for one in found)
+            became = tuple(unmap(one, settings, keeping, words) for one in found)
         _tell((*became, *refused), as_json=as_json, stays=to_plain(found))
     sys.exit(_exit((*became, *refused)))
 
@@ -183,6 +195,26 @@ def leave(
         else:
             console().print(
                 f"{counted(len(left), 'line')} stay billed as they are, and are no longer listed."
+            )
+
+
+@app.command("zero")
+def zero_(
+    lines: Annotated[list[str], typer.Argument(help="Lines as list shows them, such as service:12.")],
+    *,
+    pairing: PairingName = None,
+    as_json: AsJson = False,
+) -> None:
+    """A person's word on lines of unmapped customers: 0 from the next period, as a step of the plan."""
+    wanted = chosen_lines(lines)
+    with reported(as_json=as_json), open_bridge() as bridge:
+        settings, ports = _opened(bridge, pairing)
+        zeroed = zero_lines(wanted, settings, Keeping(bridge.mappings, ports, person()))
+        if as_json:
+            _print({"zero": [f"{line}" for line in zeroed]})
+        else:
+            console().print(
+                f"{counted(len(zeroed), 'line')} to be 0 from the next period: a held step of the plan then."
             )
 
 

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import replace
 
 from rich.console import Console
 from rich.table import Table
@@ -14,11 +15,16 @@ from psabridge.rules.customers.directory import Directory
 from psabridge.rules.customers.listing import CompanyRow, CustomerList, FreeTenant, TenantCell
 from psabridge.rules.customers.mapping import Became, Judged
 from psabridge.rules.customers.renames import Rename
-from psabridge.rules.customers.staying import STAYS, Staying
+from psabridge.rules.customers.staying import STAYS, Staying, Words
 from psabridge.rules.matching.suggestion import Confidence, Suggestion
 from psabridge.rules.settings import LeftLine
+from psabridge.rules.words import LineId
 
 NOT_MAPPED = "Not mapped"
+OFFER = (
+    "For each line: --zero LINE makes it 0 from the next period, --leave LINE leaves it billed. "
+    "The others stay listed until psabridge customers zero or leave."
+)
 COLUMNS = ("company_id", "company", "type", "active", "tenant_id", "tenant", "receives_quotas", "note")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 BECAME_STYLE = {
@@ -81,13 +87,20 @@ def _free_table(free: Iterable[FreeTenant]) -> Table:
     return listed
 
 
-def line_table(title: str, lines: Iterable[LeftLine]) -> Table:
-    listed = table(title, ("line", "what", "units", "each month", "since"), right=("units", "each month"))
+def line_table(title: str, lines: Iterable[LeftLine], stays: Container[LineId] = frozenset()) -> Table:
+    columns = ("line", "what", "units", "each month", "since", "decided")
+    listed = table(title, columns, right=("units", "each month"))
     for line in lines:
         units = "unknown" if line.units is None else f"{line.units}"
         monthly = "unknown" if line.monthly is None else f"{line.monthly}"
-        listed.add_row(f"{line.line}", line.subject, units, monthly, f"{line.since}")
+        listed.add_row(f"{line.line}", line.subject, units, monthly, f"{line.since}", _decided(line, stays))
     return listed
+
+
+def _decided(line: LeftLine, stays: Container[LineId]) -> str:
+    if line.line in stays:
+        return "stays billed"
+    return "not yet" if line.zero_after is None else f"0 from the period after {line.zero_after}"
 
 
 def list_as_csv(found: CustomerList) -> str:
@@ -133,8 +146,8 @@ def show_suggestions(console: Console, found: Sequence[Suggestion], directory: D
     _print_gaps(console, [f"{gap.what}: {gap.why}" for gap in directory.gaps])
 
 
-def show_stayings(console: Console, found: Iterable[Staying], directory: Directory) -> None:
-    """What stays is read before the question (ERR-23)."""
+def show_stayings(console: Console, found: Iterable[Staying], directory: Directory, words: Words) -> None:
+    """What stays is read before the question (ERR-23), with what is said of each line (R33)."""
     for one in found:
         tenants = ", ".join(directory.tenant_name(tenant) for tenant in one.tenants)
         console.print(Text(f"{one.name}: no longer mapped to {tenants}", "bold"))
@@ -143,7 +156,10 @@ def show_stayings(console: Console, found: Iterable[Staying], directory: Directo
             keeps = ", ".join(directory.tenant_name(tenant) for tenant in one.keeps)
             console.print(f"{keeps} stays mapped to it, and its lines are measured by that alone.")
         if one.lines:
-            console.print(line_table("Lines that stay billed", one.lines))
+            listed = one.decided(replace(words, leave=frozenset())) if one.left else one.lines
+            console.print(line_table("Lines that stay billed", listed, words.leave))
+        if one.left:
+            console.print(OFFER)
         money = ", ".join(f"{amount}" for amount in one.monthly) or "nothing"
         unknown = f"; {one.unpriced} of unknown value" if one.unpriced else ""
         console.print(f"{counted(len(one.lines), 'line')} billed as they stand, {money} a month{unknown}.")

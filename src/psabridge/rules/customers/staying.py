@@ -1,7 +1,7 @@
 """What an unmapping leaves behind: lines that stay billed, with units and monthly value (R33, ERR-23)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from psabridge.kit.money import Money, totals
 from psabridge.kit.periods import PeriodGrid, PeriodType
@@ -11,12 +11,20 @@ from psabridge.rules.plans.step_words import company_name, line_subject
 from psabridge.rules.psa import Contract, ContractLine, PsaSnapshot
 from psabridge.rules.settings import LeftLine, PairingSettings
 from psabridge.rules.wanted.contract_state import kind_of, units_today
-from psabridge.rules.words import BillingKind, CompanyId, TenantId
+from psabridge.rules.words import BillingKind, CompanyId, LineId, TenantId
 
 STAYS = (
     "Units, quotas and open tickets stay as they are. The tenant and the company are no longer synchronized, "
     "and what counts towards disabling the tenant ends."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a person says of lines that an unmapping leaves; nothing of those that are not named (R33)."""
+
+    zero: frozenset[LineId] = frozenset()  # 0 from the next period
+    leave: frozenset[LineId] = frozenset()  # billed as they stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,14 @@ class Staying:
     def left(self) -> tuple[LeftLine, ...]:
         """While another tenant is mapped the lines are measured by it."""
         return () if self.keeps else self.lines
+
+    def decided(self, words: Words) -> tuple[LeftLine, ...]:
+        """The left lines that are listed: undecided, or to be 0 from the next period."""
+        return tuple(
+            replace(one, zero_after=one.since) if one.line in words.zero else one
+            for one in self.left
+            if one.line not in words.leave
+        )
 
 
 def what_stays(
@@ -71,7 +87,10 @@ def still_left(settings: PairingSettings) -> tuple[LeftLine, ...]:
 
 
 def left_findings(settings: PairingSettings) -> Iterator[Finding]:
+    """Of lines that nobody has decided about."""
     for line in still_left(settings):
+        if line.zero_after is not None:
+            continue
         units = "unknown units" if line.units is None else f"{line.units} units"
         value = "price unknown" if line.monthly is None else f"{line.monthly} a month"
         yield Finding(
@@ -79,7 +98,7 @@ def left_findings(settings: PairingSettings) -> Iterator[Finding]:
             Severity.WARNING,
             line.subject,
             f"billed, no longer measured since its customer was unmapped on {line.since}: {units}, {value}",
-            f"Set it to 0 in Autotask, map the company again, or psabridge customers leave {line.line}",
+            f"psabridge customers zero {line.line}, psabridge customers leave {line.line}, or map it again",
             line.company,
         )
 

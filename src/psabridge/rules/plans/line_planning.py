@@ -18,6 +18,7 @@ from psabridge.rules.plans.proration import money_effect, unit_price
 from psabridge.rules.plans.range_dating import date_range, is_planned_restart
 from psabridge.rules.plans.step_words import line_subject, step_id, units_reason
 from psabridge.rules.plans.verdict import Verdict, Wait, Write
+from psabridge.rules.plans.zero_dating import date_zero
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import PairingSettings, Rounding, ServiceMapping
 from psabridge.rules.units.intent import LineHistory
@@ -100,6 +101,8 @@ def _dating(rows: tuple[ServiceMapping, ...], settings: PairingSettings) -> Dati
 
 
 def _verdict(case: LineCase, view: LineView, dating: Dating | RangeReport, ground: LineGround) -> Verdict:
+    if case.wanted.zero_after is not None:
+        return date_zero(view, case.wanted.zero_after)
     if isinstance(dating, RangeReport):
         return date_range(view, dating, case.wanted.units)
     return decide(view, case.wanted.units, ground.figures.get(case.wanted.line, ()), dating)

@@ -13,7 +13,7 @@ from psabridge.rules.words import CompanyId, ContractId, ItemKey, LineId, Servic
 
 @dataclass(frozen=True, slots=True)
 class DesiredUnits:
-    """Units a pay-as-you-go line should have, and by which rows."""
+    """Units a pay-as-you-go line should have, and by which rows; a left line has none."""
 
     line: LineId
     contract: ContractId
@@ -23,6 +23,7 @@ class DesiredUnits:
     evidence: Evidence
     rows: tuple[ServiceMapping, ...]
     report: RangeReport | None = None  # of a line of range items: the month that `units` were used in (R17)
+    zero_after: date | None = None  # a left line: 0 from the first period that begins after this day (R33)
 
 
 @dataclass(frozen=True, slots=True)

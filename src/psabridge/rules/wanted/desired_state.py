@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from psabridge.rules.customers.renames import rename_findings
 from psabridge.rules.customers.staying import left_findings
+from psabridge.rules.customers.zeroing import zeroing, zeroing_findings
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
@@ -68,6 +69,7 @@ def desired_state(
     ground = survey(settings, psa, platform, contracts_seen, ranges)
     roll = call_the_roll(settings, psa, platform)
     states = [customer_state(customer, ground, confirmed) for customer in roll.customers]
+    zero = zeroing(settings, psa)
     general = [
         *roll.findings,
         *ground.mapping.findings,
@@ -77,13 +79,15 @@ def desired_state(
         *unpriced_findings(ground),
         *item_findings(roll.customers, ground),
         *left_findings(settings),
+        *zeroing_findings(settings, zero),
         *unmarked(ground),
         *rename_findings(settings, psa, platform),
         *foreign_tag_findings(settings, roll, psa.database_id),
         *_both_ways_off(settings),
     ]
+    units = (*zero.units, *(u for state in states for u in state.units))
     return Desired(
-        units=tuple(sorted((u for state in states for u in state.units), key=lambda u: u.line)),
+        units=tuple(sorted(units, key=lambda u: u.line)),
         items=tuple(sorted((i for state in states for i in state.items), key=_place)),
         new_services=ground.mapping.new_services,
         create_definition=wants_definition(ground),
