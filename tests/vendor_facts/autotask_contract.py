@@ -13,6 +13,8 @@ from typing import Any
 
 import jsonschema
 
+from tests.vendor_facts.also_described import completed
+
 DESCRIPTION = (
     Path(__file__).resolve().parents[2].parent / "shared" / "contracts" / "autotask-rest-v1.trimmed.json"
 )
@@ -51,7 +53,7 @@ TEXT_OR_NULL = {"type": ["string", "null"]}
 @cache
 def description() -> dict[str, Any]:
     content: dict[str, Any] = json.loads(DESCRIPTION.read_text(encoding="utf-8"))
-    return content
+    return completed(content)
 
 
 def camel(name: str) -> str:

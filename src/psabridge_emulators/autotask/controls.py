@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from psabridge_emulators.autotask import entities, stamps, udfs, wire
+from psabridge_emulators.autotask import desk_controls, entities, stamps, udfs, wire
 from psabridge_emulators.autotask.database import ReadLag
 from psabridge_emulators.autotask.days import as_day
 from psabridge_emulators.autotask.dump import dump
+from psabridge_emulators.autotask.entity import Entity
 from psabridge_emulators.autotask.errors import Refusal
 from psabridge_emulators.autotask.lines import Line, line_of, lines_of_contract
 from psabridge_emulators.autotask.people import Credentials
@@ -29,10 +30,11 @@ KNOWN_KEYS = {
     "requests": {"others", "steady", "threshold"},
     "edit": {"entity", "id", "values", "udfs", "delete"},
     "lag": {"entity", "seconds", "alternating"},
+    **desk_controls.KNOWN_KEYS,
 }
 USER_STATES = frozenset({"ok", "wrong_secret", "locked", "inactive", "ordinary", "revoked"})
-USER_SWITCHES = frozenset({"sees_contracts", "sees_costs", "may_write", "line_of_business"})
-USER_SETS = frozenset({"hidden_companies", "hidden_contracts", "may_not_create"})
+USER_SWITCHES = frozenset({"sees_contracts", "sees_tickets", "sees_costs", "may_write", "line_of_business"})
+USER_SETS = frozenset({"hidden_companies", "hidden_contracts", "may_not_create", "may_not_update"})
 
 
 class Controls:
@@ -49,6 +51,7 @@ class Controls:
             "requests": self._requests,
             "edit": self._edit,
             "lag": self._lag,
+            **desk_controls.DeskControls(world).posts,
         }
 
     @property
@@ -213,16 +216,21 @@ class Controls:
         """Any change of any row, as a person would make it: changed, added without `id`, or deleted."""
         entity = entities.BY_NAME[body["entity"]]
         database, row_id = self._world.database, body.get("id")
+        with database.written_by(self._world.person_id):
+            return {"id": self._edited(entity, row_id, body)}
+
+    def _edited(self, entity: Entity, row_id: Any, body: Body) -> Any:  # noqa: ANN401  as the body has it
+        database = self._world.database
         if body.get("delete"):
             database.delete(entity.name, int(body["id"]))
-            return {"id": row_id}
+            return row_id
         values = {name: to_kept(entity.fields[name], value) for name, value in body.get("values", {}).items()}
         if "udfs" in body:
             sent = [{"name": name, "value": value} for name, value in body["udfs"].items()]
             old = {} if row_id is None else (database.row(entity.name, row_id) or {}).get("_udfs", {})
             values["_udfs"] = old | udfs.values_to_store(database, entity, sent)
         if row_id is None:
-            return {"id": database.insert(entity.name, values)}
+            return database.insert(entity.name, values)
         person = Writer(self._world.now, self._world.person_id)
         database.change(entity.name, row_id, **(stamps.on_update(entity, person) | values))
-        return {"id": row_id}
+        return row_id

@@ -1,5 +1,7 @@
 """The tenant's database: all tables, the emulated time, the doubts, the ledger and what readers see of it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -8,6 +10,7 @@ from typing import Any
 from psabridge_emulators.autotask import entities
 from psabridge_emulators.autotask.doubts import Doubts
 from psabridge_emulators.autotask.ledger import LandedWrite, Ledger
+from psabridge_emulators.autotask.picklists import Picklists
 from psabridge_emulators.autotask.table import Row, Table, View
 from psabridge_emulators.autotask.unit_table import UnitTable
 
@@ -31,7 +34,9 @@ class Database:
     now: datetime
     doubts: Doubts = field(default_factory=Doubts)
     ledger: Ledger = field(default_factory=Ledger)
+    picklists: Picklists = field(default_factory=Picklists)
     currency_factor: Decimal = Decimal(1)  # internal currency for one unit of the customer's
+    author: int | None = None  # the resource that is at work; None while the world is furnished
     tables: dict[str, Table] = field(init=False)
     _lags: dict[str, ReadLag] = field(default_factory=dict)
     _reads: dict[str, int] = field(default_factory=dict)
@@ -73,6 +78,14 @@ class Database:
 
     def delete(self, entity_name: str, row_id: int, *, seen_at_once: bool = False) -> None:
         self.tables[entity_name].delete(row_id, self.now, seen_at_once=seen_at_once)
+
+    @contextmanager
+    def written_by(self, resource_id: int) -> Iterator[None]:
+        before, self.author = self.author, resource_id
+        try:
+            yield
+        finally:
+            self.author = before
 
     def open(self) -> None:
         """From now on there are readers: what changes is seen late where reads lag."""

@@ -51,6 +51,13 @@ class Doubts:
     collection_patch: Literal["works", "missing"] = "works"
     null_on_create: Literal["refused", "accepted"] = "refused"
     udfs_when_none_set: Literal["nulls", "absent", "text"] = "nulls"
+    # 2.4, 6.3: whether a write may choose what was switched off, or a company that is not active.
+    inactive_value: Literal["refused", "accepted"] = "refused"
+    inactive_company: Literal["refused", "accepted"] = "refused"
+    # 6.3: a ticket with the external id of another. "noted": the open one gets a note and answers its id.
+    duplicate_external_id: Literal["accepted", "refused", "noted"] = "accepted"
+    # What becomes of the ticket that a person merges into another.
+    merged_ticket: Literal["completed", "deleted"] = "completed"
 
     def changed(self, settings: Mapping[str, Any]) -> "Doubts":
         """These doubts with some set anew; raises ValueError for an unknown name or value."""

@@ -128,7 +128,8 @@ class AutotaskEmulator:
         return self.world.hour.added_seconds(self.world.now)
 
     def passes_time(self, before: datetime, after: datetime) -> None:  # noqa: ARG002  the seam's signature
-        """Nothing waits inside Autotask; a past that nobody can read any more is let go."""
+        """Only workflows wait inside Autotask; a past that nobody can read any more is let go."""
+        self.world.desk.pass_time(after)
         self.world.now = after
         self.world.database.prune()
 

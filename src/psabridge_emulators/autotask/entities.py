@@ -5,6 +5,7 @@ from psabridge_emulators.autotask import (
     tables_catalogue,
     tables_companies,
     tables_contracts,
+    tables_desk,
     tables_tickets,
 )
 from psabridge_emulators.autotask.entity import Entity
@@ -14,6 +15,7 @@ ALL: tuple[Entity, ...] = (
     *tables_contracts.ENTITIES,
     *tables_catalogue.ENTITIES,
     *tables_tickets.ENTITIES,
+    *tables_desk.ENTITIES,
     *tables_admin.ENTITIES,
 )
 BY_NAME: dict[str, Entity] = {entity.name: entity for entity in ALL}

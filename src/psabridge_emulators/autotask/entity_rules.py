@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from psabridge_emulators.autotask import udfs
-from psabridge_emulators.autotask.days import day_of, wire_time
+from psabridge_emulators.autotask import ticket_rules, udfs
+from psabridge_emulators.autotask.days import day_of
 from psabridge_emulators.autotask.errors import Invalid, bad_reference
 from psabridge_emulators.autotask.lines import lines_of_contract
 from psabridge_emulators.autotask.picklists import (
     CONTRACT_TYPE_RECURRING,
     PICKLISTS,
-    TICKET_COMPLETE,
     UDF_DATA_TYPE_LIST,
 )
 from psabridge_emulators.autotask.table import Row
@@ -130,38 +129,31 @@ def _new_list_item(world: AutotaskWorld, values: Values) -> Values:
     return {}
 
 
-def _ticket(values: Values) -> None:
-    """A resource goes with its role (autotask-rest.md 3.2)."""
-    if (values.get("assignedResourceID") is None) != (values.get("assignedResourceRoleID") is None):
-        raise Invalid(
-            "Data violation: When assigning a Resource, you must assign both a assignedResourceID and "
-            "assignedResourceRoleID."
-        )
-
-
 def _new_ticket(world: AutotaskWorld, values: Values) -> Values:
-    _ticket(values)
-    # In practice a queue or an assignee is asked for too (autotask-rest.md 6.3).
-    if values.get("queueID") is None and values.get("assignedResourceID") is None:
-        raise Invalid("Missing Required Field: queueID.")
-    number = f"T{world.now:%Y%m%d}.{len(world.database['Tickets']) + 1:04d}"
-    return {"ticketNumber": number} | _completion(world, None, values)
+    added = ticket_rules.new_ticket(world.database, values)
+    completed = ticket_rules.completion(world.database, None, values, _author(world))
+    return added | completed | {"ticketNumber": world.desk.next_number()}
 
 
 def _changed_ticket(world: AutotaskWorld, row: Row, values: Values) -> Values:
-    _ticket({**row, **values})
-    return _completion(world, row, values)
+    ticket_rules.changed_ticket(world.database, row, values)
+    return ticket_rules.completion(world.database, row, values, _author(world))
 
 
-def _completion(world: AutotaskWorld, row: Row | None, values: Values) -> Values:
-    """The system sets the completion fields; whether reopening clears the date is D6."""
-    before = None if row is None else row["status"]
-    after = values.get("status", before)
-    if after == TICKET_COMPLETE and before != TICKET_COMPLETE:
-        return {"completedDate": wire_time(world.now), "completedByResourceID": world.user.resource_id}
-    if before == TICKET_COMPLETE != after and world.doubts.completed_date_on_reopen == "cleared":
-        return {"completedDate": None, "completedByResourceID": None}
+def _new_note(world: AutotaskWorld, values: Values) -> Values:
+    ticket_rules.check_note(world.database, values)
+    world.desk.touch(values["ticketID"], _author(world))
     return {}
+
+
+def _changed_note(world: AutotaskWorld, row: Row, values: Values) -> Values:
+    ticket_rules.check_note(world.database, {**row, **values})
+    world.desk.touch(row["ticketID"], _author(world))
+    return {}
+
+
+def _author(world: AutotaskWorld) -> int:
+    return world.user.resource_id if world.database.author is None else world.database.author
 
 
 def check_recurring(world: AutotaskWorld, contract_id: int) -> None:
@@ -178,6 +170,7 @@ CREATE: dict[str, CreateRule] = {
     "UserDefinedFieldDefinitions": _new_definition,
     "UserDefinedFieldListItems": _new_list_item,
     "Tickets": _new_ticket,
+    "TicketNotes": _new_note,
     "Companies": lambda _, values: {} if "isActive" in values else {"isActive": True},
 }
 UPDATE: dict[str, UpdateRule] = {
@@ -186,5 +179,6 @@ UPDATE: dict[str, UpdateRule] = {
     "ServiceBundles": _changed_bundle,
     "UserDefinedFieldDefinitions": _changed_definition,
     "Tickets": _changed_ticket,
+    "TicketNotes": _changed_note,
 }
 DELETE: dict[str, DeleteRule] = {"ServiceBundles": _deleted_bundle}

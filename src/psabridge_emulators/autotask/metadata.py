@@ -6,7 +6,7 @@ from psabridge_emulators.autotask import udfs
 from psabridge_emulators.autotask.database import Database
 from psabridge_emulators.autotask.entity import Entity, Field
 from psabridge_emulators.autotask.people import ApiUser
-from psabridge_emulators.autotask.picklists import PICKLISTS, UDF_DATA_TYPE_LIST, PickValue
+from psabridge_emulators.autotask.picklists import UDF_DATA_TYPE_LIST, PickValue
 from psabridge_emulators.autotask.table import Row
 
 PARENT_FIELDS = {"sub_issue_type": "issueType"}
@@ -33,18 +33,18 @@ def information(entity: Entity, user: ApiUser) -> dict[str, Any]:
             "userAccessForCreate": access(entity.creatable and user.may_create(entity.name)),
             "userAccessForDelete": access(entity.deletable and user.may_write),
             "userAccessForQuery": sight if entity.queryable else NO_ACCESS,
-            "userAccessForUpdate": access(entity.updatable and user.may_write),
+            "userAccessForUpdate": access(entity.updatable and user.may_update(entity.name)),
             "hasUserDefinedFields": entity.udf_type is not None,
             "supportsWebhookCallouts": entity.name in WEBHOOK_ENTITIES,
         }
     }
 
 
-def fields(entity: Entity) -> dict[str, Any]:
-    return {"fields": [_field(entity, field) for field in entity.columns]}
+def fields(database: Database, entity: Entity) -> dict[str, Any]:
+    return {"fields": [_field(database, entity, field) for field in entity.columns]}
 
 
-def _field(entity: Entity, field: Field) -> dict[str, Any]:
+def _field(database: Database, entity: Entity, field: Field) -> dict[str, Any]:
     return {
         "name": field.name,
         "dataType": "datetime" if field.type == "date" else field.type,
@@ -55,14 +55,17 @@ def _field(entity: Entity, field: Field) -> dict[str, Any]:
         "isReference": field.refers_to is not None,
         "referenceEntityType": field.refers_to or "",
         "isPickList": field.picklist is not None,
-        "picklistValues": None if field.picklist is None else _picklist(field.picklist),
+        "picklistValues": _picklist(database, field),
         "picklistParentValueField": PARENT_FIELDS.get(field.picklist or "", ""),
         "isSupportedWebhookField": False,
     }
 
 
-def _picklist(name: str) -> list[dict[str, Any]]:
-    return [_pick_value(entry, order) for order, entry in enumerate(PICKLISTS[name], start=1)]
+def _picklist(database: Database, field: Field) -> list[dict[str, Any]] | None:
+    if field.picklist is None:
+        return None
+    values = database.picklists.values(field.picklist)
+    return [_pick_value(entry, order) for order, entry in enumerate(values, start=1)]
 
 
 def _pick_value(entry: PickValue, order: int) -> dict[str, Any]:

@@ -4,7 +4,7 @@ The codes that the reference names are as there; all others are this tenant's ow
 round numbers: a client has to read them and match the label (autotask-rest.md 2.4).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +135,31 @@ PICKLISTS: dict[str, tuple[PickValue, ...]] = {
     ),
     "publish": _values((1, "All Autotask Users"), (2, "Internal Users"), default=2, system=True),
 }
+
+
+class Picklists:
+    """The values of one tenant: people add them, rename them and switch them off."""
+
+    def __init__(self) -> None:
+        self._values = dict(PICKLISTS)
+
+    def values(self, name: str) -> tuple[PickValue, ...]:
+        return self._values[name]
+
+    def find(self, name: str, value: int) -> PickValue | None:
+        return next((entry for entry in self.values(name) if entry.value == value), None)
+
+    def change(self, name: str, value: int, *, label: str | None, active: bool | None, parent: str) -> None:
+        """A value that is not there yet is added."""
+        if name not in self._values:
+            raise ValueError(f"there is no picklist {name}; known: {', '.join(sorted(self._values))}")
+        old = self.find(name, value)
+        entry = old or PickValue(value, label or str(value), parent=parent)
+        changed = replace(
+            entry,
+            label=entry.label if label is None else label,
+            is_active=entry.is_active if active is None else active,
+        )
+        others = tuple(known for known in self.values(name) if known.value != value)
+        kept = [changed if known is old else known for known in self.values(name)]
+        self._values[name] = (*others, changed) if old is None else tuple(kept)

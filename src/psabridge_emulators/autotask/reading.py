@@ -42,7 +42,7 @@ class Reading:
         if self._route.kind == "info":
             return metadata.information(self._entity, self._world.user)
         if self._route.kind == "fields":
-            return metadata.fields(self._entity)
+            return metadata.fields(self._world.database, self._entity)
         return metadata.user_defined_fields(self._world.database, self._entity)
 
     def _item(self) -> Reply:

@@ -12,6 +12,11 @@ from psabridge_emulators.autotask.entity import Entity
 Row = Mapping[str, Any]
 
 
+def _key(value: object) -> object:
+    """Text is found without regard to case, as it is compared."""
+    return value.casefold() if isinstance(value, str) else value
+
+
 class Table:
     def __init__(self, entity: Entity) -> None:
         self.entity = entity
@@ -55,7 +60,7 @@ class Table:
         index = self._index[name]
         found: set[int] = set()
         for value in values:
-            found |= index.get(value, set())
+            found |= index.get(_key(value), set())
         return found
 
     def put(self, row: Row, at: datetime) -> None:
@@ -70,7 +75,7 @@ class Table:
         if not seen_at_once:
             self._remember(at, row_id, old)
         for name, index in self._index.items():
-            index[old.get(name)].discard(row_id)
+            index[_key(old.get(name))].discard(row_id)
         self._unsorted = True
 
     def forget_past(self) -> None:
@@ -94,8 +99,8 @@ class Table:
         self._rows[row_id] = row
         for name, index in self._index.items():
             if old is not None:
-                index[old.get(name)].discard(row_id)
-            index.setdefault(row.get(name), set()).add(row_id)
+                index[_key(old.get(name))].discard(row_id)
+            index.setdefault(_key(row.get(name)), set()).add(row_id)
 
     def _remember(self, at: datetime, row_id: int, old: Row | None) -> None:
         if self.logging:

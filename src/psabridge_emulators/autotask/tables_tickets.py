@@ -14,7 +14,7 @@ TICKETS = Entity(
     id long ro
     apiVendorID integer ro
     assignedResourceID integer ref=Resources
-    assignedResourceRoleID integer
+    assignedResourceRoleID integer ref=Roles
     billingCodeID integer ref=BillingCodes
     changeApprovalBoard integer
     changeApprovalStatus integer
@@ -86,7 +86,7 @@ TICKETS = Entity(
     """),
     root_verbs=WRITE,
     udf_type="Ticket",
-    indexes=("companyID",),
+    indexes=("companyID", "externalID"),
 )
 
 TICKET_NOTES = Entity(

@@ -12,7 +12,7 @@ from psabridge_emulators.autotask.days import day_of, wire_day, wire_time
 from psabridge_emulators.autotask.entity import DATE_TYPES, NUMBER_TYPES, Entity, Field
 from psabridge_emulators.autotask.errors import Invalid, bad_reference, not_a_number
 from psabridge_emulators.autotask.people import ApiUser
-from psabridge_emulators.autotask.picklists import PICKLISTS
+from psabridge_emulators.autotask.table import Row
 from psabridge_emulators.autotask.wire import COST_FIELDS
 
 _SQL_NAMES = {"integer": "int", "long": "bigint", "decimal": "decimal"}
@@ -69,10 +69,6 @@ def _kept_number(field: Field, value: object) -> int | Decimal:
     number = to_number(field, value)
     if field.type == "integer" and not -_INT32 <= number < _INT32:
         raise Invalid(f"Value {value} was out of range for {field.name}.")
-    if field.picklist is not None:
-        values = PICKLISTS[field.picklist]
-        if not any(entry.value == number for entry in values):
-            raise Invalid(f"Value {number} does not exist for the required picklist field {field.name}.")
     return number
 
 
@@ -129,8 +125,27 @@ class Reader:
                 continue
             value = to_kept(field, body[field.name.lower()])
             self._check_reference(field, value)
+            self._check_picklist(field, value)
             values[field.name] = value
         return values
+
+    def check_active(self, values: Mapping[str, Any], row: Row | None) -> None:
+        """A value that was switched off is taken only where it stands already (autotask-rest.md 2.4)."""
+        if self._database.doubts.inactive_value == "accepted":
+            return
+        for name, value in values.items():
+            field = self._entity.fields[name]
+            if field.picklist is None or value is None or (row is not None and row.get(name) == value):
+                continue
+            entry = self._database.picklists.find(field.picklist, value)
+            if entry is not None and not entry.is_active:
+                raise Invalid(f"Value {value} is not active for the picklist field {name}.")
+
+    def _check_picklist(self, field: Field, value: int | None) -> None:
+        if field.picklist is None or value is None:
+            return
+        if self._database.picklists.find(field.picklist, value) is None:
+            raise Invalid(f"Value {value} does not exist for the required picklist field {field.name}.")
 
     def _check_reference(self, field: Field, value: int | None) -> None:
         if field.refers_to is None or value is None or not field.checked:

@@ -22,6 +22,7 @@ from psabridge_emulators.autotask.picklists import (
     UDF_DATA_TYPE_LIST,
     UDF_TYPE_CONTRACT,
 )
+from psabridge_emulators.autotask.service_desk import ServiceDesk
 from psabridge_emulators.autotask.zone import Zone
 
 DEFAULT_CREDENTIALS = Credentials(
@@ -48,6 +49,7 @@ class AutotaskWorld:
         api_resource = self._add_resource("API", "User", credentials.user, license_type=7)
         self.person_id = self._add_resource("Pat", "Person", "pat.person@msp.example", license_type=1)
         self.user = ApiUser(credentials, api_resource)
+        self.desk = ServiceDesk(self.database, self.person_id)
         self.database.insert("Companies", {"id": 0, **self._company("Own Company", {"companyType": 1})})
 
     @property
@@ -243,6 +245,42 @@ class AutotaskWorld:
 
     def units_on_days(self, line_id: int, days: Iterable[date]) -> tuple[int | None, ...]:
         return self.engine.units_on(line_id, *days)
+
+    def add_role(self, name: str, rate: Decimal | str = "95") -> int:
+        values = {"name": name, "hourlyRate": Decimal(rate), "hourlyFactor": Decimal(1), "isActive": True}
+        return self.database.insert("Roles", values | {"isSystemRole": False, "roleType": 0})
+
+    def add_technician(
+        self, first_name: str, last_name: str, role_ids: Iterable[int], *, queue_id: int | None = None
+    ) -> int:
+        """Somebody of the service desk; the first role is the default one."""
+        email = f"{first_name}.{last_name}@msp.example".lower()
+        resource_id = self._add_resource(first_name, last_name, email, license_type=1)
+        for number, role_id in enumerate(role_ids):
+            pair = {"resourceID": resource_id, "roleID": role_id, "isActive": True}
+            self.database.insert("ResourceServiceDeskRoles", pair | {"isDefault": number == 0})
+            self.database.insert("ResourceRoles", pair | {"departmentID": None, "queueID": queue_id})
+            if number == 0:
+                self.database.change("Resources", resource_id, defaultServiceDeskRoleID=role_id)
+        return resource_id
+
+    def add_ticket(self, company_id: int, title: str, **fields: object) -> int:
+        """A ticket that somebody of the provider made."""
+        now = wire_time(self.now)
+        standard: dict[str, Any] = {
+            "companyID": company_id,
+            "title": title,
+            "status": 1,
+            "priority": 2,
+            "queueID": 8,
+            "ticketCategory": 3,
+            "ticketNumber": self.desk.next_number(),
+            "creatorResourceID": self.person_id,
+            "createDate": now,
+            "lastActivityDate": now,
+            "lastTrackedModificationDateTime": now,
+        }
+        return self.database.insert("Tickets", standard | fields)
 
     def _add_resource(self, first_name: str, last_name: str, email: str, license_type: int) -> int:
         values = {

@@ -21,7 +21,7 @@ from psabridge_emulators.autotask.unit_orders import (
 )
 from psabridge_emulators.autotask.values import Reader
 from psabridge_emulators.autotask.world import AutotaskWorld
-from psabridge_emulators.autotask.writer import writer_of
+from psabridge_emulators.autotask.writer import Writer, writer_of
 from psabridge_emulators.frame.wire import Reply, Request
 
 # Changing people needs rights that no API-only level here has (autotask-rest.md 3.1).
@@ -42,49 +42,57 @@ class Writing:
             raise no_permission()
         if self._request.method == "POST" and not self._world.user.may_create(self._entity.name):
             raise no_permission()
-        match self._request.method:
-            case "POST":
-                row_id = self._create()
-            case "DELETE":
-                row_id = self._delete()
-            case method:
-                row_id = self._update(full=method == "PUT")
+        if self._request.method in {"PATCH", "PUT"} and not self._world.user.may_update(self._entity.name):
+            raise no_permission()
+        writer = writer_of(self._database, self._world.user, self._request.headers)
+        with self._database.written_by(writer.resource_id):
+            row_id = self._carried_out(writer)
         self._record(row_id)
         return wire.reply({"itemId": row_id})
+
+    def _carried_out(self, writer: Writer) -> int:
+        match self._request.method:
+            case "POST":
+                return self._create(writer)
+            case "DELETE":
+                return self._delete()
+            case method:
+                return self._update(writer, full=method == "PUT")
 
     def _record(self, row_id: int) -> None:
         body = self._request.json() if self._request.method != "DELETE" else None
         self._database.record_write(self._request.method, self._entity.name, row_id, body, "api")
 
-    def _create(self) -> int:
+    def _create(self, writer: Writer) -> int:
         body = self._body_with_parent()
         if body.get("id"):
             raise Invalid("The id of a new record must be absent or 0.")
         if self._world.doubts.null_on_create == "refused" and None in body.values():
             raise Invalid("Object reference not set to an instance of an object.")
         values = self._reader.for_create(body)
+        self._reader.check_active(values, None)
         kept = udfs.defaults(self._database, self._entity) | self._sent_udfs(body)
         if kept:
             values["_udfs"] = kept
-        return self._insert(values)
+        return self._insert(values, writer)
 
-    def _insert(self, values: dict[str, Any]) -> int:
+    def _insert(self, values: dict[str, Any], writer: Writer) -> int:
         name = self._entity.name
-        writer = writer_of(self._database, self._world.user, self._request.headers)
         if name in ADJUSTMENTS:
             return AdjustmentOrder(self._world, ADJUSTMENTS[name], values, writer).carry_out()
         if name in LINES:
             return add_line(self._world, LINES[name], values)
         rule = entity_rules.CREATE.get(name)
         added = rule(self._world, values) if rule is not None else {}
-        return self._database.insert(name, values | stamps.on_create(self._entity, writer) | added)
+        made = values | stamps.on_create(self._entity, writer) | added
+        return self._world.desk.take_in(made) if name == "Tickets" else self._database.insert(name, made)
 
-    def _update(self, *, full: bool) -> int:
+    def _update(self, writer: Writer, *, full: bool) -> int:
         body = self._body_with_parent()
         row = self._row_named(self._id_in(body))
         self._check_unchangeable(row, body)
         values = self._reader.for_update(body, full=full)
-        writer = writer_of(self._database, self._world.user, self._request.headers)
+        self._reader.check_active(values, row)
         kept = ({} if full else row.get("_udfs", {})) | self._sent_udfs(body)
         if self._entity.name in LINES:
             values = change_line(self._world, row["id"], values)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from psabridge_emulators.frame.scene import Scene
+from psabridge_emulators.scenes.desk import add_service_desk
 from psabridge_emulators.scenes.furnishing import Customer, Furnishing, Sold, gigabytes, units_of
 
 _FIRMS = (
@@ -36,6 +37,7 @@ class _Catalogue:
 def build(seed: int) -> Scene:
     adopted = Furnishing.begin(seed)
     adopted.autotask.add_billing_code("Recurring Services")
+    add_service_desk(adopted.autotask)
     adopted.autotask.add_payg_definition()
     catalogue = _catalogue(adopted)
     for number, (name, kind) in enumerate(_FIRMS):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 
 from psabridge_emulators.frame.scene import Scene
+from psabridge_emulators.scenes.desk import add_service_desk
 from psabridge_emulators.scenes.furnishing import Customer, Furnishing, Sold, units_of
 
 
@@ -41,6 +42,7 @@ def _build(name: str, count: int, seed: int) -> Scene:
     furnishing = Furnishing.begin(seed)
     dice = random.Random(seed)
     furnishing.autotask.add_billing_code("Recurring Services")
+    add_service_desk(furnishing.autotask)
     furnishing.autotask.add_payg_definition()
     storage = furnishing.storage("Frankfurt", "Cloud storage Frankfurt 1")
     total = furnishing.sell_storage("Cloud storage Frankfurt", "0.09", storage, "total")

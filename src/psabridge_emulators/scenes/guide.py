@@ -1,6 +1,7 @@
 """The worked examples of the product's own guide: ACR-STO-18 to -20, R1, and ACR-MAP-08 row by row."""
 
 from psabridge_emulators.frame.scene import Scene
+from psabridge_emulators.scenes.desk import add_service_desk
 from psabridge_emulators.scenes.furnishing import (
     GB,
     Customer,
@@ -16,6 +17,7 @@ STEP_USAGE = 1
 def build(seed: int) -> Scene:
     guide = Furnishing.begin(seed)
     guide.autotask.add_billing_code("Recurring Services")
+    add_service_desk(guide.autotask)
     guide.autotask.add_payg_definition()
     _add_storage_samples(guide)
     add_decision_rows(guide)

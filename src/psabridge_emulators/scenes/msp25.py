@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from psabridge_emulators.frame.scene import Scene
+from psabridge_emulators.scenes.desk import add_service_desk
 from psabridge_emulators.scenes.furnishing import Customer, Furnishing, Sold, gigabytes
 from psabridge_emulators.scenes.msp25_cast import (
     FIRMS,
@@ -35,6 +36,7 @@ class Provider:
 def build(seed: int) -> Scene:
     provider = Provider(Furnishing.begin(seed))
     provider.furnishing.autotask.add_billing_code("Recurring Services")
+    add_service_desk(provider.furnishing.autotask)
     provider.furnishing.autotask.add_payg_definition()
     _open_catalogue(provider)
     for firm in FIRMS:
