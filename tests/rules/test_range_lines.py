@@ -44,6 +44,7 @@ from tests.rules.test_range_months import custom, days
 
 ITEM, HOUR = "pw_base_adv_dr_compute_points", 3600
 ROW = a_mapping_row(ITEM, is_range=True, unit_size=HOUR)
+JANUARY = date(2026, 1, 1)
 FEBRUARY = days("2026-02-01", "2026-02-28")
 
 
@@ -207,6 +208,79 @@ def test_the_months_of_a_longer_period_add_up_where_the_row_says_so() -> None:
     assert line.units == 129 - 18
     assert line.report is not None
     assert line.report.due == days("2026-01-01", "2026-03-31")
+
+
+def test_an_allowance_counts_in_each_month_of_a_longer_period() -> None:
+    """R7, R17: 20, 57 and 34 hours, of which 30 are included each month."""
+    row = replace(ROW, sum_of_months=True, meter=MeterExpression(included=30 * HOUR))
+    reads = [
+        read("2026-01-20", 38, 20),
+        read("2026-02-20", 95, 57),
+        read("2026-03-20", 129, 34),
+        read("2026-04-02", 130, 1),
+    ]
+
+    (line,) = wanted(*reads, row=row, psa=sold(period_type=PeriodType.QUARTERLY)).units
+
+    assert line.units == 0 + 27 + 4
+    assert [part.units for part in line.evidence.parts] == [0, 27, 4]
+    assert (line.evidence.rule, line.rows) == ("R17", (row,))
+
+
+def test_a_month_of_a_longer_period_may_be_told_by_a_report() -> None:
+    """R17: nobody read in January, and Acronis's daily report tells of it; own readings tell the others."""
+    reads = [
+        read("2025-12-20", 10, 5),
+        read("2026-02-10", 50, 4),
+        read("2026-03-20", 97, 5),
+        read("2026-04-02", 130, 1),
+    ]
+    uses = [DayUse(tenant_id(1), ITEM, None, JANUARY + timedelta(days=day), HOUR) for day in range(31)]
+    row, psa = replace(ROW, sum_of_months=True), sold(period_type=PeriodType.QUARTERLY)
+
+    for told, hours in ((uses, 31 + 46 + 37), ((), None)):
+        book = RangeBook.of(kept(*reads), told)
+        found = desired_state(settings(row), psa, reads[-1], contracts_seen={}, ranges=book)
+        assert units(found) == ({} if hours is None else {line_id(100): hours})
+
+
+def test_the_months_so_far_of_a_longer_period_are_told_with_the_day_of_their_report() -> None:
+    """ACR-USE-03, R17: on 20 May April and May up to the 19th, to be written on 1 July."""
+    row = replace(ROW, sum_of_months=True)
+    reads = [
+        read("2026-01-05", 20, 2),
+        read("2026-03-20", 97, 5),
+        read("2026-04-02", 130, 1),
+        read("2026-05-20 00:04", 170, 3),
+    ]
+
+    (line,) = wanted(
+        *reads,
+        row=row,
+        psa=sold(period_type=PeriodType.QUARTERLY),
+        usage_reporting=UsageReporting(ReportingMonth.CURRENT),
+    ).units
+
+    assert line.report is not None
+    assert line.report.running == MonthFigure(days("2026-04-01", "2026-06-30"), 170 - 129)
+
+
+def test_a_longer_period_that_was_missed_is_known_beside_the_one_that_is_due() -> None:
+    """ACR-USE-07, R17: on 2 July the first quarter too."""
+    row = replace(ROW, sum_of_months=True)
+    reads = [
+        read("2026-01-05", 20, 2),
+        read("2026-03-20", 97, 5),
+        read("2026-04-02", 130, 1),
+        read("2026-06-20", 170, 3),
+        read("2026-07-02", 175, 1),
+    ]
+
+    (line,) = wanted(*reads, row=row, psa=sold(period_type=PeriodType.QUARTERLY)).units
+
+    assert (line.units, line.report and line.report.due) == (174 - 129, days("2026-04-01", "2026-06-30"))
+    assert line.report is not None
+    assert line.report.earlier[:1] == (MonthFigure(days("2026-01-01", "2026-03-31"), 129 - 18),)
 
 
 def test_an_item_that_starts_again_and_is_not_marked_is_named() -> None:

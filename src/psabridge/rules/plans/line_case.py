@@ -102,10 +102,15 @@ class LineCase:
 
     def missed(self, missed: Missed, price: Decimal | None) -> Finding:
         """A missed amount is listed with its value, never added (R28)."""
-        value = share(missed.units, missed.days, missed.period, price, self.contract.currency)
+        units = abs(missed.units)
+        value = share(units, missed.days, missed.period, price, self.contract.currency)
         what = "units" if missed.days == missed.period.days else "unit days"
-        problem = f"{missed.units} {what} of {missed.period} were not on the contract, {_worth(value)}"
-        return self.finding(Note("R28", Severity.WARNING, problem, "Bill it by hand if it is to be billed"))
+        stood, act = "were not on the contract", "Bill it by hand if it is to be billed"
+        if missed.units < 0:
+            stood, act = "were on the contract and not used", "Credit it by hand if it was invoiced"
+        why = f": {missed.why}" if missed.why else ""
+        problem = f"{units} {what} of {missed.period} {stood}, {_worth(value)}{why}"
+        return self.finding(Note("R28", Severity.WARNING, problem, act))
 
 
 def _stays_above_zero(write: Write, value: Money | None) -> Note:

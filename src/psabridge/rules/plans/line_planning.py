@@ -80,7 +80,7 @@ def _judge(case: LineCase, ground: LineGround) -> Made:
         one_policy = policy_of(rows, settings) is not None
         return case.undatable(has_periods=grid is not None, one_policy=one_policy)
     view = LineView(ground.psa.today, case.contract, picture, levels, grid, case.history)
-    if not view.is_covered(view.today):
+    if not view.is_covered(view.latest):
         return case.stop("W10", "no units are in force on it today", "Check its units in Autotask")
     return _made(case, view, _verdict(case, view, dating, ground), ground.labels)
 
@@ -110,9 +110,10 @@ def _verdict(case: LineCase, view: LineView, dating: Dating | RangeReport, groun
 
 def _cannot_be_written(case: LineCase, ground: LineGround) -> Made | None:
     today, contract = ground.psa.today, case.contract
-    if not contract.starts <= today <= contract.ends:
+    is_last_month = case.wanted.report is not None and contract.ends < today
+    if not contract.starts <= today <= contract.ends and not is_last_month:
         return case.stop("R13", "the contract is not running today", "Check the dates of the contract")
-    if not contract.is_active:
+    if not contract.is_active and not is_last_month:
         return case.stop(
             "R19", "the contract is inactive and still bills", "End the contract, or set it to active"
         )
@@ -133,10 +134,10 @@ def _no_rows(case: LineCase, psa: PsaSnapshot) -> Picture:
 
 
 def _made(case: LineCase, view: LineView, verdict: Verdict, labels: Labels) -> Made:
-    price = unit_price(view.picture.rows, view.today, view.grid, case.line.unit_price)
+    price = unit_price(view.picture.rows, view.latest, view.grid, case.line.unit_price)
     findings = [case.finding(note) for note in verdict.notes]
-    if verdict.missed is not None:
-        findings.append(case.missed(verdict.missed, price))
+    missed = () if verdict.missed is None else (verdict.missed,)
+    findings += [case.missed(one, price) for one in (*missed, *verdict.left)]
     wish = None if verdict.wait is None else _wish(case, verdict.wait)
     if verdict.write is None:
         return Made(None, wish, tuple(findings), verdict.is_right)

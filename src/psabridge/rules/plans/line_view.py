@@ -22,6 +22,11 @@ class LineView:
     history: LineHistory
 
     @property
+    def latest(self) -> date:
+        """Today, or the last day of a contract that is over."""
+        return min(self.today, self.contract.ends)
+
+    @property
     def period(self) -> Period:
         """The period that holds today."""
         return self.grid.holding(self.today)

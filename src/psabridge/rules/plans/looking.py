@@ -54,7 +54,7 @@ def stands_right(wanted: DesiredUnits, psa: PsaSnapshot) -> bool:
     """Today and tomorrow show the wanted units, and no two rows overlap."""
     rows = psa.rows.get(wanted.line, ())
     contract = psa.contracts.get(wanted.contract)
-    if contract is None or _overlap(rows):
+    if contract is None or contract.ends < psa.today or _overlap(rows):
         return False
     days = [day for day in (psa.today, psa.today + A_DAY) if day <= contract.ends]
     return all(units_today(rows, day) == wanted.units for day in days)
@@ -129,7 +129,7 @@ def _days_to_read(
     if found is None or contract is None:
         return None
     grid = PeriodGrid(contract.starts, expected_length(found, contract, psa) or PeriodType.YEARLY)
-    running = grid.holding(psa.today)
+    running = grid.holding(min(psa.today, contract.ends))
     ahead = grid.after(grid.after(running))
     since = grid.before(running).start
     if wanted is None or policy_of(wanted.rows, settings) is not DatingPolicy.AS_IT_CHANGES:

@@ -1,11 +1,12 @@
 """When a month of a range item is written: once, on a period's first day, never prorated (R17, W7)."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from psabridge.kit.periods import Period
 from psabridge.rules.findings import Severity
-from psabridge.rules.plans.dating import no_day_left, not_flat
+from psabridge.rules.plans.dating import not_flat
 from psabridge.rules.plans.line_view import LineView
 from psabridge.rules.plans.verdict import RIGHT, Missed, Note, Verdict, Wait, Write, stop
 from psabridge.rules.units.intent import IntentState
@@ -22,17 +23,28 @@ def date_range(view: LineView, report: RangeReport, units: int) -> Verdict:
             f"its rows show periods of {view.grid.length} months, its service says {report.length}",
             "Check the period types of contract and service in Autotask",
         )
-    notes: tuple[Note, ...] = ()
-    missed: Missed | None = None
+    told = RIGHT
+    for verdict in _months(view, report, units):
+        told = replace(
+            verdict,
+            notes=told.notes + verdict.notes,
+            missed=verdict.missed or told.missed,
+            left=told.left + verdict.left,
+        )
+        if not verdict.is_settled:
+            return told
+    return told
+
+
+def _months(view: LineView, report: RangeReport, units: int) -> Iterator[Verdict]:
+    """Of each month that may still need something, the oldest first."""
     for month in _missed(view, report):
-        verdict = _missed_month(view, month, before=report.due)
-        if not verdict.is_right:
-            return verdict
-        notes, missed = notes + verdict.notes, verdict.missed or missed
-    verdict = _month(view, MonthFigure(report.due, units))
-    if verdict.is_right and report.running is not None:
-        verdict = _shown_daily(view, report.running)
-    return replace(verdict, notes=notes + verdict.notes, missed=verdict.missed or missed)
+        yield _missed_month(view, month, report)
+    yield _month(view, MonthFigure(report.due, units), report)
+    if report.rest is not None:
+        yield _rest(view, report.rest, report)
+    if report.running is not None:
+        yield _shown_daily(view, report.running)
 
 
 def _missed(view: LineView, report: RangeReport) -> tuple[MonthFigure, ...]:
@@ -45,23 +57,27 @@ def _missed(view: LineView, report: RangeReport) -> tuple[MonthFigure, ...]:
     return ()
 
 
-def _missed_month(view: LineView, month: MonthFigure, *, before: Period) -> Verdict:
+def _missed_month(view: LineView, month: MonthFigure, report: RangeReport) -> Verdict:
     if month.units is None:
-        problem = f"{month.days} was not reported, and its use is not known any more"
-        note = Note("ERR-22", Severity.WARNING, problem, "Bill it by hand from a usage report of Acronis")
-        return Verdict(notes=(note,))
-    if _day_of(view, month.days) < _day_of(view, before):
-        return _month(view, month)
+        return _unknown(month, "was not reported")
+    if _day_of(view, month.days) < _day_of(view, report.due):
+        return _month(view, month, report)
     home = view.grid.holding(month.days.last_day)
     there = view.level(home.start) if view.is_covered(home.start) else month.units
     short = month.units - there
     return Verdict(missed=Missed(short, home.days, home) if short > 0 else None)
 
 
-def _month(view: LineView, month: MonthFigure) -> Verdict:
+def _unknown(month: MonthFigure, what: str) -> Verdict:
+    problem = f"{month.days} {what}, and its use is not known"
+    act = "Bill it by hand from a usage report of Acronis"
+    return Verdict(notes=(Note("ERR-22", Severity.WARNING, problem, act),))
+
+
+def _month(view: LineView, month: MonthFigure, report: RangeReport) -> Verdict:
     """The whole month, in the period that holds its last day or in the next one that is not posted."""
     if month.units is None or month.days.last_day < view.contract.starts:
-        return _before_the_contract(month)
+        return _before_the_contract(month) if report.tells_before else RIGHT
     reported = _reported_by_us(view, month.days)
     day = reported or _day_of(view, month.days)
     obstacle = _obstacle(view, month, day)
@@ -72,20 +88,45 @@ def _month(view: LineView, month: MonthFigure) -> Verdict:
         return RIGHT
     if reported or view.free_day(day) != day:
         return _used_up(month.days, month.units, day, before)
+    if not view.contract.is_active:
+        return _left(view, month, "the contract is over and inactive, so Autotask takes no change of it")
     why = f"used on {month.days}, UTC days; a range item is dated a period's first day"
     write = Write(day, before, month.units, view.is_first_report and month.units > 0, why)
     return Verdict(write=write, notes=_moved(view, month.days, day))
 
 
+def _rest(view: LineView, rest: MonthFigure, report: RangeReport) -> Verdict:
+    """The last days of a contract, in its last period, unless a month stands there already."""
+    if rest.units is None:
+        return _unknown(rest, "are the last days of the contract")
+    home = view.grid.holding(rest.days.last_day)
+    if not home.holds(report.due.last_day):
+        return _month(view, rest, report)
+    if not rest.units:
+        return RIGHT
+    why = f"used on {rest.days}, the contract's last days; the period takes {report.due} and no more"
+    return Verdict(left=(Missed(rest.units, home.days, home, why),))
+
+
 def _obstacle(view: LineView, month: MonthFigure, day: date) -> Verdict | None:
     """Why nothing can be said of the day yet, or not any more."""
     if day > view.contract.ends:
-        return no_day_left(view, day)
+        return _left(view, month, f"the period is posted, and the contract ends on {view.contract.ends}")
     if day > view.today:
         return _waits(view, day, month, f"used on {month.days}; the periods before are posted")
     if not view.is_covered(day):
         return stop("W10", f"its units on {day} were not read", "The next cycle reads them again")
     return None if view.is_flat_from(day) else not_flat(view, day)
+
+
+def _left(view: LineView, month: MonthFigure, why: str) -> Verdict:
+    """No day is left for the month: its difference is listed with its value, and a person bills it (R28)."""
+    home = view.grid.holding(month.days.last_day)
+    if not view.is_covered(home.start):
+        return stop("W10", f"its units on {home.start} were not read", "The next cycle reads them again")
+    short = (month.units or 0) - view.level(home.start)
+    used = f"{month.units} were used on {month.days}; {why}"
+    return Verdict(left=(Missed(short, home.days, home, used),)) if short else RIGHT
 
 
 def _day_of(view: LineView, days: Period) -> date:
@@ -104,9 +145,9 @@ def _reported_by_us(view: LineView, days: Period) -> date | None:
 
 
 def _waits(view: LineView, day: date, month: MonthFigure, why: str) -> Verdict:
-    if not view.is_flat_from(view.today):
-        return not_flat(view, view.today)
-    now = view.level(view.today)
+    if not view.is_flat_from(view.latest):
+        return not_flat(view, view.latest)
+    now = view.level(view.latest)
     return RIGHT if month.units in {None, now} else Verdict(wait=Wait(day, now, month.units or 0, why))
 
 

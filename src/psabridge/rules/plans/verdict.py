@@ -19,11 +19,15 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """Units that a period was billed too few of. Listed with their value, never added (R28)."""
+    """Units that a period was billed too few of. Listed with their value, never added (R28).
+
+    Of a month of range items they may also be too many: then `units` is below 0.
+    """
 
     units: int
     days: int
     period: Period
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +53,21 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Neither `write` nor `wait` nor a note that stops: the line is right."""
+    """Neither `write` nor `wait`, no note that stops, no amount left to a person: the line is right."""
 
     write: Write | None = None
     wait: Wait | None = None
     notes: tuple[Note, ...] = ()
     missed: Missed | None = None
+    left: tuple[Missed, ...] = ()  # of months that are not written any more
 
     @property
     def is_right(self) -> bool:
+        return self.is_settled and not self.left
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing is to be done by the bridge, now or later."""
         return self.write is None and self.wait is None and not self.stops
 
     @property

@@ -80,6 +80,7 @@ class CompanyContracts:
     contracts: list[Contract] = field(default_factory=list)
     live: list[Contract] = field(default_factory=list)
     sold: dict[ServiceId, list[SoldLine]] = field(default_factory=dict)  # bundles under each service
+    over: dict[ServiceId, list[SoldLine]] = field(default_factory=dict)  # on contracts that have ended
     ever_sold: dict[ServiceId, list[Contract]] = field(default_factory=dict)  # ended and running contracts
     kinds: dict[ContractId, BillingKind] = field(default_factory=dict)
     has_future: bool = False
@@ -135,10 +136,12 @@ def _note_line(
     if contract.starts <= psa.today:
         for service in services:
             company.ever_sold.setdefault(service, []).append(contract)
-    if is_live(contract, psa.today):
-        sold = SoldLine(line, contract, kind, units_today(psa.rows.get(line.id, ()), psa.today))
-        for service in services:
-            company.sold.setdefault(service, []).append(sold)
+    if contract.starts > psa.today:
+        return
+    sold = SoldLine(line, contract, kind, units_today(psa.rows.get(line.id, ()), psa.today))
+    lines = company.sold if is_live(contract, psa.today) else company.over
+    for service in services:
+        lines.setdefault(service, []).append(sold)
 
 
 def services_of(line: ContractLine, psa: PsaSnapshot) -> tuple[ServiceId, ...]:

@@ -28,6 +28,7 @@ from psabridge.rules.wanted.contract_findings import (
 from psabridge.rules.wanted.customers import Customer, call_the_roll
 from psabridge.rules.wanted.desired import Desired, DesiredItem, DesiredUnits, NewLine
 from psabridge.rules.wanted.ground import Ground, sales_to, survey
+from psabridge.rules.wanted.last_months import last_months
 from psabridge.rules.wanted.pack_findings import pack_findings
 from psabridge.rules.wanted.payg import billed_to_nobody, units_of
 from psabridge.rules.wanted.prepaid import items_of
@@ -108,7 +109,8 @@ def customer_state(
     sales = sales_to(customer, ground)
     both = both_ways(customer, sales, ground, confirmed)
     used, unit_findings = units_of(customer, sales, ground)
-    units = [*used, *both.units]
+    last, last_findings = last_months(customer, sales, ground)
+    units = [*used, *last, *both.units]
     items, item_findings_ = items_of(customer, sales, ground, frozenset(both.left))
     findings = (
         *contract_findings(customer, ground),
@@ -117,6 +119,7 @@ def customer_state(
         *pack_findings(customer, sales, ground),
         *split_findings(customer, ground),
         *unit_findings,
+        *last_findings,
         *billed_to_nobody(customer, sales, ground),
         *item_findings_,
         *both.findings,

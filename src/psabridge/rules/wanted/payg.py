@@ -11,15 +11,27 @@ from psabridge.kit.periods import Period
 from psabridge.rules.evidence import Arithmetic, Evidence, Reading
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.items.meter_words import before_rounding, row_words, unit_of
-from psabridge.rules.settings import Measure
+from psabridge.rules.psa import Contract
+from psabridge.rules.settings import Measure, ServiceMapping
 from psabridge.rules.wanted.customers import Customer
 from psabridge.rules.wanted.desired import DesiredUnits
+from psabridge.rules.wanted.former_lines import A_DAY, FormerLines, former_lines
 from psabridge.rules.wanted.ground import Ground, Sales
 from psabridge.rules.wanted.quantities import arithmetic, is_below_zero, used_units
-from psabridge.rules.wanted.range_lines import last_month, month_due, range_findings, report_on, too_long
+from psabridge.rules.wanted.range_lines import (
+    is_range_line,
+    last_month,
+    month_due,
+    range_findings,
+    report_on,
+    too_long,
+)
+from psabridge.rules.wanted.ranges.months import months_within
 from psabridge.rules.wanted.sales import Standing
+from psabridge.rules.wanted.service_mapping import MappedRow
 from psabridge.rules.wanted.storage_checks import LineWork, charged_twice
 from psabridge.rules.wanted.storage_measures import RULE_OF
+from psabridge.rules.wanted.tenant_view import TenantView
 from psabridge.rules.wanted.usage_readings import Reach, Unknown
 from psabridge.rules.words import ContractId, ServiceId
 
@@ -33,8 +45,8 @@ def units_of(customer: Customer, sales: Sales, ground: Ground) -> tuple[list[Des
     kept: list[DesiredUnits] = []
     for work in works:
         if work.parts and not work.unknown:
-            units = _desired(work, customer, ground)
-            why_not = _why_not_written(work, units, customer, ground)
+            units = desired_units(work, customer, ground)
+            why_not = why_not_written(work, units, customer, ground)
             kept.extend([units] if why_not is None else [])
             findings.extend([] if why_not is None else [why_not])
     findings.extend(charged_twice(works, customer, ground))
@@ -66,10 +78,9 @@ def billed_to_nobody(customer: Customer, sales: Sales, ground: Ground) -> Iterat
         over = contracts.ever_sold.get(service, ())
         if sale.standing is not Standing.ABSENT or not over:
             continue
-        measured, _ = _measured(service, customer, ground, last_month(ground))
-        units = sum(used_units(part.quantity, part.row) for part in measured if not part.row.free)
+        last = max(over, key=lambda contract: (contract.ends, contract.id))
+        units = _used_after(last, service, customer, ground)
         if units:
-            last = max(over, key=lambda contract: (contract.ends, contract.id))
             used.setdefault(last.id, []).append(f"{ground.mapping.name_of(service)} ({units})")
     for contract, names in sorted(used.items()):
         ended = ground.psa.contracts[contract]
@@ -83,16 +94,32 @@ def billed_to_nobody(customer: Customer, sales: Sales, ground: Ground) -> Iterat
         )
 
 
+def _used_after(ended: Contract, service: ServiceId, customer: Customer, ground: Ground) -> int:
+    """Of range items only what was used after the contract: the days before are reported on it (R17)."""
+    month = last_month(ground)
+    is_range = is_range_line([mapped.row for mapped in ground.mapping.by_service[service]])
+    if month is None or not is_range or ended.ends < month.start:
+        return _units_of(measured(service, customer, ground, month)[0])
+    if ended.ends >= month.last_day:
+        return 0
+    parts, unknown = measured(service, customer, ground, Period(ended.ends + A_DAY, month.end))
+    return _units_of(measured(service, customer, ground, month)[0] if unknown else parts)
+
+
+def _units_of(parts: Iterable[Arithmetic]) -> int:
+    return sum(used_units(part.quantity, part.row) for part in parts if not part.row.free)
+
+
 def _measure(work: LineWork, customer: Customer, ground: Ground) -> LineWork:
     refused = too_long(work.line, work.service, ground)
     if refused is not None:
         return replace(work, unknown=[refused])
     month = month_due(work.line, work.service, ground)
-    parts, unknown = _measured(work.service, customer, ground, month)
+    parts, unknown = measured(work.service, customer, ground, month)
     return replace(work, parts=parts, unknown=unknown)
 
 
-def _measured(
+def measured(
     service: ServiceId, customer: Customer, ground: Ground, month: Period | None
 ) -> tuple[list[Arithmetic], list[Unknown]]:
     """What the customer's tenants use of a service, range items in a month; and what cannot be said of it."""
@@ -105,18 +132,51 @@ def _measured(
         if mapped.refused is not None:
             unknown.append(Unknown(Reach.ROW, mapped.refused))
             continue
-        readings: list[Reading] = []
-        for view in views:
-            found = ground.meter.read(mapped, view, month)
-            if isinstance(found, Unknown):
-                unknown.append(Unknown(found.reach, f"tenant '{view.tenant.name}': {found.why}"))
-            else:
-                readings.extend(found)
-        part = arithmetic(mapped.row, readings)
-        if is_below_zero(part.quantity, mapped.row):
-            unknown.append(Unknown(Reach.BELOW_ZERO, _below_zero(part, ground)))
-        parts.append(part)
+        for days in _counted_apart(mapped.row, month, ground):
+            readings, whys = _read(mapped, views, days, ground)
+            unknown.extend(whys)
+            part = arithmetic(mapped.row, readings)
+            if is_below_zero(part.quantity, mapped.row):
+                unknown.append(Unknown(Reach.BELOW_ZERO, _below_zero(part, ground)))
+            parts.append(part)
     return parts, unknown
+
+
+def _counted_apart(row: ServiceMapping, days: Period | None, ground: Ground) -> Sequence[Period | None]:
+    """Where months add up, an allowance or a minimum counts in each of them (R7, R17)."""
+    if days is None or not row.is_range or row.meter is None:
+        return (days,)
+    return tuple(months_within(ground.settings.usage_reporting, days))
+
+
+def _read(
+    mapped: MappedRow, views: Sequence[TenantView], days: Period | None, ground: Ground
+) -> tuple[list[Reading], list[Unknown]]:
+    """All readings of a row. Of months that add up one may be known otherwise than the others (R17)."""
+    readings, unknown = _read_once(mapped, views, days, ground)
+    if days is None or not unknown or not mapped.row.sum_of_months:
+        return readings, unknown
+    months = [
+        _read_once(mapped, views, month, ground)
+        for month in months_within(ground.settings.usage_reporting, days)
+    ]
+    if any(whys for _, whys in months):
+        return readings, unknown
+    return [reading for found, _ in months for reading in found], []
+
+
+def _read_once(
+    mapped: MappedRow, views: Sequence[TenantView], days: Period | None, ground: Ground
+) -> tuple[list[Reading], list[Unknown]]:
+    readings: list[Reading] = []
+    unknown: list[Unknown] = []
+    for view in views:
+        found = ground.meter.read(mapped, view, days)
+        if isinstance(found, Unknown):
+            unknown.append(Unknown(found.reach, f"tenant '{view.tenant.name}': {found.why}"))
+        else:
+            readings.extend(found)
+    return readings, unknown
 
 
 def _below_zero(part: Arithmetic, ground: Ground) -> str:
@@ -125,17 +185,19 @@ def _below_zero(part: Arithmetic, ground: Ground) -> str:
     return f"{row_words(part.row, ground.labels, unit)} gives less than nothing: {worked_out}"
 
 
-def _units_on(work: LineWork, customer: Customer, ground: Ground, month: Period) -> int | None:
-    parts, unknown = _measured(work.service, customer, ground, month)
+def units_on(work: LineWork, customer: Customer, ground: Ground, month: Period) -> int | None:
+    parts, unknown = measured(work.service, customer, ground, month)
     return None if unknown else sum(part.units for part in parts)
 
 
-def _desired(work: LineWork, customer: Customer, ground: Ground) -> DesiredUnits:
+def desired_units(work: LineWork, customer: Customer, ground: Ground) -> DesiredUnits:
     rules = {"R17" if part.row.is_range else RULE_OF[part.row.measure] for part in work.parts}
-    rows = tuple(part.row for part in work.parts)
+    rows = tuple(dict.fromkeys(part.row for part in work.parts))
+    is_range = is_range_line(rows)
+    former = former_lines(work.service, work.sale, customer, ground) if is_range else FormerLines()
 
-    def units_on(month: Period) -> int | None:
-        return _units_on(work, customer, ground, month)
+    def used_on(month: Period) -> int | None:
+        return units_on(work, customer, ground, month)
 
     return DesiredUnits(
         line=work.line.line.id,
@@ -143,18 +205,18 @@ def _desired(work: LineWork, customer: Customer, ground: Ground) -> DesiredUnits
         company=customer.company.id,
         service=work.service,
         units=sum(part.units for part in work.parts),
-        evidence=Evidence(tuple(work.parts), rule="R3" if len(work.parts) > 1 else rules.pop()),
+        evidence=Evidence(tuple(work.parts), rule="R3" if len(rows) > 1 else rules.pop()),
         rows=rows,
-        report=report_on(work.line, work.service, rows, ground, units_on),
+        report=report_on(work.line, work.service, rows, ground, used_on, former),
     )
 
 
-def _why_not_written(
+def why_not_written(
     work: LineWork, units: DesiredUnits, customer: Customer, ground: Ground
 ) -> Finding | None:
     """A figure that is known and still not written."""
     now = work.line.units
-    subject = _subject(work, ground)
+    subject = subject_of(work, ground)
     if ground.has_gap(customer.company.id):
         return customer.finding(
             Severity.STOPS,
@@ -187,19 +249,19 @@ def _why_not_written(
     return None
 
 
-def _subject(work: LineWork, ground: Ground) -> str:
+def subject_of(work: LineWork, ground: Ground) -> str:
     return f"service '{ground.mapping.name_of(work.service)}' on contract '{work.line.contract.name}'"
 
 
 def _findings(works: Sequence[LineWork], customer: Customer, ground: Ground) -> Iterator[Finding]:
     yield from _incomplete(works, customer)
     for work in works:
-        yield from range_findings(work.unknown, _subject(work, ground), customer, ground)
+        yield from range_findings(work.unknown, subject_of(work, ground), customer, ground)
         for why in _whys([work], Reach.ROW):
             yield customer.finding(
                 Severity.WARNING,
                 "R4",
-                _subject(work, ground),
+                subject_of(work, ground),
                 f"{why}; its units are left as they are",
                 "Map the service to something the platform meters",
             )
@@ -207,7 +269,7 @@ def _findings(works: Sequence[LineWork], customer: Customer, ground: Ground) -> 
             yield customer.finding(
                 Severity.STOPS,
                 "R7",
-                _subject(work, ground),
+                subject_of(work, ground),
                 f"{why}; its units are left as they are",
                 "Correct the row's meter, or give it minimum: 0 if less than nothing is nothing",
             )
@@ -215,7 +277,7 @@ def _findings(works: Sequence[LineWork], customer: Customer, ground: Ground) -> 
             yield customer.finding(
                 Severity.STOPS,
                 "R39",
-                _subject(work, ground),
+                subject_of(work, ground),
                 "the customer's tenants are in another mode than the service's rows",
                 "Map the rows of the tenant's mode, or take the service off the contract",
             )
@@ -223,7 +285,7 @@ def _findings(works: Sequence[LineWork], customer: Customer, ground: Ground) -> 
             yield customer.finding(
                 Severity.WARNING,
                 "R23",
-                _subject(work, ground),
+                subject_of(work, ground),
                 f"it follows contract '{work.sale.changed_kind_from.name}', which was prepaid",
                 "Check the field 'Acronis PAYG' of both contracts before the first report",
             )

@@ -9,9 +9,17 @@ from psabridge.rules.items.catalogue import Catalogue
 from psabridge.rules.settings import ReportingMonth, ServiceMapping
 from psabridge.rules.wanted.contract_state import SoldLine
 from psabridge.rules.wanted.customers import Customer
+from psabridge.rules.wanted.former_lines import FormerLines
 from psabridge.rules.wanted.ground import Ground
-from psabridge.rules.wanted.ranges.months import month_holding, months_before, next_report, reported_days
-from psabridge.rules.wanted.ranges.reports import MOST_MONTHS_BACK, MonthFigure, RangeReport, due_on
+from psabridge.rules.wanted.ranges.months import A_DAY, month_holding, months_before, next_report
+from psabridge.rules.wanted.ranges.reports import (
+    MOST_MONTHS_BACK,
+    MonthFigure,
+    RangeReport,
+    due_on,
+    last_months_by,
+    months_to_come,
+)
 from psabridge.rules.wanted.usage_readings import Reach, Unknown
 from psabridge.rules.words import ServiceId
 
@@ -28,7 +36,7 @@ def is_range_line(rows: Sequence[ServiceMapping]) -> bool:
 
 
 def month_due(line: SoldLine, service: ServiceId, ground: Ground) -> Period | None:
-    length = _length_of(line, service, ground)
+    length = length_of(line, service, ground)
     reporting = ground.settings.usage_reporting
     return due_on(reporting, usage_day(ground), length=length, starts=line.contract.starts)
 
@@ -42,44 +50,69 @@ def last_month(ground: Ground) -> Period | None:
 def too_long(line: SoldLine, service: ServiceId, ground: Ground) -> Unknown | None:
     """A month has no place of its own in a longer period, unless the row says that months add up (R17)."""
     rows = [mapped.row for mapped in ground.mapping.by_service[service] if mapped.row.is_range]
-    length = _length_of(line, service, ground)
+    length = length_of(line, service, ground)
     if not rows or length is PeriodType.MONTHLY or all(row.sum_of_months for row in rows):
         return None
     return Unknown(Reach.PERIOD, f"it is billed every {length} months, and a range item counts by the month")
 
 
 def report_on(
-    line: SoldLine, service: ServiceId, rows: Sequence[ServiceMapping], ground: Ground, units_on: UnitsOn
+    line: SoldLine,
+    service: ServiceId,
+    rows: Sequence[ServiceMapping],
+    ground: Ground,
+    units_on: UnitsOn,
+    former: FormerLines,
 ) -> RangeReport | None:
     due = month_due(line, service, ground)
     if due is None or not is_range_line(rows):
         return None
-    length = _length_of(line, service, ground)
-    earlier = _earlier(due, ground, units_on) if length is PeriodType.MONTHLY else ()
-    return RangeReport(due, length, earlier, _running(ground, units_on))
+    length = length_of(line, service, ground)
+    earlier = earlier_months(line, due, length, ground, units_on)
+    is_new = any(one.took(due) for one in former.lines)
+    running = _running(line, due, length, ground, units_on)
+    return RangeReport(due, length, earlier, running, tells_before=not is_new)
 
 
-def _earlier(due: Period, ground: Ground, units_on: UnitsOn) -> tuple[MonthFigure, ...]:
-    """Months before, as far as they are known without a hole."""
+def earlier_months(
+    line: SoldLine, due: Period, length: PeriodType, ground: Ground, units_on: UnitsOn
+) -> tuple[MonthFigure, ...]:
+    """Months before, or those of each period before, as far as they are known without a hole."""
     found: list[MonthFigure] = []
-    for month in months_before(ground.settings.usage_reporting, due, MOST_MONTHS_BACK):
+    for month in _before(line, due, length, ground):
         found.append(MonthFigure(month, units_on(month)))
         if found[-1].units is None:
             break
     return tuple(found)
 
 
-def _running(ground: Ground, units_on: UnitsOn) -> MonthFigure | None:
+def _before(line: SoldLine, due: Period, length: PeriodType, ground: Ground) -> Iterator[Period]:
+    reporting, starts = ground.settings.usage_reporting, line.contract.starts
+    if length is PeriodType.MONTHLY:
+        yield from months_before(reporting, due, MOST_MONTHS_BACK)
+        return
+    for _ in range(MOST_MONTHS_BACK // length):
+        before = last_months_by(reporting, due.start - A_DAY, length=length, starts=starts)
+        if before is None:
+            return
+        yield before
+        due = before
+
+
+def _running(
+    line: SoldLine, due: Period, length: PeriodType, ground: Ground, units_on: UnitsOn
+) -> MonthFigure | None:
+    """What was used so far of the month, or of the months of a longer period, that is not over."""
     reporting, day = ground.settings.usage_reporting, usage_day(ground)
-    if reporting.month is not ReportingMonth.CURRENT:
+    if reporting.month is not ReportingMonth.CURRENT or day <= due.end:
         return None
-    so_far = reported_days(reporting, day)
-    if so_far is None or not so_far.days:
-        return None
-    return MonthFigure(Period(so_far.start, month_holding(reporting, day).end), units_on(so_far))
+    end = month_holding(reporting, day).end
+    if length is not PeriodType.MONTHLY:
+        end = months_to_come(reporting, due.end, length=length, starts=line.contract.starts)
+    return MonthFigure(Period(due.end, end), units_on(Period(due.end, day)))
 
 
-def _length_of(line: SoldLine, service: ServiceId, ground: Ground) -> PeriodType:
+def length_of(line: SoldLine, service: ServiceId, ground: Ground) -> PeriodType:
     """The service's own period; it may differ from the contract's (R12). What is unknown counts as a month:
     the line's rows decide before anything is written."""
     found = ground.psa.services.get(service)

@@ -49,6 +49,15 @@ def months_before(reporting: UsageReporting, month: Period, most: int) -> Iterat
         before = month_before(reporting, before)
 
 
+def months_within(reporting: UsageReporting, days: Period) -> Iterator[Period]:
+    """The months that the days lie in, the first and the last one cut to them."""
+    start = days.start
+    while start < days.end:
+        end = min(month_holding(reporting, start).end, days.end)
+        yield Period(start, end)
+        start = end
+
+
 def next_report(reporting: UsageReporting, day: date) -> tuple[date, Period]:
     """The first day on which a month that still runs will be reported, and that month (ACR-USE-09)."""
     running = month_holding(reporting, day)

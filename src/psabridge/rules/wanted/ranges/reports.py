@@ -27,6 +27,8 @@ class RangeReport:
     length: PeriodType  # of the line's periods, as its service says
     earlier: tuple[MonthFigure, ...] = ()
     running: MonthFigure | None = None  # shown daily where the choice is the current month (ACR-USE-03)
+    rest: MonthFigure | None = None  # from the last whole month to the end of a contract without a successor
+    tells_before: bool = True  # False: another contract of the company took the months before this one (R23)
 
 
 def due_on(reporting: UsageReporting, day: date, *, length: PeriodType, starts: date) -> Period | None:
@@ -42,6 +44,25 @@ def due_on(reporting: UsageReporting, day: date, *, length: PeriodType, starts: 
     if month_holding(reporting, month.end).last_day < period.end:
         period = periods.before(period)
     return _months_of(reporting, period) if period.start >= starts else None
+
+
+def last_months_by(
+    reporting: UsageReporting, day: date, *, length: PeriodType, starts: date
+) -> Period | None:
+    """The last month that ends by the day; on a line with longer periods all that do in its period."""
+    month = month_holding(reporting, day)
+    whole = month if month.last_day <= day else month_before(reporting, month)
+    if whole is None or length is PeriodType.MONTHLY:
+        return whole
+    period = PeriodGrid(starts, length).holding(whole.last_day)
+    return _months_of(reporting, Period(period.start, whole.end)) if period.start >= starts else None
+
+
+def months_to_come(reporting: UsageReporting, day: date, *, length: PeriodType, starts: date) -> date:
+    """When the months are over that are reported together and of which the first begins on the day."""
+    period = PeriodGrid(starts, length).holding(month_holding(reporting, day).last_day)
+    last = month_holding(reporting, period.last_day)
+    return last.end if last.last_day <= period.last_day else last.start
 
 
 def _months_of(reporting: UsageReporting, period: Period) -> Period | None:
