@@ -20,6 +20,7 @@ from psabridge.clients.autotask.exchange import Exchange, VendorClock
 from psabridge.clients.autotask.governor import Errand, Governor
 from psabridge.clients.autotask.metadata import (
     EntityInformation,
+    FieldInformation,
     Picklists,
     Threshold,
     UserDefinedFieldInformation,
@@ -37,7 +38,7 @@ from psabridge.clients.autotask.query import (
 )
 from psabridge.clients.autotask.records import ContractServiceBundleUnit, ContractServiceUnit, Record
 from psabridge.clients.autotask.spoilt import Sifted
-from psabridge.clients.autotask.writes import New, Patch
+from psabridge.clients.autotask.writes import New, Patch, Removal
 from psabridge.clients.autotask.zone import ZoneInformation, discover_zone
 from psabridge.clients.reading import Patience
 from psabridge.clients.transport import Transport
@@ -193,9 +194,13 @@ class AutotaskClient:
         self._picklists.clear()
 
     def _read_picklists(self, entity: str, now: datetime) -> Picklists:
+        lists = {one.name: one.picklist_values for one in self.fields(entity) if one.is_pick_list}
+        return Picklists(entity, now, lists)
+
+    def fields(self, entity: str) -> tuple[FieldInformation, ...]:
+        """Every field of an entity, read anew: what is required, how long, from which list."""
         content = self._exchange.read(requests.fields(self._exchange.door, entity), entity)
-        fields = entity_fields(content, entity)
-        return Picklists(entity, now, {one.name: one.picklist_values for one in fields if one.is_pick_list})
+        return tuple(entity_fields(content, entity))
 
     def information(self, entity: str) -> EntityInformation:
         """What this user may do with an entity."""
@@ -213,11 +218,16 @@ class AutotaskClient:
     def create(self, new: New) -> int:
         """The id of the new row."""
         request = requests.create(self._exchange.door, new.route(), new.body())
-        return self._exchange.write(request, new.entity, WriteKind.RECORD)
+        return self._exchange.write(request, new.entity, WriteKind.RECORD, new.secrets())
 
     def patch(self, change: Patch) -> int:
         request = requests.patch(self._exchange.door, change.route(), change.body())
         return self._exchange.write(request, change.entity, WriteKind.RECORD)
+
+    def remove(self, removal: Removal) -> int:
+        """Refused as MISSING when it is gone already."""
+        request = requests.remove(self._exchange.door, removal.route(), removal.id)
+        return self._exchange.write(request, removal.entity, WriteKind.RECORD)
 
     def adjust_units(
         self, *, line_id: int, effective_date: date, unit_change: int, contract_id: int | None = None

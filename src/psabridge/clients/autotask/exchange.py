@@ -1,7 +1,7 @@
 """One question to Autotask and its answer: turn, deadline, status, JSON. Knows no entity."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -13,6 +13,7 @@ from psabridge.clients.autotask.metadata import Threshold
 from psabridge.clients.autotask.requests import Door
 from psabridge.clients.autotask.wire_model import validated
 from psabridge.clients.autotask.zone import discover_zone, same_zone
+from psabridge.clients.hiding import hidden
 from psabridge.clients.reading import Patience, read_with_patience, vendor_date
 from psabridge.clients.transport import HttpRequest, HttpResponse, Transport
 from psabridge.clients.wire_json import decode
@@ -57,10 +58,12 @@ class Exchange:
         self.governor.claim_reading()  # this one counts: no second call for the governor itself
         return self._patiently(self._threshold_once)
 
-    def write(self, request: HttpRequest, endpoint: str, kind: WriteKind) -> int:
+    def write(
+        self, request: HttpRequest, endpoint: str, kind: WriteKind, secrets: Mapping[str, str] | None = None
+    ) -> int:
         """Sent once. The id the vendor gave, or an error that says what may be done next."""
         subject = f"Autotask {endpoint}"
-        answer, sent_at = self._send(request, endpoint)
+        answer, sent_at = self._send(request, endpoint, secrets)
         if answer.status != 200:
             raise write_failure(subject, answer, kind, sent_at)
         item_id = _item_id(answer.body)
@@ -90,7 +93,9 @@ class Exchange:
             what = "a web page" if _is_markup(answer.body) else "empty, cut short or garbled"
             raise Unreadable(subject, f"the answer is {what}", _NOT_USED) from error
 
-    def _send(self, request: HttpRequest, endpoint: str) -> tuple[HttpResponse, datetime]:
+    def _send(
+        self, request: HttpRequest, endpoint: str, secrets: Mapping[str, str] | None = None
+    ) -> tuple[HttpResponse, datetime]:
         with self.governor.turn(endpoint, self.errand):
             # Read before the request: after a write nothing may fail that could hide its answer.
             sent_at = self.clock.now()
@@ -98,10 +103,10 @@ class Exchange:
         told = vendor_date(answer.headers)
         if told is not None:
             self.vendor_clock.offset = told - sent_at
-        return (answer if answer.status == 200 else self._without_secrets(answer)), sent_at
+        return (answer if answer.status == 200 else self._without_secrets(answer, secrets or {})), sent_at
 
-    def _without_secrets(self, answer: HttpResponse) -> HttpResponse:
-        text = self.door.credentials.hide(answer.body.decode("utf-8", "replace"))
+    def _without_secrets(self, answer: HttpResponse, secrets: Mapping[str, str]) -> HttpResponse:
+        text = hidden(self.door.credentials.hide(answer.body.decode("utf-8", "replace")), secrets)
         return replace(answer, body=text.encode())
 
     def _keep_threshold_fresh(self) -> None:

@@ -32,7 +32,11 @@ class PicklistValue(WireModel):
 class FieldInformation(WireModel):
     name: str
     data_type: str | None = None
+    length: int | None = None
+    is_required: bool | None = None
+    is_read_only: bool | None = None
     is_pick_list: bool = False
+    picklist_parent_value_field: str | None = None  # sub-issue types belong to an issue type (A40)
     picklist_values: Annotated[tuple[PicklistValue, ...], BeforeValidator(_values)] = ()
 
 
@@ -52,6 +56,8 @@ class EntityInformation(WireModel):
     name: str
     user_access_for_query: int | None = None
     user_access_for_create: int | None = None
+    user_access_for_update: int | None = None
+    user_access_for_delete: int | None = None
 
 
 class Threshold(WireModel):

@@ -70,6 +70,11 @@ def patch(door: Door, route: str, body: Mapping[str, object]) -> HttpRequest:
     return _send(door, "PATCH", route, body, fresh=True)
 
 
+def remove(door: Door, route: str, record_id: int) -> HttpRequest:
+    headers = door.credentials.headers()
+    return HttpRequest("DELETE", f"{door.root}v1.0/{route}/{record_id}", headers, fresh=True)
+
+
 def adjust_units(
     door: Door, *, line_id: int, effective_date: date, unit_change: int, contract_id: int | None = None
 ) -> HttpRequest:

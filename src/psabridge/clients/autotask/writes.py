@@ -1,5 +1,9 @@
-"""What the bridge creates and changes. What is left out is not sent; a patch sends only what it was given."""
+"""What the bridge creates, changes and takes away.
 
+What is left out is not sent; a patch sends only what it was given.
+"""
+
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import ClassVar
 
@@ -19,6 +23,10 @@ class Write(WireModel):
     def route(self) -> str:
         return self.path.format(**dict(self))
 
+    def secrets(self) -> Mapping[str, str]:
+        """What it carries that no message may show, by name."""
+        return {}
+
 
 class New(Write):
     def body(self) -> dict[str, object]:
@@ -32,6 +40,10 @@ class Patch(Write):
     def body(self) -> dict[str, object]:
         """Only what was given; a None that was given clears the member (A9)."""
         return self.model_dump(by_alias=True, exclude_unset=True)
+
+
+class Removal(Write):
+    id: int
 
 
 class NewService(New):
