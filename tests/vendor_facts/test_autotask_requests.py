@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,14 +11,23 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from psabridge.clients.autotask import query, records, requests, writes
+from psabridge.clients.autotask import (
+    query,
+    records,
+    requests,
+    ticket_records,
+    ticket_writes,
+    webhooks,
+    writes,
+)
 from psabridge.clients.autotask.auth import Credentials
 from psabridge.clients.autotask.query import document, eq, udf_eq, within
 from psabridge.clients.autotask.records import Record, UserDefinedField
-from psabridge.clients.autotask.writes import New, Patch
+from psabridge.clients.autotask.writes import New, Patch, Removal, Write
 from psabridge.clients.autotask.zone import zone_request
 from psabridge.clients.transport import HttpRequest
 from psabridge.clients.wire_json import decode
+from tests.vendor_facts.also_described import completed
 
 DOOR = requests.Door.at(
     "https://webservices2.autotask.net",
@@ -50,7 +59,27 @@ RECORDS: list[type[Record]] = [
     records.UserDefinedFieldDefinition,
     records.UserDefinedFieldListItem,
     records.ContractNote,
+    ticket_records.Ticket,
+    ticket_records.TicketNote,
+    ticket_records.Resource,
+    ticket_records.Role,
+    ticket_records.ServiceDeskRole,
+    ticket_records.TicketCategory,
+    webhooks.TicketWebhook,
+    webhooks.CompanyWebhook,
+    webhooks.TicketWebhookField,
+    webhooks.CompanyWebhookField,
+    webhooks.TicketWebhookExcludedResource,
+    webhooks.CompanyWebhookExcludedResource,
 ]
+
+A_WEBHOOK: dict[str, Any] = {
+    "name": "n",
+    "webhook_url": "https://b/t",
+    "deactivation_url": "https://b/d",
+    "secret_key": "s",
+    "notification_email_address": "ops@msp.example",
+}
 
 NEW: list[New] = [
     writes.NewService(
@@ -100,6 +129,33 @@ NEW: list[New] = [
     ),
     writes.NewUserDefinedFieldListItem(udf_field_id=9, value_for_display="Yes", value_for_export="Yes"),
     writes.NewContractNote(contract_id=1, title="t", description="d"),
+    ticket_writes.NewTicket(
+        company_id=0,
+        title="t",
+        status=1,
+        priority=2,
+        external_id="k-1",
+        description="d",
+        queue_id=5,
+        assigned_resource_id=6,
+        assigned_resource_role_id=7,
+        source=8,
+        ticket_type=1,
+        ticket_category=3,
+        issue_type=10,
+        sub_issue_type=11,
+        billing_code_id=12,
+        contract_id=13,
+        contract_service_id=14,
+        due_date_time=datetime(2026, 3, 12, 9, 30, tzinfo=UTC),
+    ),
+    ticket_writes.NewTicketNote(ticket_id=1, title="t", description="d", note_type=3, publish=2),
+    webhooks.NewTicketWebhook(**A_WEBHOOK),
+    webhooks.NewCompanyWebhook(**A_WEBHOOK),
+    webhooks.NewTicketWebhookField(webhook_id=1, field_id=7),
+    webhooks.NewCompanyWebhookField(webhook_id=1, field_id=7),
+    webhooks.NewTicketWebhookExcludedResource(webhook_id=1, resource_id=9),
+    webhooks.NewCompanyWebhookExcludedResource(webhook_id=1, resource_id=9),
 ]
 
 PATCHES: list[Patch] = [
@@ -124,7 +180,28 @@ PATCHES: list[Patch] = [
     writes.PatchCompany(id=1, user_defined_fields=FIELDS),
     writes.PatchContract(id=1, user_defined_fields=FIELDS),
     writes.PatchContractNote(id=1, contract_id=2, title="t", description="d"),
+    ticket_writes.PatchTicket(
+        id=1,
+        status=5,
+        priority=2,
+        queue_id=3,
+        title="t",
+        description="d",
+        resolution="r",
+        external_id="k-2",
+        company_id=0,
+        contact_id=4,
+        contract_id=5,
+        contract_service_id=6,
+        assigned_resource_id=7,
+        assigned_resource_role_id=8,
+        due_date_time=datetime(2026, 3, 12, 9, 30, tzinfo=UTC),
+    ),
+    webhooks.PatchTicketWebhook(id=1, is_active=True),
+    webhooks.PatchCompanyWebhook(id=1, is_active=True),
 ]
+
+REMOVALS: list[Removal] = [webhooks.RemoveTicketWebhook(id=1), webhooks.RemoveCompanyWebhook(id=1)]
 
 QUERY = document([eq("isActive", value=True), within("id", [1, 2]), udf_eq("Acronis PAYG", "Yes")], after=5)
 
@@ -150,6 +227,7 @@ def every_request() -> list[tuple[str, HttpRequest]]:
         ]
     found += [(new.entity, requests.create(DOOR, new.route(), new.body())) for new in NEW]
     found += [(change.entity, requests.patch(DOOR, change.route(), change.body())) for change in PATCHES]
+    found += [(gone.entity, requests.remove(DOOR, gone.route(), gone.id)) for gone in REMOVALS]
     return found
 
 
@@ -159,7 +237,7 @@ CHANGE: dict[str, Any] = {"line_id": 10, "effective_date": MARCH_10, "unit_chang
 @pytest.fixture(scope="module")
 def described(contracts: Path) -> dict[str, Any]:
     content: dict[str, Any] = json.loads((contracts / "autotask-rest-v1.trimmed.json").read_text())
-    return content
+    return completed(content)
 
 
 def operation_of(described: Mapping[str, Any], request: HttpRequest) -> Mapping[str, Any]:
@@ -253,15 +331,21 @@ def test_each_member_that_is_read_exists(described: dict[str, Any], model: type[
 
 
 def _definition_name(entity: str) -> str:
-    singular = "Company" if entity == "Companies" else entity.removesuffix("s")
+    singular = f"{entity[:-3]}y" if entity.endswith("ies") else entity.removesuffix("s")
     return f"{singular}Model"
 
 
+def _leaves(kind: type[Write]) -> set[type[Write]]:
+    """Those with an entity of their own; the others only hold what two have in common."""
+    below = {leaf for one in kind.__subclasses__() for leaf in _leaves(one)}
+    return below | ({kind} if "entity" in vars(kind) else set())
+
+
 def test_every_kind_of_write_is_among_those_tested() -> None:
-    tested = {type(one) for one in [*NEW, *PATCHES]}
-    assert tested == {*New.__subclasses__(), *Patch.__subclasses__()}
+    assert {type(one) for one in [*NEW, *PATCHES, *REMOVALS]} == _leaves(Write)
 
 
 def test_every_kind_of_record_is_among_those_tested() -> None:
-    listed = {one for one in vars(records).values() if isinstance(one, type) and issubclass(one, Record)}
+    rooms = [*vars(records).values(), *vars(ticket_records).values(), *vars(webhooks).values()]
+    listed = {one for one in rooms if isinstance(one, type) and issubclass(one, Record)}
     assert {one for one in listed if "entity" in vars(one)} == set(RECORDS)

@@ -9,6 +9,8 @@ from psabridge.clients.autotask.auth import Credentials
 from psabridge.clients.autotask.client import AutotaskClient
 from psabridge.clients.autotask.governor import Governor
 from psabridge.clients.autotask.records import Company, Contract
+from psabridge.clients.autotask.ticket_calls import TicketCalls
+from psabridge.clients.autotask.webhooks import RemoveTicketWebhook
 from psabridge.clients.autotask.writes import NewContractNote
 from psabridge.clients.transport import HttpResponse
 from tests.clients.autotask.fakes import ZONE
@@ -30,7 +32,17 @@ KEYS = [
         "url",
         "ci",
     ],
-    *["companyName", "startDate", "endDate", "units", "userDefinedFields", "lastTrackedModifiedDateTime"],
+    *[
+        "companyName",
+        "ticketNumber",
+        "ticketID",
+        "externalID",
+        "startDate",
+        "endDate",
+        "units",
+        "userDefinedFields",
+        "lastTrackedModifiedDateTime",
+    ],
     *["externalRequestThreshold", "currentTimeframeRequestCount", "contractServiceID", "contractID"],
 ]
 
@@ -54,14 +66,19 @@ def test_no_answer_brings_out_a_secret_or_an_error_nobody_can_act_upon(
 ) -> None:
     client = a_client(FakeTransport(list(laid)))
     note = NewContractNote(contract_id=1, title="x", description="y")
+    tickets = TicketCalls(client)
     for act in (
         lambda: client.adjust_units(line_id=1, effective_date=date(2026, 3, 1), unit_change=1),
         lambda: client.create(note),
+        lambda: client.remove(RemoveTicketWebhook(id=1)),
+        lambda: tickets.with_external_ids(["k-1"]),
+        lambda: tickets.notes_of([1]),
         lambda: client.query(Company) if len(laid) > 1 else client.get(Company, 1),
         lambda: client.get(Contract, 1),
         lambda: client.count(Company),
         lambda: client.read_units([1]),
         lambda: client.picklists("Services"),
+        lambda: client.information("Tickets"),
         lambda: client.user_defined_fields("Contracts"),
         client.threshold,
         client.zone_information,

@@ -7,14 +7,19 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from psabridge.kit.errors import Unreadable
 
-# Spelled with a small d, against the rule (docs/vendors/autotask.md A10).
-_SMALL_ID = {"udf_field_id": "udfFieldId", "crm_to_project_udf_id": "crmToProjectUdfId"}
+# Spelled against the rule (docs/vendors/autotask.md A10).
+_ODD_NAMES = {
+    "udf_field_id": "udfFieldId",
+    "crm_to_project_udf_id": "crmToProjectUdfId",
+    "problem_ticket_id": "problemTicketId",
+    "webhook_guid": "webhookGUID",
+}
 
 
 def wire_name(name: str) -> str:
     """`contract_service_id` is `contractServiceID` on the wire (A10)."""
-    if name in _SMALL_ID:
-        return _SMALL_ID[name]
+    if name in _ODD_NAMES:
+        return _ODD_NAMES[name]
     first, *rest = name.split("_")
     return first + "".join("ID" if word == "id" else word.capitalize() for word in rest)
 
