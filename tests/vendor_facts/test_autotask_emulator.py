@@ -7,6 +7,7 @@ import pytest
 
 from psabridge_emulators.autotask import entities
 from psabridge_emulators.autotask.entity import Entity
+from psabridge_emulators.autotask.tables_webhooks import FAMILIES
 from tests.emulators.autotask.caller import EVERYTHING, ROOT, Caller
 from tests.emulators.autotask.scene import Scene, a_scene
 from tests.vendor_facts import autotask_contract
@@ -14,8 +15,8 @@ from tests.vendor_facts.autotask_contract import camel, operation_of, validate_e
 
 pytestmark = pytest.mark.usefixtures("contracts")
 
-# Webhooks come with their callouts; the resources of a level are not needed.
-OUT_OF_SCOPE = ("Webhook", "OrganizationalLevelAssociations/{parentId}/Resources")
+# The resources of a level are not needed.
+OUT_OF_SCOPE = ("OrganizationalLevelAssociations/{parentId}/Resources",)
 TYPES = {
     ("integer", "int32"): {"integer"},
     ("integer", "int64"): {"long"},
@@ -47,6 +48,13 @@ def scene() -> Scene:
     ticket = insert("Tickets", {"companyID": scene.company, "title": "Failed", "status": 1, "priority": 2})
     world.add_technician("Tara", "Tech", [world.add_role("Engineer")])
     insert("TicketNotes", {"ticketID": ticket, "description": "x", "noteType": 1, "publish": 2})
+    for family in FAMILIES:  # switched off, so that it stays out of the way
+        hook = insert(
+            family.hooks.name, {"name": "Hints", "webhookUrl": "http://127.0.0.1", "isActive": False}
+        )
+        for child in family.children:
+            insert(child.name, {"webhookID": hook})
+    insert("WebhookEventErrorLogs", {"payload": "{}", "sequenceNumber": 1})
     return scene
 
 
@@ -179,6 +187,42 @@ def test_writes_hold_to_the_description(scene: Scene) -> None:
     exchange(caller, "DELETE", f"/Companies/{scene.company}/Contacts/{contact_id}")
     exchange(caller, "DELETE", f"/ServiceBundles/{bundle_id}/Services/{part}")
     assert len(world.ledger.writes) == 18
+
+
+def test_writes_of_the_service_desk_hold_to_the_description(scene: Scene) -> None:
+    caller = scene.caller
+    body = {"companyID": scene.company, "title": "Failed", "status": 1, "priority": 2, "queueID": 8}
+    ticket = exchange(caller, "POST", "/Tickets", body)["itemId"]
+    exchange(caller, "PATCH", "/Tickets", {"id": ticket, "status": 5})
+    exchange(caller, "PUT", "/Tickets", {**body, "id": ticket})
+    note = {"description": "x", "noteType": 1, "publish": 2}
+    note_id = exchange(caller, "POST", f"/Tickets/{ticket}/Notes", note)["itemId"]
+    exchange(caller, "PATCH", f"/Tickets/{ticket}/Notes", {"id": note_id, "description": "y"})
+
+
+@pytest.mark.parametrize("family", ["Company", "Ticket"])
+def test_writes_of_webhooks_hold_to_the_description(scene: Scene, family: str) -> None:
+    caller, url = scene.caller, "https://bridge.example/hook"
+    hook = {"name": "Hints", "webhookUrl": url, "deactivationUrl": url, "secretKey": "k", "isActive": True}
+    hook["sendThresholdExceededNotification"] = False
+    hook_id = exchange(caller, "POST", f"/{family}Webhooks", hook)["itemId"]
+    below = f"/{family}Webhooks/{hook_id}"
+    metadata = exchange(caller, "GET", f"/{family}WebhookFields/entityInformation/fields")["fields"]
+    field_id = next(int(field["picklistValues"][0]["value"]) for field in metadata if field["picklistValues"])
+    field = {
+        "fieldID": field_id,
+        "isSubscribedField": True,
+        "isDisplayAlwaysField": True,
+        "webhookID": hook_id,
+    }
+    made = exchange(caller, "POST", f"{below}/Fields", field)["itemId"]
+    exchange(caller, "PATCH", f"{below}/Fields", {"id": made, "isDisplayAlwaysField": False})
+    resource = {"resourceID": scene.world.user.resource_id, "webhookID": hook_id}
+    excluded = exchange(caller, "POST", f"{below}/ExcludedResources", resource)["itemId"]
+    exchange(caller, "DELETE", f"{below}/ExcludedResources/{excluded}")
+    exchange(caller, "DELETE", f"{below}/Fields/{made}")
+    exchange(caller, "PATCH", f"/{family}Webhooks", {"id": hook_id, "isActive": False})
+    exchange(caller, "DELETE", below)
 
 
 def test_discovery_and_threshold_hold_to_the_description(scene: Scene) -> None:

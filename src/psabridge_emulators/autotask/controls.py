@@ -1,7 +1,7 @@
 """The back door of the Autotask emulator: what people and the vendor do behind the API's back (README)."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from psabridge_emulators.frame.wire import Reply, Request
 
 PREFIX = "/__control/"
 Body = dict[str, Any]
-SHOWN = ("ledger", "doubts", "rows", "units")
+SHOWN = ("ledger", "doubts", "rows", "units", "callouts")
 # What a body may hold. The others check their own.
 KNOWN_KEYS = {
     "post-period": {"line", "contract", "through"},
@@ -30,10 +30,13 @@ KNOWN_KEYS = {
     "requests": {"others", "steady", "threshold"},
     "edit": {"entity", "id", "values", "udfs", "delete"},
     "lag": {"entity", "seconds", "alternating"},
+    "webhooks": {"delay_seconds", "copies", "lose"},
     **desk_controls.KNOWN_KEYS,
 }
 USER_STATES = frozenset({"ok", "wrong_secret", "locked", "inactive", "ordinary", "revoked"})
-USER_SWITCHES = frozenset({"sees_contracts", "sees_tickets", "sees_costs", "may_write", "line_of_business"})
+USER_SWITCHES = frozenset(
+    ["sees_contracts", "sees_tickets", "sees_costs", "may_write", "line_of_business", "max_webhooks"]
+)
 USER_SETS = frozenset({"hidden_companies", "hidden_contracts", "may_not_create", "may_not_update"})
 
 
@@ -51,6 +54,7 @@ class Controls:
             "requests": self._requests,
             "edit": self._edit,
             "lag": self._lag,
+            "webhooks": self._webhooks,
             **desk_controls.DeskControls(world).posts,
         }
 
@@ -90,6 +94,8 @@ class Controls:
                 return Reply.of(200, self._world.doubts.as_dict())
             case "rows":
                 return Reply.of(200, dump(self._world, self._entity_asked(request)))
+            case "callouts":
+                return Reply.of(200, self._callouts())
             case "units":
                 return Reply.of(200, self._units(request))
         return Reply.of(404, {"error": f"there is no control route {name}"})
@@ -115,6 +121,17 @@ class Controls:
     def _units(self, request: Request) -> Body:
         line, day = int(request.parameter("line") or ""), as_day(request.parameter("day") or "")
         return {"line": line, "day": day.isoformat(), "units": self._world.units_on(line, day)}
+
+    def _callouts(self) -> Body:
+        hooks = self._world.webhooks
+        lists = {"waiting": hooks.waiting, "delivered": hooks.delivered, "dropped": hooks.dropped}
+        return {name: [event.as_dict() for event in events] for name, events in lists.items()}
+
+    def _webhooks(self, body: Body) -> Body:
+        """How callouts are delivered from now on."""
+        hooks = self._world.webhooks
+        hooks.settings = replace(hooks.settings, **body)
+        return asdict(hooks.settings)
 
     def _doubts(self, body: Body) -> Body:
         self._world.doubts = self._world.doubts.changed(body)
@@ -189,6 +206,9 @@ class Controls:
             known = self._world.credentials
             changes["credentials"] = Credentials(known.user, body["secret"], known.integration_code)
         self._world.user = replace(self._world.user, **changes)
+        if self._world.user.state == "inactive":
+            with self._world.database.written_by(self._world.person_id):
+                self._world.webhooks.creator_left(self._world.user.resource_id)
         return {"state": self._world.user.state}
 
     def _zone(self, body: Body) -> Body:

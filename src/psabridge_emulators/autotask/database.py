@@ -1,6 +1,6 @@
 """The tenant's database: all tables, the emulated time, the doubts, the ledger and what readers see of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,6 +15,8 @@ from psabridge_emulators.autotask.table import Row, Table, View
 from psabridge_emulators.autotask.unit_table import UnitTable
 
 NO_LAG = timedelta(0)
+# Hears of an entity's row before and after somebody changed it, and by whom.
+Listener = Callable[[str, Row | None, Row | None, int], None]
 UNIT_LINE_FIELDS = {
     "ContractServiceUnits": "contractServiceID",
     "ContractServiceBundleUnits": "contractServiceBundleID",
@@ -36,6 +38,7 @@ class Database:
     ledger: Ledger = field(default_factory=Ledger)
     picklists: Picklists = field(default_factory=Picklists)
     currency_factor: Decimal = Decimal(1)  # internal currency for one unit of the customer's
+    listener: Listener | None = None
     author: int | None = None  # the resource that is at work; None while the world is furnished
     tables: dict[str, Table] = field(init=False)
     _lags: dict[str, ReadLag] = field(default_factory=dict)
@@ -66,7 +69,9 @@ class Database:
     def insert(self, entity_name: str, values: dict[str, Any]) -> int:
         table = self.tables[entity_name]
         row_id: int = values["id"] if "id" in values else table.new_id()
-        table.put({"id": row_id, **values}, self.now)
+        row = {"id": row_id, **values}
+        table.put(row, self.now)
+        self._tell(entity_name, None, row)
         return row_id
 
     def change(self, entity_name: str, row_id: int, **values: object) -> None:
@@ -74,10 +79,18 @@ class Database:
         old = table.get(row_id)
         if old is None:
             raise KeyError(f"{entity_name} has no row {row_id}")
-        table.put({**old, **values}, self.now)
+        row = {**old, **values}
+        table.put(row, self.now)
+        self._tell(entity_name, old, row)
 
     def delete(self, entity_name: str, row_id: int, *, seen_at_once: bool = False) -> None:
+        old = self.tables[entity_name].get(row_id)
         self.tables[entity_name].delete(row_id, self.now, seen_at_once=seen_at_once)
+        self._tell(entity_name, old, None)
+
+    def _tell(self, entity_name: str, before: Row | None, after: Row | None) -> None:
+        if self.author is not None and self.listener is not None:
+            self.listener(entity_name, before, after, self.author)
 
     @contextmanager
     def written_by(self, resource_id: int) -> Iterator[None]:

@@ -56,6 +56,9 @@ class Doubts:
     inactive_company: Literal["refused", "accepted"] = "refused"
     # 6.3: a ticket with the external id of another. "noted": the open one gets a note and answers its id.
     duplicate_external_id: Literal["accepted", "refused", "noted"] = "accepted"
+    # 8: how a callout names who acted, and what its signature covers.
+    webhook_person_key: Literal["PersonID", "PersonId"] = "PersonID"
+    webhook_signature: Literal["raw", "escaped"] = "raw"
     # What becomes of the ticket that a person merges into another.
     merged_ticket: Literal["completed", "deleted"] = "completed"
 

@@ -13,7 +13,7 @@ from psabridge_emulators.autotask.reading import Reading
 from psabridge_emulators.autotask.routes import Place, Route, place_of, route_of
 from psabridge_emulators.autotask.world import AutotaskWorld
 from psabridge_emulators.autotask.writing import Writing
-from psabridge_emulators.frame.wire import Reply, Request
+from psabridge_emulators.frame.wire import Callout, Reply, Request
 
 # Beyond this a GET ends at the web server (autotask-rest.md 2.2).
 LONGEST_GET = 2_100
@@ -28,6 +28,7 @@ class AutotaskEmulator:
     def __init__(self, world: AutotaskWorld | None = None) -> None:
         self.world = world or AutotaskWorld()
         self.world.database.open()
+        self.world.webhooks.begin()
 
     def answer(self, request: Request, now: datetime) -> Reply:
         self.world.now = now
@@ -131,7 +132,19 @@ class AutotaskEmulator:
         """Only workflows wait inside Autotask; a past that nobody can read any more is let go."""
         self.world.desk.pass_time(after)
         self.world.now = after
+        self.world.webhooks.pass_time(after)
         self.world.database.prune()
+
+    def callouts(self, now: datetime) -> list[Callout]:
+        """What webhooks have to say now; each is settled by `called_out` (autotask-rest.md 8)."""
+        due = self.world.webhooks.due(now)
+        for event in due:
+            event.under_way = True
+        return [Callout(event.number, event.url, event.headers, event.body.encode()) for event in due]
+
+    def called_out(self, number: int, error: str | None, now: datetime) -> None:
+        self.world.now = now
+        self.world.webhooks.settle(number, error, now)
 
     def control(self, request: Request, now: datetime) -> Reply:
         self.world.now = now

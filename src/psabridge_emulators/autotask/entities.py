@@ -7,6 +7,7 @@ from psabridge_emulators.autotask import (
     tables_contracts,
     tables_desk,
     tables_tickets,
+    tables_webhooks,
 )
 from psabridge_emulators.autotask.entity import Entity
 
@@ -16,6 +17,7 @@ ALL: tuple[Entity, ...] = (
     *tables_catalogue.ENTITIES,
     *tables_tickets.ENTITIES,
     *tables_desk.ENTITIES,
+    *tables_webhooks.ENTITIES,
     *tables_admin.ENTITIES,
 )
 BY_NAME: dict[str, Entity] = {entity.name: entity for entity in ALL}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from psabridge_emulators.autotask import ticket_rules, udfs
+from psabridge_emulators.autotask import ticket_rules, udfs, webhook_rules
 from psabridge_emulators.autotask.days import day_of
 from psabridge_emulators.autotask.errors import Invalid, bad_reference
 from psabridge_emulators.autotask.lines import lines_of_contract
@@ -13,6 +13,7 @@ from psabridge_emulators.autotask.picklists import (
     UDF_DATA_TYPE_LIST,
 )
 from psabridge_emulators.autotask.table import Row
+from psabridge_emulators.autotask.tables_webhooks import FAMILIES, Family
 from psabridge_emulators.autotask.world import AutotaskWorld
 
 Values = dict[str, Any]
@@ -156,6 +157,29 @@ def _author(world: AutotaskWorld) -> int:
     return world.user.resource_id if world.database.author is None else world.database.author
 
 
+def _hook_rules(family: Family) -> tuple[CreateRule, UpdateRule]:
+    def create(world: AutotaskWorld, values: Values) -> Values:
+        allowed = world.user.max_webhooks
+        return webhook_rules.new_hook(world.database, family, values, allowed=allowed)
+
+    def update(world: AutotaskWorld, row: Row, values: Values) -> Values:
+        webhook_rules.changed_hook(world.database, family, row, values)
+        return {}
+
+    return create, update
+
+
+def _udf_field_rules(family: Family) -> tuple[CreateRule, UpdateRule]:
+    def create(world: AutotaskWorld, values: Values) -> Values:
+        webhook_rules.udf_field(world.database, family, values)
+        return {}
+
+    def update(world: AutotaskWorld, _: Row, values: Values) -> Values:
+        return create(world, values)
+
+    return create, update
+
+
 def check_recurring(world: AutotaskWorld, contract_id: int) -> None:
     """Only a recurring-service contract takes lines (autotask-rest.md 5.2)."""
     contract = world.database.row("Contracts", contract_id)
@@ -182,3 +206,6 @@ UPDATE: dict[str, UpdateRule] = {
     "TicketNotes": _changed_note,
 }
 DELETE: dict[str, DeleteRule] = {"ServiceBundles": _deleted_bundle}
+for _family in FAMILIES:
+    CREATE[_family.hooks.name], UPDATE[_family.hooks.name] = _hook_rules(_family)
+    CREATE[_family.udf_fields.name], UPDATE[_family.udf_fields.name] = _udf_field_rules(_family)

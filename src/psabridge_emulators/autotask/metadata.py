@@ -6,13 +6,19 @@ from psabridge_emulators.autotask import udfs
 from psabridge_emulators.autotask.database import Database
 from psabridge_emulators.autotask.entity import Entity, Field
 from psabridge_emulators.autotask.people import ApiUser
-from psabridge_emulators.autotask.picklists import UDF_DATA_TYPE_LIST, PickValue
+from psabridge_emulators.autotask.picklists import (
+    COMPANY_WEBHOOK_FIELDS,
+    TICKET_WEBHOOK_FIELDS,
+    UDF_DATA_TYPE_LIST,
+    PickValue,
+)
 from psabridge_emulators.autotask.table import Row
 
 PARENT_FIELDS = {"sub_issue_type": "issueType"}
 # userAccessFor*: 0 none, 1 all, 2 restricted.
 NO_ACCESS, FULL_ACCESS, RESTRICTED = 0, 1, 2
 UDF_TYPES = {1: "string", 2: "string", 3: "double", 4: "datetime", UDF_DATA_TYPE_LIST: "string", 7: "string"}
+WEBHOOK_FIELDS = {"Companies": COMPANY_WEBHOOK_FIELDS, "Tickets": TICKET_WEBHOOK_FIELDS}
 WEBHOOK_ENTITIES = frozenset({"Companies", "Contacts", "Tickets", "TicketNotes"})  # section 8
 
 
@@ -57,7 +63,7 @@ def _field(database: Database, entity: Entity, field: Field) -> dict[str, Any]:
         "isPickList": field.picklist is not None,
         "picklistValues": _picklist(database, field),
         "picklistParentValueField": PARENT_FIELDS.get(field.picklist or "", ""),
-        "isSupportedWebhookField": False,
+        "isSupportedWebhookField": field.name in WEBHOOK_FIELDS.get(entity.name, {}),
     }
 
 

@@ -33,6 +33,7 @@ class ApiUser:
     hidden_contracts: frozenset[int] = frozenset()
     may_not_create: frozenset[str] = frozenset()  # names of entities, as their routes
     may_not_update: frozenset[str] = frozenset()
+    max_webhooks: int = 10  # autotask-rest.md 1.2: 0 on every level until somebody sets it
 
     def check(self, headers: Mapping[str, str]) -> None:
         """401 for a bad combination, a locked or inactive user, or one that is no API user."""

@@ -23,6 +23,42 @@ def _values(
     return tuple(PickValue(value, label, value == default, system) for value, label in pairs)
 
 
+# Company: 7 name, 24 type (autotask-rest.md 8); all others are this tenant's own, for none was found (D13).
+COMPANY_WEBHOOK_FIELDS = {
+    "companyName": 7,
+    "companyType": 24,
+    "isActive": 31,
+    "phone": 9,
+    "ownerResourceID": 22,
+    "parentCompanyID": 27,
+    "classification": 33,
+    "companyNumber": 41,
+    "lastTrackedModifiedDateTime": 58,
+}
+TICKET_WEBHOOK_FIELDS = {
+    "assignedResourceID": 1203,
+    "assignedResourceRoleID": 1204,
+    "billingCodeID": 1231,
+    "companyID": 1202,
+    "completedDate": 1219,
+    "contactID": 1211,
+    "contractID": 1212,
+    "description": 1207,
+    "dueDateTime": 1217,
+    "externalID": 1243,
+    "issueType": 1213,
+    "priority": 1208,
+    "queueID": 1206,
+    "resolution": 1226,
+    "source": 1215,
+    "status": 1209,
+    "subIssueType": 1214,
+    "ticketCategory": 1237,
+    "ticketNumber": 1201,
+    "ticketType": 1236,
+    "title": 1205,
+}
+
 # autotask-rest.md 5.1: 7 is Recurring Service, periods are 2, 3, 4, 5.
 CONTRACT_TYPE_RECURRING = 7
 PERIOD_MONTHS = {2: 1, 3: 3, 4: 6, 5: 12}
@@ -134,6 +170,9 @@ PICKLISTS: dict[str, tuple[PickValue, ...]] = {
         system=True,
     ),
     "publish": _values((1, "All Autotask Users"), (2, "Internal Users"), default=2, system=True),
+    # The labels are the names of the fields.
+    "company_webhook_field": _values(*((number, name) for name, number in COMPANY_WEBHOOK_FIELDS.items())),
+    "ticket_webhook_field": _values(*((number, name) for name, number in TICKET_WEBHOOK_FIELDS.items())),
 }
 
 

@@ -37,6 +37,10 @@ class Table:
         self._next_id += how_many
         return taken
 
+    @property
+    def next_id(self) -> int:
+        return self._next_id
+
     def get(self, row_id: int) -> Row | None:
         return self._rows.get(row_id)
 

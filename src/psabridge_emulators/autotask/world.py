@@ -23,6 +23,7 @@ from psabridge_emulators.autotask.picklists import (
     UDF_TYPE_CONTRACT,
 )
 from psabridge_emulators.autotask.service_desk import ServiceDesk
+from psabridge_emulators.autotask.webhooks import Webhooks
 from psabridge_emulators.autotask.zone import Zone
 
 DEFAULT_CREDENTIALS = Credentials(
@@ -50,6 +51,8 @@ class AutotaskWorld:
         self.person_id = self._add_resource("Pat", "Person", "pat.person@msp.example", license_type=1)
         self.user = ApiUser(credentials, api_resource)
         self.desk = ServiceDesk(self.database, self.person_id)
+        self.webhooks = Webhooks(self.database)
+        self.database.listener = self.webhooks.changed
         self.database.insert("Companies", {"id": 0, **self._company("Own Company", {"companyType": 1})})
 
     @property

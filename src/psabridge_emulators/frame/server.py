@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from email.utils import format_datetime
@@ -28,12 +29,15 @@ _LARGEST_BODY = 1 << 26
 class VendorServer:
     """Serves one vendor of an emulation on one port."""
 
-    def __init__(self, emulation: Emulation, name: str, host: str, port: int) -> None:
+    def __init__(
+        self, emulation: Emulation, name: str, host: str, port: int, after_each: Callable[[], None]
+    ) -> None:
         self._emulation = emulation
         self._name = name
         self._place: Place = emulation.places[name]
         self._host = host
         self._port = port
+        self._after_each = after_each
         self._runner: web.ServerRunner | None = None
         self.url = ""
 
@@ -58,7 +62,9 @@ class VendorServer:
     async def _serve(self, incoming: web.BaseRequest) -> web.StreamResponse:
         request = await _read(incoming)
         with Loud(self._emulation.faults.failures, request):
-            return await self._served(incoming, request)
+            answer = await self._served(incoming, request)
+            self._after_each()
+            return answer
 
     async def _served(self, incoming: web.BaseRequest, request: Request) -> web.StreamResponse:
         emulation = self._emulation

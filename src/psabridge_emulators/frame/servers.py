@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 
+from psabridge_emulators.frame.callouts import Callouts
 from psabridge_emulators.frame.emulation import Emulation
 from psabridge_emulators.frame.server import VendorServer
 
@@ -14,8 +15,9 @@ class Servers:
 
     def __init__(self, emulation: Emulation, ports: dict[str, int], host: str = "127.0.0.1") -> None:
         self._emulation = emulation
+        self.callouts = Callouts(emulation)
         self._servers = {
-            name: VendorServer(emulation, name, host, port)
+            name: VendorServer(emulation, name, host, port, self.callouts.send_due)
             for name, port in ports.items()
             if name in emulation.places
         }
@@ -25,6 +27,7 @@ class Servers:
         """The URL of each vendor, once all of them listen."""
         for server in self._servers.values():
             await server.start()
+        await self.callouts.start()
         self._ticking = asyncio.create_task(self._tick())
         return {name: server.url for name, server in self._servers.items()}
 
@@ -35,6 +38,7 @@ class Servers:
                 await self._ticking
         for server in self._servers.values():
             await server.stop()
+        await self.callouts.stop()
         if self._ticking is not None:  # else it never served, and what is kept is somebody else's
             self._emulation.keep()
 
@@ -42,4 +46,5 @@ class Servers:
         while True:
             await asyncio.sleep(_TICK)
             self._emulation.clock.settle()
+            self.callouts.send_due()
             self._emulation.keep_if_due()

@@ -131,6 +131,10 @@ class RunningEmulation:
     def last_calls(self, count: int = 100) -> list[Exchange]:
         return self._loop.do(lambda: self.emulation.calls.last(count))
 
+    def settle_callouts(self) -> None:
+        """Return when vendors have nothing to say at this moment of the emulated time."""
+        self._loop.run(self._servers.callouts.settled())
+
     def stop(self) -> None:
         if self._stopped:
             return

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from urllib.parse import parse_qsl
 
 
@@ -52,6 +52,27 @@ class Reply:
     @classmethod
     def empty(cls, status: int = 204) -> "Reply":
         return cls(status, b"", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Callout:
+    """A request the vendor makes of its own accord."""
+
+    number: int
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@runtime_checkable
+class CallsOut(Protocol):
+    """A vendor that calls addresses it was given."""
+
+    def callouts(self, now: datetime) -> list[Callout]:
+        """What is due now and not under way already."""
+
+    def called_out(self, number: int, error: str | None, now: datetime) -> None:
+        """The end of one attempt; None: any 2xx."""
 
 
 class Vendor(Protocol):
