@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from psabridge.kit.money import Money
 from psabridge.kit.periods import Period, PeriodType
 from psabridge.rules.public_clouds import PUBLIC_CLOUDS
+from psabridge.rules.tickets.settings import TicketSettings
 from psabridge.rules.words import (
     CompanyId,
     ItemKey,
@@ -362,6 +363,7 @@ class PairingSettings:
     storage_names: StorageNames = field(default_factory=StorageNames)
     clouds: dict[str, str] = field(default_factory=lambda: dict(PUBLIC_CLOUDS))  # backend → its vendor
     two_way: TwoWay = field(default_factory=TwoWay)
+    tickets: TicketSettings = field(default_factory=TicketSettings)
     bounds: Bounds = field(default_factory=Bounds)
     waits: Waits = field(default_factory=Waits)
     keep_snapshots: timedelta = timedelta(days=800)

@@ -1,0 +1,200 @@
+"""From alerts, stories and tickets to a plan: which ticket is made, noted, closed or reopened now. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from psabridge.rules.settings import PairingSettings
+from psabridge.rules.tickets.alerts import AlertId, BackupAlert, ConditionKey
+from psabridge.rules.tickets.lifecycle import Act, Decision, decide, is_acknowledged, occurrences_of
+from psabridge.rules.tickets.placing import Place, place
+from psabridge.rules.tickets.plan import TicketPlan, TicketStep
+from psabridge.rules.tickets.steps import Scene, dismissals, step_of, storm_step
+from psabridge.rules.tickets.stories import NoTicket, Sighting, Story, Telling, Ticket
+from psabridge.rules.tickets.storms import StormOf, joining
+from psabridge.rules.words import CompanyId, ContractId
+
+BEGINS = frozenset({Act.CREATE, Act.ANEW, Act.REOPEN})
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a cycle knows. Endings of stories are as Autotask showed them last.
+
+    All sightings of a condition are there, or none of them.
+    """
+
+    at: datetime
+    sightings: tuple[Sighting, ...]
+    stories: Mapping[ConditionKey, Story] = field(default_factory=dict)  # the latest of each condition
+    storms: Mapping[ConditionKey, Story] = field(default_factory=dict)  # by the storm's own key
+    storm_of: Mapping[ConditionKey, ConditionKey] = field(default_factory=dict)  # conditions last told in one
+    begun: Mapping[StormOf, tuple[datetime, ...]] = field(default_factory=dict)  # lately, with own tickets
+    under_way: frozenset[str] = frozenset()  # external ids with a write that is not settled
+    contracts_over: frozenset[ContractId] = frozenset()
+    contracts: Mapping[CompanyId, ContractId] = field(default_factory=dict)  # for new tickets (ACR-TKT-14)
+    tickets: Mapping[str, Ticket] = field(default_factory=dict)  # as shown last, by external id
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A condition with what is decided about it."""
+
+    key: ConditionKey
+    sightings: tuple[Sighting, ...]
+    story: Story | None
+    place: Place | None  # None: nothing new of it may make a ticket
+    decision: Decision
+
+    @property
+    def storm(self) -> StormOf | None:
+        """Where it would go if too many begin at once; None: it does not begin now."""
+        goes_on = self.story is not None and self.story.ending is None
+        if self.place is None or self.decision.act not in BEGINS or goes_on or not self.raised:
+            return None
+        return StormOf(self.place.company, self.sightings[0].alert.type)
+
+    @property
+    def raised(self) -> list[BackupAlert]:
+        return occurrences_of(self.story, self.sightings)
+
+
+def plan_tickets(seen: Seen, settings: PairingSettings) -> TicketPlan:
+    """Customers take turns, each with its oldest first: a noisy one delays nobody else."""
+    without: dict[AlertId, NoTicket] = {}
+    cases, storms = _cases(seen, settings, without)
+    joined = _joined(cases, seen, settings)
+    scene = Scene(settings, seen.at, seen.contracts, seen.tickets)
+    steps = [
+        step_of(scene, case.decision, case.story, case.place, case.sightings)
+        for case in cases
+        if case.key not in joined and case.decision.act is not Act.NOTHING
+    ]
+    steps += _storm_steps(scene, cases, joined, storms, seen)
+    steps += dismissals(scene, (*seen.stories.values(), *seen.storms.values()))
+    idle = [step for step in steps if step.after.external_id not in seen.under_way]
+    return TicketPlan(seen.at, tuple(in_turns(idle)), without)
+
+
+def _cases(
+    seen: Seen, settings: PairingSettings, without: dict[AlertId, NoTicket]
+) -> tuple[list[_Case], dict[ConditionKey, list[Sighting]]]:
+    """Conditions with a life of their own, and what is new of those that live in an open storm."""
+    by_condition: dict[ConditionKey, list[Sighting]] = defaultdict(list)
+    for sighting in seen.sightings:
+        by_condition[sighting.alert.condition].append(sighting)
+    cases: list[_Case] = []
+    storms: dict[ConditionKey, list[Sighting]] = defaultdict(list)
+    for key, sightings in by_condition.items():
+        storm = seen.storms.get(seen.storm_of.get(key, ConditionKey("")))
+        story = seen.stories.get(key)
+        admitted, placed = _admitted(sightings, storm or story, settings, seen.at, without)
+        if storm is not None and storm.ending is None:
+            storms[storm.key] += admitted
+            continue
+        own = [one for one in admitted if not (one.is_new and is_acknowledged(storm, one.alert))]
+        if own:
+            cases.append(_case(key, own, story, placed, seen, settings))
+    return cases, storms
+
+
+def _admitted(
+    sightings: Sequence[Sighting],
+    story: Story | None,
+    settings: PairingSettings,
+    now: datetime,
+    without: dict[AlertId, NoTicket],
+) -> tuple[list[Sighting], Place | None]:
+    """Those told before, and new ones that may make a ticket; the others get their reason (R53)."""
+    admitted, placed = [], None
+    for sighting in sightings:
+        where = place(sighting.alert, settings, now=now)
+        if not sighting.is_new or isinstance(where, Place):
+            admitted.append(sighting)
+        if isinstance(where, Place):
+            placed = where
+        elif sighting.is_new:
+            without[sighting.alert.id] = where
+        if sighting.is_new and is_acknowledged(story, sighting.alert):
+            without[sighting.alert.id] = NoTicket.CLOSED_BY_PERSON
+    return admitted, placed
+
+
+def _case(
+    key: ConditionKey,
+    sightings: Sequence[Sighting],
+    story: Story | None,
+    placed: Place | None,
+    seen: Seen,
+    settings: PairingSettings,
+) -> _Case:
+    decision = decide(
+        story,
+        sightings,
+        settings.tickets,
+        company=None if placed is None else placed.company,
+        contract_is_over=story is not None and story.contract in seen.contracts_over,
+    )
+    return _Case(key, tuple(sightings), story, placed, decision)
+
+
+def _joined(cases: Sequence[_Case], seen: Seen, settings: PairingSettings) -> Mapping[ConditionKey, StormOf]:
+    """Conditions that would begin a ticket, and go into a storm's ticket instead."""
+    beginning: dict[StormOf, dict[ConditionKey, list[BackupAlert]]] = defaultdict(dict)
+    for case in cases:
+        if case.storm is not None:
+            beginning[case.storm][case.key] = case.raised
+    return {
+        key: storm
+        for storm, conditions in beginning.items()
+        for key in joining(
+            conditions,
+            begun=seen.begun.get(storm, ()),
+            storm=seen.storms.get(storm.key),
+            limit=settings.tickets.storm,
+        )
+    }
+
+
+def _storm_steps(
+    scene: Scene,
+    cases: Sequence[_Case],
+    joined: Mapping[ConditionKey, StormOf],
+    told: Mapping[ConditionKey, Sequence[Sighting]],
+    seen: Seen,
+) -> Iterable[TicketStep]:
+    """One step for each storm: what joins it now, and what became of its conditions."""
+    groups: dict[ConditionKey, list[Sighting]] = defaultdict(list)
+    places: dict[ConditionKey, Place] = {}
+    for key, sightings in told.items():
+        groups[key] += sightings
+    for case in cases:
+        if case.key in joined and case.place is not None:
+            groups[joined[case.key].key] += case.sightings
+            places[joined[case.key].key] = case.place
+    for key, sightings in groups.items():
+        step = storm_step(scene, key, seen.storms.get(key), places.get(key), sightings)
+        if step is not None:
+            yield step
+
+
+def in_turns(steps: Iterable[TicketStep]) -> list[TicketStep]:
+    """Oldest first, and the customers take turns."""
+    queues: dict[CompanyId, int] = defaultdict(int)
+    turned = []
+    for step in sorted(steps, key=lambda one: (one.raised_at, one.after.external_id)):
+        turned.append((queues[step.company], step.raised_at, step))
+        queues[step.company] += 1
+    return [step for _, _, step in sorted(turned, key=lambda one: one[:2])]
+
+
+def latest_story(stories: Iterable[Story]) -> dict[ConditionKey, Story]:
+    """The open story of a condition is the highest number (R49)."""
+    latest: dict[ConditionKey, Story] = {}
+    for story in stories:
+        if story.telling is Telling.CONDITION and (
+            story.key not in latest or story.number > latest[story.key].number
+        ):
+            latest[story.key] = story
+    return latest

@@ -1,0 +1,281 @@
+"""One step of a ticket story: its writes in order, and how the story stands once they are done."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from psabridge.rules.settings import PairingSettings
+from psabridge.rules.tickets.alerts import AlertId, BackupAlert, ConditionKey
+from psabridge.rules.tickets.lifecycle import Act, Decision, is_acknowledged
+from psabridge.rules.tickets.placing import Place, fields_of
+from psabridge.rules.tickets.plan import (
+    AddNote,
+    CreateTicket,
+    DismissAlert,
+    SetStatus,
+    TicketStep,
+    TicketWrite,
+)
+from psabridge.rules.tickets.stories import Closed, Ending, Sighting, Story, Telling, Ticket, TicketId
+from psabridge.rules.tickets.texts import (
+    NOTE_LENGTH,
+    TEXT_LENGTH,
+    in_pages,
+    list_lines,
+    marker,
+    note_of,
+    storm_title,
+    text_of,
+    title_of,
+)
+from psabridge.rules.words import CompanyId, ContractId
+
+NEW = 1  # a system status that cannot be deactivated (autotask-rest.md 6.3)
+MARKER_ROOM = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What steps are made from besides the condition itself."""
+
+    settings: PairingSettings
+    now: datetime
+    contracts: Mapping[CompanyId, ContractId]
+    tickets: Mapping[str, Ticket]
+
+    def number_of(self, story: Story | None) -> str:
+        """The ticket's number, for people; empty where it is not known."""
+        ticket = None if story is None else self.tickets.get(story.external_id)
+        return "" if ticket is None else ticket.number
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """A condition whose step is made."""
+
+    scene: Scene
+    decision: Decision
+    story: Story | None
+    place: Place | None
+    sightings: tuple[Sighting, ...]
+
+    @property
+    def telling(self) -> list[BackupAlert]:
+        """What the step tells of: alerts that are new or changed, oldest first; all where nothing is."""
+        alerts = [one.alert for one in self.sightings if self._is_news(one)]
+        return sorted(alerts or [one.alert for one in self.sightings], key=_by_age)
+
+    @property
+    def told(self) -> dict[AlertId, str]:
+        return {one.alert.id: one.alert.fingerprint for one in self.sightings if self._is_news(one)}
+
+    def _is_news(self, one: Sighting) -> bool:
+        return one.is_changed or (one.is_new and not is_acknowledged(self.story, one.alert))
+
+    @property
+    def going_on(self) -> Story:
+        """The story with what it now knows."""
+        if self.story is None:
+            raise ValueError("a condition without a story has none that goes on")
+        return replace(
+            self.story,
+            handled_until=_latest(self.story.handled_until, self.sightings),
+            reported=self.story.reported if self.story.ending else to_be_cleared(self.sightings),
+        )
+
+    def step(self, writes: Iterable[TicketWrite], after: Story) -> TicketStep:
+        alerts = self.telling
+        subject = title_of(alerts[0])
+        who = alerts[0].tenant_name
+        return TicketStep(
+            act=self.decision.act,
+            subject=f"{who}, {subject}" if who else subject,
+            rule=self.decision.rule,
+            writes=tuple(writes),
+            after=after,
+            told=self.told,
+            raised_at=alerts[0].raised_at,
+        )
+
+
+def step_of(
+    scene: Scene,
+    decision: Decision,
+    story: Story | None,
+    place: Place | None,
+    sightings: Sequence[Sighting],
+) -> TicketStep:
+    return _MAKERS[decision.act](_Making(scene, decision, story, place, tuple(sightings)))
+
+
+def _create(making: _Making) -> TicketStep:
+    place, alerts = making.place, making.telling
+    if place is None:
+        raise ValueError("a ticket is created only where an alert has its place")
+    after = _new_story(making.scene, making.story, place, alerts[0].condition, making.sightings)
+    text = text_of(alerts, rule=making.decision.rule, before=making.scene.number_of(making.story))
+    create = CreateTicket(title_of(alerts[0]), text, place.fields)
+    return making.step([create, *_farewell(making)], after)
+
+
+def _farewell(making: _Making) -> Iterator[TicketWrite]:
+    """On the open ticket of the company the tenant belonged to before."""
+    story = making.story
+    if story is None or story.ending is not None or story.ticket is None:
+        return
+    what = "The tenant belongs to another company now; the alert goes on in a ticket there."
+    yield _note(making, story, story.ticket, what)
+    yield from _closing(making.scene, story.ticket)
+
+
+def _add_note(making: _Making) -> TicketStep:
+    story = making.going_on
+    again = any(one.is_new for one in making.sightings)
+    what = "The alert was raised again." if again else "The alert changed."
+    return making.step([_note(making, story, story.ticket, what)], story)
+
+
+def _close(making: _Making) -> TicketStep:
+    story, scene = replace(making.going_on, reported=frozenset()), making.scene
+    writes = [_note(making, story, story.ticket, "The alert is no longer reported.")]
+    if story.ticket is None:
+        return making.step(writes, story)
+    closing = list(_closing(scene, story.ticket))
+    after = replace(story, ending=Ending(Closed.BRIDGE, scene.now)) if closing else story
+    return making.step([*writes, *closing], after)
+
+
+def _closing(scene: Scene, ticket: TicketId) -> Iterator[SetStatus]:
+    status = scene.settings.tickets.close_status
+    if status is not None:
+        yield SetStatus(ticket, status)
+
+
+def _reopen(making: _Making) -> TicketStep:
+    story = replace(making.going_on, ending=None, reported=to_be_cleared(making.sightings))
+    alert = making.telling[-1]
+    fields = making.place.fields if making.place else fields_of(alert, making.scene.settings.tickets)
+    note = _note(making, story, story.ticket, "The alert came back.")
+    if story.ticket is None:
+        return making.step([note], story)
+    return making.step([SetStatus(story.ticket, fields.status or NEW), note], story)
+
+
+_MAKERS: Mapping[Act, Callable[[_Making], TicketStep]] = {
+    Act.CREATE: _create,
+    Act.ANEW: _create,
+    Act.NOTE: _add_note,
+    Act.CLOSE: _close,
+    Act.REOPEN: _reopen,
+}
+
+
+def storm_step(
+    scene: Scene,
+    key: ConditionKey,
+    story: Story | None,
+    place: Place | None,
+    sightings: Sequence[Sighting],
+) -> TicketStep | None:
+    """What joins a storm, and what of it is over; None: nothing new."""
+    fresh = sorted((one.alert for one in sightings if one.is_new), key=_by_age)
+    if story is None or story.ending is not None:
+        return None if place is None else _begin_storm(scene, key, story, place, sightings)
+    cleared = sorted(
+        (one.alert for one in sightings if not one.alert.is_reported and one.alert.id in story.reported),
+        key=_by_age,
+    )
+    if not fresh and not cleared:
+        return None
+    left = (story.reported | {alert.id for alert in fresh}) - {alert.id for alert in cleared}
+    after = replace(story, handled_until=_latest(story.handled_until, sightings), reported=left)
+    if left:
+        making = _Making(scene, Decision(Act.NOTE, storm_rule(scene)), story, place, tuple(sightings))
+        writes = [*_pages(after, "Joined", fresh), *_pages(after, "No longer reported", cleared)]
+        return making.step(writes, after)
+    over = Decision(Act.CLOSE, "none of its alerts is reported any more")
+    making = _Making(scene, over, after, place, tuple(sightings))
+    closing = [] if after.ticket is None else list(_closing(scene, after.ticket))
+    ended = replace(after, ending=Ending(Closed.BRIDGE, scene.now)) if closing else after
+    return making.step([*_pages(after, "No longer reported", cleared), *closing], ended)
+
+
+def _begin_storm(
+    scene: Scene, key: ConditionKey, story: Story | None, place: Place, sightings: Sequence[Sighting]
+) -> TicketStep:
+    alerts = sorted((one.alert for one in sightings), key=_by_age)
+    conditions = len({alert.condition for alert in alerts})
+    after = replace(_new_story(scene, story, place, key, sightings), telling=Telling.STORM)
+    first, *others = in_pages([storm_rule(scene), "", *list_lines(alerts)], TEXT_LENGTH)
+    create = CreateTicket(storm_title(alerts[0].type, conditions), first, place.fields)
+    notes = [
+        AddNote(None, marker(after, page), "Alerts", f"{page}\n\n{marker(after, page)}") for page in others
+    ]
+    making = _Making(scene, Decision(Act.CREATE, storm_rule(scene)), story, place, tuple(sightings))
+    return making.step([create, *notes], after)
+
+
+def storm_rule(scene: Scene) -> str:
+    limit = scene.settings.tickets.storm
+    minutes = int(limit.within.total_seconds()) // 60
+    return f"more than {limit.conditions} conditions of one kind within {minutes} minutes become one ticket"
+
+
+def _pages(story: Story, what: str, alerts: Sequence[BackupAlert]) -> Iterator[AddNote]:
+    for page in in_pages(list_lines(alerts), NOTE_LENGTH - MARKER_ROOM):
+        mark = marker(story, what, page)
+        yield AddNote(story.ticket, mark, what, f"{what}:\n{page}\n\n{mark}")
+
+
+def dismissals(scene: Scene, stories: Iterable[Story]) -> Iterator[TicketStep]:
+    """ACR-TKT-15: a ticket in the chosen status dismisses the alerts it tells of, and no others."""
+    status = scene.settings.tickets.dismiss_status
+    for story in stories:
+        ticket = scene.tickets.get(story.external_id)
+        if status is None or ticket is None or ticket.status != status or not story.reported:
+            continue
+        yield TicketStep(
+            act=Act.DISMISS,
+            subject=f"ticket {ticket.number}",
+            rule="its ticket was given the status that dismisses alerts",
+            writes=tuple(DismissAlert(alert) for alert in sorted(story.reported)),
+            after=story,
+            told={},
+            raised_at=story.handled_until or scene.now,
+        )
+
+
+def to_be_cleared(sightings: Iterable[Sighting]) -> frozenset[AlertId]:
+    """Whose clearing must still be told: what is reported, and what was cleared before it was seen."""
+    return frozenset(one.alert.id for one in sightings if one.alert.is_reported or one.is_new)
+
+
+def _new_story(
+    scene: Scene, before: Story | None, place: Place, key: ConditionKey, sightings: Sequence[Sighting]
+) -> Story:
+    return Story(
+        key=key,
+        number=1 if before is None else before.number + 1,
+        company=place.company,
+        tenant=place.tenant,
+        type=sightings[0].alert.type,
+        handled_until=_latest(None, sightings),
+        reported=to_be_cleared(sightings),
+        contract=scene.contracts.get(place.company) if scene.settings.tickets.names_contract else None,
+    )
+
+
+def _note(making: _Making, story: Story, ticket: TicketId | None, what: str) -> AddNote:
+    alerts = making.telling
+    seen = [f"{one.id} {one.fingerprint} {one.cleared_at}" for one in alerts]
+    mark = marker(story, what, *seen, str(story.handled_until))
+    return AddNote(ticket, mark, what, note_of(what, making.decision.rule, alerts, mark))
+
+
+def _latest(until: datetime | None, sightings: Iterable[Sighting]) -> datetime | None:
+    moments = [one.alert.raised_at for one in sightings]
+    return max([*moments, *([] if until is None else [until])], default=None)
+
+
+def _by_age(alert: BackupAlert) -> tuple[datetime, AlertId]:
+    return alert.raised_at, alert.id

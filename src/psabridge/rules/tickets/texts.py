@@ -1,0 +1,87 @@
+"""What tickets and notes say (ACR-TKT-18). Plain text; the rule that applied is always told."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from psabridge.kit.wording import counted
+from psabridge.rules.tickets.alerts import BackupAlert
+from psabridge.rules.tickets.stories import Story
+
+TITLE_LENGTH = 255  # autotask-rest.md 6.3
+TEXT_LENGTH = 8000
+NOTE_LENGTH = 32000
+CUT = " […]"
+
+
+def title_of(alert: BackupAlert) -> str:
+    """The alert's name and the workload it is about."""
+    workload = next((one.name for one in alert.about if one.name), "")
+    return cut(": ".join(filter(None, (alert.type, workload))), TITLE_LENGTH)
+
+
+def storm_title(alert_type: str, conditions: int) -> str:
+    return cut(f"{alert_type}: {counted(conditions, 'condition')} at once", TITLE_LENGTH)
+
+
+def text_of(alerts: Sequence[BackupAlert], *, rule: str = "", before: str = "") -> str:
+    """The ticket's description: each alert with its real times, and why this ticket is there."""
+    named = f"The ticket before this one: {before}." if before else ""
+    apart = "" if all(alert.is_told_apart for alert in alerts) else NOT_GROUPED
+    parts = [*(lines_of(alert) for alert in alerts), rule, named, apart]
+    return cut("\n\n".join(filter(None, parts)), TEXT_LENGTH)
+
+
+NOT_GROUPED = (
+    "The platform does not say what this alert is about (R48), "
+    "so later alerts of the kind get tickets of their own."
+)
+
+
+def lines_of(alert: BackupAlert) -> str:
+    """Everything a technician needs of one alert."""
+    cleared = "" if alert.cleared_at is None else f"Cleared: {moment(alert.cleared_at)}"
+    about = [f"{one.kind.capitalize()}: {one.name or one.id}" for one in alert.about]
+    details = [f"{label}: {text}" for label, text in alert.details]
+    head = [f"Alert: {alert.type}", f"Tenant: {alert.tenant_name}" if alert.tenant_name else ""]
+    tail = [f"Severity: {alert.severity}", f"Raised: {moment(alert.raised_at)}", cleared, f"Id: {alert.id}"]
+    return "\n".join(filter(None, [*head, *about, *tail, *details]))
+
+
+def note_of(what: str, rule: str, alerts: Sequence[BackupAlert], mark: str) -> str:
+    parts = [what, *(lines_of(alert) for alert in alerts), f"Rule: {rule}." if rule else ""]
+    room = NOTE_LENGTH - len(mark) - 2
+    return cut("\n\n".join(filter(None, parts)), room) + f"\n\n{mark}"
+
+
+def list_lines(alerts: Iterable[BackupAlert]) -> Iterable[str]:
+    """One line for each alert of a storm."""
+    for alert in alerts:
+        about = ", ".join(one.name or one.id for one in alert.about) or "not told what it is about"
+        yield f"{moment(alert.raised_at)}  {alert.severity}  {alert.tenant_name}  {about}  ({alert.id})"
+
+
+def in_pages(lines: Iterable[str], length: int) -> list[str]:
+    """As few texts as hold all lines, each short enough for one note. No line is left out."""
+    pages: list[str] = []
+    for line in lines:
+        short = cut(line, length)
+        if pages and len(pages[-1]) + len(short) + 1 <= length:
+            pages[-1] += f"\n{short}"
+        else:
+            pages.append(short)
+    return pages
+
+
+def marker(story: Story, *parts: str) -> str:
+    """Short, and the same for the same content: by it a note is found again after a lost answer."""
+    written = "\x1f".join((story.external_id, *parts))
+    return f"[psabridge {hashlib.sha256(written.encode()).hexdigest()[:20]}]"
+
+
+def moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - len(CUT)] + CUT

@@ -1,0 +1,128 @@
+"""What tickets and notes say (ACR-TKT-18)."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from psabridge.rules.tickets.alerts import AlertSeverity, BackupAlert
+from psabridge.rules.tickets.plan import AddNote, CreateTicket
+from psabridge.rules.tickets.stories import external_id, of_external_id
+from psabridge.rules.tickets.texts import (
+    NOT_GROUPED,
+    NOTE_LENGTH,
+    TEXT_LENGTH,
+    TITLE_LENGTH,
+    in_pages,
+    note_of,
+    text_of,
+    title_of,
+)
+from tests.tickets.cast import HOUR, START, Desk, an_alert
+
+
+def test_acr_tkt_18_title_is_alert_and_workload_and_the_text_tells_the_rest() -> None:
+    alert = an_alert()
+    assert title_of(alert) == "BackupFailed: PC-1"
+    text = text_of([alert])
+    told = ("Tenant 1", "PC-1", "critical", "2026-11-02 08:00 UTC", "Reason: disk full", "a1")
+    assert all(word in text for word in told)
+
+
+def test_r48_without_a_subject_the_text_says_that_grouping_was_not_possible() -> None:
+    assert NOT_GROUPED in text_of([an_alert(workload="")])
+    assert NOT_GROUPED not in text_of([an_alert()])
+
+
+def test_an_alert_that_waited_is_told_with_its_real_time() -> None:
+    desk = Desk()
+    desk.raises(an_alert())
+    desk.passes(72 * HOUR)
+    (step,) = desk.settles()
+    create = step.writes[0]
+    assert isinstance(create, CreateTicket)
+    assert "Raised: 2026-11-02 08:00 UTC" in create.text
+
+
+def test_a_new_ticket_names_the_one_before_and_the_rule() -> None:
+    desk = Desk()
+    desk.raises(an_alert())
+    desk.settles()
+    desk.clears()
+    desk.settles()
+    desk.passes(8 * 24 * HOUR)
+    desk.raises(an_alert("a2", at=desk.now))
+    (step,) = desk.settles()
+    create = step.writes[0]
+    assert isinstance(create, CreateTicket)
+    assert "T20261102.0001" in create.text
+    assert "after more than 7 days" in create.text
+
+
+def test_a_note_ends_with_its_rule_and_marker() -> None:
+    desk = Desk()
+    desk.raises(an_alert())
+    desk.settles()
+    desk.raises(an_alert("a2", at=START + HOUR))
+    (step,) = desk.settles()
+    note = step.writes[0]
+    assert isinstance(note, AddNote)
+    assert note.text.endswith(f"Rule: the condition has an open ticket.\n\n{note.marker}")
+
+
+def test_different_news_have_different_markers() -> None:
+    marks = set()
+    for name in ("a2", "a3"):
+        desk = Desk()
+        desk.raises(an_alert())
+        desk.settles()
+        desk.raises(an_alert(name, at=START + HOUR))
+        (step,) = desk.settles()
+        note = step.writes[0]
+        assert isinstance(note, AddNote)
+        marks.add(note.marker)
+    assert len(marks) == 2
+
+
+@given(st.text(max_size=400), st.text(max_size=40000))
+def test_nothing_is_longer_than_autotask_takes_and_a_marker_is_never_cut(name: str, reason: str) -> None:
+    alert = an_alert(workload=name, reason=reason)
+    note = note_of("The alert changed.", "a rule", [alert], "[psabridge 0123]")
+    assert len(title_of(alert)) <= TITLE_LENGTH
+    assert len(text_of([alert])) <= TEXT_LENGTH
+    assert len(note) <= NOTE_LENGTH
+    assert note.endswith("[psabridge 0123]")
+
+
+@given(st.lists(st.text(alphabet="ab ", max_size=30)), st.integers(30, 80))
+def test_pages_hold_every_line(lines: list[str], length: int) -> None:
+    pages = in_pages(lines, length)
+    assert "\n".join(pages).split("\n") == lines if lines else pages == []
+    assert all(len(page) <= length for page in pages)
+
+
+def test_a_key_is_made_of_whose_alert_it_is_its_type_and_subject_only() -> None:
+    """Design section 7: never a title, a message or a time."""
+    alert = an_alert()
+    same: list[BackupAlert] = [
+        an_alert("other"),
+        an_alert(at=START + HOUR),
+        an_alert(reason="no route"),
+        an_alert(severity=AlertSeverity.WARNING),
+        replace(alert, tenant_name="Renamed", about=(replace(alert.about[0], name="New name"),)),
+    ]
+    different = [an_alert(workload="PC-2"), an_alert(kind="MachineOffline"), an_alert(tenant=2)]
+    assert {one.condition for one in same} == {alert.condition}
+    assert alert.condition not in {one.condition for one in different}
+
+
+@given(st.integers(1, 10**9))
+def test_an_external_id_fits_and_reads_back(number: int) -> None:
+    """R49: 50 characters (autotask-rest.md 6.3)."""
+    key = an_alert().condition
+    assert len(external_id(key, number)) <= 50
+    assert of_external_id(external_id(key, number)) == (key, number)
+
+
+def test_the_external_id_of_somebody_else_is_not_ours() -> None:
+    assert [of_external_id(text) for text in ("", "4711", "a-1", "x" * 32 + "-1", "0" * 32 + "-")] == [None] * 5
