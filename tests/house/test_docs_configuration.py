@@ -26,6 +26,7 @@ from psabridge.rules.settings import (
     TwoWay,
     Waits,
 )
+from psabridge.rules.tickets.settings import StormLimit, TicketSettings
 from psabridge.store.pairings import DatabasePairings
 from psabridge.store.secrets import Safe, new_key
 from psabridge.wiring.config_file import CONNECTION_KEYS, SECRET_KEYS, export_config, import_config
@@ -47,6 +48,8 @@ SECTIONS = {
     "new_customers": NewCustomers,
     "storage_names": StorageNames,
     "two_way": TwoWay,
+    "tickets": TicketSettings,
+    "storm": StormLimit,
     "bounds": Bounds,
     "waits": Waits,
 }
@@ -101,6 +104,17 @@ pairings:
     waits: {read_bound: 900}
     clouds: {wasabi: Wasabi}
     two_way: {is_on: true, billing_code: 7, period_type: 12}
+    tickets:
+      is_on: true
+      since: "2026-11-01T00:00:00+00:00"
+      rows:
+        - {type: BackupFailed, creates: true, fields: {queue: 8, resource: 4, role: 6, due_after: 86400}}
+        - {type: MachineOffline, creates: false}
+      severities: [{severity: critical, creates: true, fields: {priority: 1}}]
+      reopening: always new
+      close_status: 5
+      storm: {conditions: 5, within: 600}
+      mutes: [{company: 175, reason: moves house, until: "2026-12-01T00:00:00+00:00"}]
     customers: [{tenant: tenant-1, company: 175, receives_quotas: false}]
     services:
       - {item: a, measure: class 2, storage: place, service: 101, unit_size: 1024, limit: allowance}

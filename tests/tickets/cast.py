@@ -10,8 +10,8 @@ from psabridge.rules.tickets.lifecycle import Act, ending_of
 from psabridge.rules.tickets.plan import CreateTicket, SetStatus, TicketPlan, TicketStep
 from psabridge.rules.tickets.planning import Seen, plan_tickets
 from psabridge.rules.tickets.settings import AlertRow, Code, TicketFields, TicketSettings
-from psabridge.rules.tickets.storms import StormOf
 from psabridge.rules.tickets.stories import Sighting, Story, Telling, Ticket, TicketId
+from psabridge.rules.tickets.storms import StormOf
 from psabridge.rules.words import CompanyId, ContractId
 from tests.builders import a_customer, settings, tenant_id
 
@@ -21,7 +21,7 @@ COMPLETE = Code(5)
 ON = TicketSettings(is_on=True, close_status=COMPLETE)
 
 
-def an_alert(  # noqa: PLR0913  what a test says of an alert, by name
+def an_alert(
     name: str = "a1",
     *,
     at: datetime = START,
@@ -111,9 +111,7 @@ class Desk:
             sightings=tuple(Sighting(alert, self.told.get(alert.id)) for alert in self.alerts.values()),
             stories=_latest(own),
             storms=_latest(storms),
-            storm_of={
-                key: story.key for key, story in self.home.items() if story.telling is Telling.STORM
-            },
+            storm_of={key: story.key for key, story in self.home.items() if story.telling is Telling.STORM},
             begun=self._begun(),
             contracts_over=self.contracts_over,
             tickets=self.tickets,

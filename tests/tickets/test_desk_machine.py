@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order, every alert stands somewhere and nothing is closed too early (R47-R53)."""
+"""In any order of events every alert stands somewhere, and nothing is closed too early (R47-R53)."""
 
 from dataclasses import replace
 
@@ -49,9 +49,7 @@ class DeskLife(RuleBasedStateMachine):
     def an_alert_is_raised(self, workload: str, kind: str, tenant: int, ago: int) -> None:
         self.number += 1
         raised = self.desk.now - ago * MINUTE
-        self.desk.raises(
-            an_alert(f"a{self.number}", workload=workload, kind=kind, tenant=tenant, at=raised)
-        )
+        self.desk.raises(an_alert(f"a{self.number}", workload=workload, kind=kind, tenant=tenant, at=raised))
 
     @precondition(lambda self: self.reported())
     @rule(data=st.data(), reason=st.sampled_from(REASONS))

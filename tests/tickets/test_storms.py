@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from psabridge.rules.tickets.lifecycle import Act
 from psabridge.rules.tickets.plan import AddNote, CreateTicket
 from psabridge.rules.tickets.settings import StormLimit
-from psabridge.rules.tickets.storms import crowded_times
 from psabridge.rules.tickets.stories import Telling
+from psabridge.rules.tickets.storms import crowded_times
 from tests.tickets.cast import DAY, HOUR, MINUTE, ON, START, Desk, an_alert, decided
 
 LIMIT = StormLimit(conditions=3, within=10 * MINUTE)

@@ -125,4 +125,6 @@ def test_an_external_id_fits_and_reads_back(number: int) -> None:
 
 
 def test_the_external_id_of_somebody_else_is_not_ours() -> None:
-    assert [of_external_id(text) for text in ("", "4711", "a-1", "x" * 32 + "-1", "0" * 32 + "-")] == [None] * 5
+    assert [of_external_id(text) for text in ("", "4711", "a-1", "x" * 32 + "-1", "0" * 32 + "-")] == [
+        None
+    ] * 5

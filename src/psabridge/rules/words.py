@@ -79,6 +79,7 @@ class WorkKind(StrEnum):
     BILLING = "billing"
     PROVISIONING = "provisioning"
     DEPROVISIONING = "deprovisioning"
+    TICKETS = "tickets"
 
 
 class Mode(StrEnum):

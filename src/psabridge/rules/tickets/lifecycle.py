@@ -82,7 +82,7 @@ def ending_of(
     doubt D6, so the status decides and the date only dates.
     """
     if ticket is None:
-        return story.ending or Ending(Closed.GONE, noticed_at)
+        return Ending(Closed.GONE, story.ending.at if story.ending else noticed_at)
     if ticket.status not in closed:
         return None
     if story.ending is not None and story.ending.by is not Closed.GONE:
