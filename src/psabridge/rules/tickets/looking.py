@@ -1,0 +1,96 @@
+"""How far alerts and tickets were read, what is kept of them, and what a cycle sees of it. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from psabridge.rules.tickets.alerts import AlertId, BackupAlert, ConditionKey
+from psabridge.rules.tickets.errands import Errand
+from psabridge.rules.tickets.planning import Seen
+from psabridge.rules.tickets.stories import NoTicket, Sighting, Story, Telling, Ticket, TicketId
+from psabridge.rules.tickets.storms import StormOf
+from psabridge.rules.words import CompanyId, ContractId
+
+# Clocks of producers and server differ, and reads show things late (Ac42): each look begins before the last.
+OVERLAP = timedelta(minutes=5)
+MISSES = 3  # complete reads (R52)
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """None: never yet."""
+
+    alerts_until: datetime | None = None  # the latest change that was taken in
+    probed: str = ""  # what the probe said then
+    tickets_until: datetime | None = None
+    complete_at: datetime | None = None  # the last complete read of both
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAlert:
+    """An alert as it was taken in, and where it stands."""
+
+    alert: BackupAlert
+    told: str | None = None  # fingerprint of what was told of it; None: nothing yet
+    story: str = ""  # external id of the story that told it last
+    reason: NoTicket | None = None
+    misses: int = 0  # complete reads in a row that did not show it (R52)
+
+    @property
+    def is_vanished(self) -> bool:
+        return self.alert.is_reported and self.misses >= MISSES
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Everything of a pairing that is not over."""
+
+    alerts: tuple[KeptAlert, ...] = ()
+    stories: tuple[Story, ...] = ()  # the latest of each condition and storm, and all open ones
+    tickets: Mapping[str, Ticket] = field(default_factory=dict)  # by external id
+    gone: frozenset[TicketId] = frozenset()
+    errands: tuple[Errand, ...] = ()
+    begun: Mapping[StormOf, tuple[datetime, ...]] = field(default_factory=dict)
+
+    def by_external_id(self) -> dict[str, Story]:
+        return {story.external_id: story for story in self.stories}
+
+
+def seen_of(
+    kept: Kept,
+    *,
+    at: datetime,
+    contracts: Mapping[CompanyId, ContractId],
+    contracts_over: frozenset[ContractId],
+) -> Seen:
+    """What a plan is made from."""
+    stories = kept.by_external_id()
+    return Seen(
+        at=at,
+        sightings=tuple(Sighting(one.alert, one.told) for one in kept.alerts),
+        stories=_latest(kept, Telling.CONDITION),
+        storms=_latest(kept, Telling.STORM),
+        storm_of=_storm_of(kept, stories),
+        begun=kept.begun,
+        under_way=frozenset(errand.external_id for errand in kept.errands),
+        contracts_over=contracts_over,
+        contracts=contracts,
+        tickets=kept.tickets,
+    )
+
+
+def _latest(kept: Kept, telling: Telling) -> dict[ConditionKey, Story]:
+    """The open story of a condition is the one with the highest number (R49)."""
+    some = [story for story in kept.stories if story.telling is telling]
+    return {story.key: story for story in sorted(some, key=lambda one: one.number)}
+
+
+def _storm_of(kept: Kept, stories: Mapping[str, Story]) -> dict[ConditionKey, ConditionKey]:
+    """Conditions whose latest telling was in a storm."""
+    last: dict[ConditionKey, tuple[datetime, AlertId, Story]] = {}
+    for one in kept.alerts:
+        story = stories.get(one.story)
+        if story is not None:
+            told = (one.alert.raised_at, one.alert.id, story)
+            last[one.alert.condition] = max(last.get(one.alert.condition, told), told, key=lambda it: it[:2])
+    return {key: story.key for key, (_, _, story) in last.items() if story.telling is Telling.STORM}
