@@ -82,7 +82,7 @@ def signature_of(body: bytes, secret_key: str) -> str:
 
 
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_RISKY = re.compile(r"""\\"|[&<>'`+]|[^\x00-\x7e]""")
+_RISKY = re.compile(r"""\\"|[&<>'`+]|[^\x00-\x7f]""")
 
 
 def _escaped(body: bytes) -> bytes:

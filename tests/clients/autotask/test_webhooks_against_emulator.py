@@ -1,0 +1,214 @@
+"""Webhooks made by the client, and what then arrives, over real HTTP (A45, A46; issue 5 item 7)."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from psabridge.clients.autotask.callouts import (
+    SIGNATURE_HEADER,
+    Callout,
+    CalloutAction,
+    Disbelief,
+    read_callout,
+)
+from psabridge.clients.autotask.query import eq, noteq
+from psabridge.clients.autotask.records import Company
+from psabridge.clients.autotask.ticket_records import Resource, Ticket
+from psabridge.clients.autotask.ticket_writes import NewTicket, PatchTicket
+from psabridge.clients.autotask.webhooks import (
+    CompanyWebhook,
+    NewCompanyWebhook,
+    NewCompanyWebhookField,
+    NewTicketWebhook,
+    NewTicketWebhookExcludedResource,
+    NewTicketWebhookField,
+    PatchTicketWebhook,
+    RemoveTicketWebhook,
+    TicketWebhook,
+    TicketWebhookField,
+)
+from psabridge.kit.errors import OutcomeUnknown, RefusalKind, Refused
+from tests.clients.autotask.test_against_emulator import Bench, bench
+
+__all__ = ["bench"]
+
+KEY = "kéy of the webhook"
+
+
+@dataclass
+class Door:
+    """Our door: everything that was called out to it, as it came."""
+
+    url: str = ""
+    heard: list[tuple[str, bytes, str | None]] = field(default_factory=list)
+
+    def read(self, secret_key: str = KEY) -> list[Callout | Disbelief]:
+        return [
+            read_callout(body, signature=signature, secret_key=secret_key)
+            for path, body, signature in self.heard
+        ]
+
+
+@pytest.fixture
+def door() -> Iterator[Door]:
+    door = Door()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            door.heard.append((self.path, body, self.headers[SIGNATURE_HEADER]))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    door.url = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield door
+    server.shutdown()
+    thread.join(timeout=10)
+    server.server_close()
+
+
+def a_hook(bench: Bench, door: Door) -> int:
+    wanted = NewTicketWebhook(
+        name="n", webhook_url=f"{door.url}/t", deactivation_url=f"{door.url}/d", secret_key=KEY
+    )
+    hook = bench.client.create(wanted)
+    lists = bench.client.picklists("TicketWebhookFields")
+    for label in ("title", "status"):
+        field_id = lists.value("fieldID", label)
+        assert field_id is not None
+        bench.client.create(NewTicketWebhookField(webhook_id=hook, field_id=field_id))
+    return hook
+
+
+def a_ticket(bench: Bench) -> int:
+    company = bench.client.query(Company, noteq("id", 0))[0].id
+    return bench.client.create(
+        NewTicket(
+            company_id=company,
+            title="Müller & Söhne <1>",
+            status=1,
+            priority=2,
+            external_id="k-1",
+            queue_id=8,
+        )
+    )
+
+
+def test_a_webhook_is_ready_once_a_field_hangs_below_it(bench: Bench, door: Door) -> None:
+    hook = a_hook(bench, door)
+    [found] = bench.client.query(TicketWebhook)
+    assert (found.id, found.is_ready, found.is_active, found.webhook_url) == (
+        hook,
+        True,
+        True,
+        f"{door.url}/t",
+    )
+    assert len(bench.client.query(TicketWebhookField, eq("webhookID", hook))) == 2
+
+
+@pytest.mark.parametrize("how", ["raw", "escaped"])
+@pytest.mark.parametrize("person", ["PersonID", "PersonId"])
+def test_what_happens_to_a_ticket_is_believed_in_every_dress(
+    bench: Bench, door: Door, how: str, person: str
+) -> None:
+    bench.control("doubts", webhook_signature=how, webhook_person_key=person)
+    hook = a_hook(bench, door)
+    made = a_ticket(bench)
+    bench.control("ticket", ticket=made, act="close")
+    bench.emulation.settle_callouts()
+
+    created, updated = door.read()
+
+    assert isinstance(created, Callout)
+    assert isinstance(updated, Callout)
+    guid = bench.client.query(TicketWebhook, eq("id", hook))[0].webhook_guid
+    assert [(one.action, one.entity, one.record_id, one.webhook_guid) for one in (created, updated)] == [
+        (CalloutAction.CREATE, "Ticket", made, guid),
+        (CalloutAction.UPDATE, "Ticket", made, guid),
+    ]
+    assert created.fields["Title"] == "Müller & Söhne <1>"
+    assert created.happened_at == bench.clock.now().replace(microsecond=0)
+    assert created.person_id != updated.person_id is not None
+    assert door.read("another key") == [Disbelief.UNSIGNED] * 2
+
+
+def test_our_own_doing_is_not_told_once_we_are_excluded(bench: Bench, door: Door) -> None:
+    """A45: else every ticket we write would bring the next cycle forward."""
+    hook = a_hook(bench, door)
+    user = bench.emulation.description["autotask"]["user"]
+    [own] = [one for one in bench.client.query(Resource) if one.user_name == user]
+    bench.client.create(NewTicketWebhookExcludedResource(webhook_id=hook, resource_id=own.id))
+    made = a_ticket(bench)
+    bench.client.patch(PatchTicket(id=made, status=5))
+    bench.control("ticket", ticket=made, act="reopen")
+    bench.emulation.settle_callouts()
+
+    [told] = door.read()
+    assert isinstance(told, Callout)
+    assert told.record_id == made
+
+
+def test_a_company_is_told_as_an_account(bench: Bench, door: Door) -> None:
+    wanted = NewCompanyWebhook(
+        name="n", webhook_url=f"{door.url}/c", deactivation_url=f"{door.url}/d", secret_key=KEY
+    )
+    hook = bench.client.create(wanted)
+    name = bench.client.picklists("CompanyWebhookFields").value("fieldID", "companyName")
+    assert name is not None
+    bench.client.create(NewCompanyWebhookField(webhook_id=hook, field_id=name))
+    company = bench.client.query(Company, noteq("id", 0))[0]
+    bench.control("edit", entity="Companies", id=company.id, values={"companyName": "Renamed"})
+    bench.emulation.settle_callouts()
+
+    [told] = door.read()
+    assert isinstance(told, Callout)
+    assert (told.entity, told.record_id) == ("Account", company.id)
+    assert bench.client.query(CompanyWebhook)[0].is_ready
+
+
+def test_a_webhook_taken_away_is_gone_and_says_so_unsigned(bench: Bench, door: Door) -> None:
+    hook = a_hook(bench, door)
+    bench.client.patch(PatchTicketWebhook(id=hook, is_active=False))
+    assert not bench.client.query(TicketWebhook)[0].is_active
+    assert bench.client.remove(RemoveTicketWebhook(id=hook)) == hook
+    assert bench.client.query(TicketWebhook) == []
+    bench.emulation.settle_callouts()
+
+    assert {path for path, _, _ in door.heard} == {"/d"}
+    assert set(door.read()) == {Disbelief.UNSIGNED}
+    with pytest.raises(Refused) as caught:
+        bench.client.remove(RemoveTicketWebhook(id=hook))
+    assert caught.value.kind is RefusalKind.MISSING
+
+
+def test_a_second_webhook_of_one_address_is_refused(bench: Bench, door: Door) -> None:
+    a_hook(bench, door)
+    with pytest.raises(Refused) as caught:
+        a_hook(bench, door)
+    assert KEY not in str(caught.value.vendor_text)
+    assert len(bench.client.query(TicketWebhook)) == 1
+
+
+def test_a_webhook_whose_answer_was_lost_is_found_by_its_address(bench: Bench, door: Door) -> None:
+    bench.emulation.faults.add("reset_after", method="POST", path="TicketWebhooks$")
+    with pytest.raises(OutcomeUnknown):
+        a_hook(bench, door)
+    [found] = bench.client.query(TicketWebhook, eq("webhookUrl", f"{door.url}/t"))
+    assert found.is_ready is False
+
+
+def test_a_user_whose_level_allows_no_webhooks_is_told_so(bench: Bench, door: Door) -> None:
+    bench.control("user", max_webhooks=0)
+    with pytest.raises(Refused) as caught:
+        a_hook(bench, door)
+    assert caught.value.kind is RefusalKind.RIGHTS
+    assert bench.client.count(Ticket) == 0
