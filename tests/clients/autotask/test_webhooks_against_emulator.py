@@ -145,7 +145,7 @@ def test_our_own_doing_is_not_told_once_we_are_excluded(bench: Bench, door: Door
     """A45: else every ticket we write would bring the next cycle forward."""
     hook = a_hook(bench, door)
     user = bench.emulation.description["autotask"]["user"]
-    [own] = [one for one in bench.client.query(Resource) if one.user_name == user]
+    [own] = [one for one in bench.client.query(Resource) if one.email == user]
     bench.client.create(NewTicketWebhookExcludedResource(webhook_id=hook, resource_id=own.id))
     made = a_ticket(bench)
     bench.client.patch(PatchTicket(id=made, status=5))

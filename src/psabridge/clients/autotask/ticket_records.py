@@ -66,6 +66,7 @@ class Resource(Record):
     first_name: str | None = None
     last_name: str | None = None
     user_name: str | None = None
+    email: str | None = None
     is_active: bool | None = None
     license_type: int | None = None
     default_service_desk_role_id: int | None = None
