@@ -261,3 +261,37 @@ def test_a_wrong_act_at_the_back_door_is_refused(path: str, told: dict[str, obje
     with pytest.raises(AssertionError, match="400"):
         caller.control("POST", path, known | told)
     assert list(caller.world.alerts) == [one]
+
+
+def test_alerts_are_seen_in_our_subtree_and_nowhere_else() -> None:
+    """ACR-TKT-06, R38: below a customer and a sub-partner, too; not in self-service, not elsewhere."""
+    caller = a_caller()
+    world = caller.world
+    reseller = world.add_tenant("Reseller", kind="partner")
+    below = {
+        name: world.add_tenant(name, kind=kind, parent_id=parent)
+        for name, kind, parent in (
+            ("Harbor", "customer", None),
+            ("Below reseller", "customer", reseller),
+            ("Self-service", "customer", None),
+            ("Leaving", "customer", None),
+        )
+    }
+    below["Unit"] = world.add_tenant("Unit", kind="unit", parent_id=below["Harbor"])
+    names = {_raise(caller, tenant=tenant): name for name, tenant in below.items()}
+    caller.control(
+        "POST", "tenant/edit", {"tenant": below["Self-service"], "fields": {"ancestral_access": False}}
+    )
+    caller.control("POST", "tenant/move", {"tenant": below["Leaving"]})
+
+    assert {names[one] for one in _live(caller)} == {"Harbor", "Below reseller", "Unit"}
+    counted = {row["customer_name"]: row["alerts_count"] for row in _counted(caller)}
+    assert counted == {"Harbor": 2, "Below reseller": 1}
+    hidden = next(one for one, name in names.items() if name == "Leaving")
+    assert caller.send("GET", f"{ALERTS}/{hidden}").status == 404
+    caller.do("DELETE", f"{ALERTS}/{hidden}", gives=404)
+    assert _told(caller, hidden)["cleared_by"] is None
+
+
+def _counted(caller: Caller) -> list[dict[str, Any]]:
+    return list(caller.get(f"{BASE}/customer_alerts_count")["items"])
