@@ -134,6 +134,16 @@ def test_what_is_signed_and_no_callout_is_told_apart(body: bytes) -> None:
     assert read(body, signed(body)) is Disbelief.UNREADABLE
 
 
+def test_a_body_made_to_keep_us_busy_is_refused_at_once() -> None:
+    """Anybody may knock: what they send is read in a time that grows with its length only."""
+    endless = b'"' + b'\\"' * 400_000
+    assert read(endless, signed(endless, "another key")) is Disbelief.UNSIGNED
+    long = wire(Fields={"Description": "x" * 1_000_000})
+    assert read(long, signed(long)) is Disbelief.UNSIGNED
+    full = wire(Fields={"Description": "ü" * 32_000, "Resolution": "&" * 32_000})
+    assert isinstance(read(full, signed(full)), Callout)
+
+
 def test_a_webhook_without_a_key_believes_nobody() -> None:
     with pytest.raises(ValueError, match="without a key"):
         is_signed(wire(), signature=signed(wire(), ""), secret_key="")
