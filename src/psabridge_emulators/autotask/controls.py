@@ -130,6 +130,10 @@ class Controls:
     def _webhooks(self, body: Body) -> Body:
         """How callouts are delivered from now on."""
         hooks = self._world.webhooks
+        for name, value in body.items():
+            least = 1 if name == "copies" else 0
+            if isinstance(value, bool) or not isinstance(value, int | float) or value < least:
+                raise ValueError(f"{name} is a number from {least} on, not {value!r}")
         hooks.settings = replace(hooks.settings, **body)
         return asdict(hooks.settings)
 

@@ -7,6 +7,7 @@ from psabridge_emulators.autotask.picklists import TICKET_COMPLETE
 from psabridge_emulators.autotask.service_desk import INTERNAL, Workflow
 from psabridge_emulators.autotask.tables_tickets import TICKETS
 from psabridge_emulators.autotask.ticket_rules import NOTE_TITLE
+from psabridge_emulators.autotask.values import to_kept
 from psabridge_emulators.autotask.world import AutotaskWorld
 
 Body = dict[str, Any]
@@ -56,10 +57,27 @@ class DeskControls:
         return self._acts[act](ticket, body.get("by", self._world.person_id), body)
 
     def _set(self, ticket: int, by: int, **values: int) -> Body:
-        self._desk.change(ticket, values, by=by)
+        self._desk.change(ticket, self._known(values), by=by)
         return {"id": ticket}
 
+    def _known(self, values: Body) -> Body:
+        """Nothing a person could not choose: a typing error is no change."""
+        for name, value in values.items():
+            field = TICKETS.fields[name]
+            kept = to_kept(field, value)
+            known = self._world.database
+            if (
+                field.picklist is not None
+                and kept is not None
+                and not known.picklists.find(field.picklist, kept)
+            ):
+                raise ValueError(f"{name} has no value {value}")
+            if field.refers_to is not None and kept is not None and known.row(field.refers_to, kept) is None:
+                raise ValueError(f"there is no {name} {value}")
+        return values
+
     def _move(self, ticket: int, by: int, body: Body) -> Body:
+        self._known({"companyID": body["company"]})
         self._desk.move(ticket, body["company"], by=by)
         return {"id": ticket}
 
@@ -86,13 +104,15 @@ class DeskControls:
             unknown = sorted((set(when) | set(values)) - set(TICKETS.fields))
             if unknown:
                 raise ValueError(f"tickets have no {', '.join(unknown)}")
-            rule = Workflow(when, values, int(body.get("seconds", 0)), body.get("note"))
+            rule = Workflow(when, self._known(values), int(body.get("seconds", 0)), body.get("note"))
             self._desk.workflows.append(rule)
         return {"rules": len(self._desk.workflows)}
 
     def _category(self, body: Body) -> Body:
         """What a category requires beside the rest, and whether it is active."""
         category = int(body["category"])
+        if self._world.database.row("TicketCategories", category) is None:
+            raise ValueError(f"there is no category {category}")
         changes: Body = {}
         if "requires" in body:
             unknown = sorted(set(body["requires"]) - set(TICKETS.fields) - {NOTE_TITLE})
@@ -100,7 +120,6 @@ class DeskControls:
                 raise ValueError(f"tickets have no {', '.join(unknown)}")
             changes["_requires"] = tuple(body["requires"])
         if "active" in body:
-            changes["isActive"] = bool(body["active"])
             self._change_value("ticket_category", category, active=bool(body["active"]))
         self._world.database.change("TicketCategories", category, **changes)
         return {"category": category}
@@ -120,4 +139,8 @@ class DeskControls:
     def _change_value(
         self, name: str, value: int, *, label: str | None = None, active: bool | None = None, parent: str = ""
     ) -> None:
-        self._world.database.picklists.change(name, value, label=label, active=active, parent=parent)
+        picklists = self._world.database.picklists
+        picklists.change(name, value, label=label, active=active, parent=parent)
+        entry = picklists.find(name, value)
+        if name == "ticket_category" and entry is not None:
+            self._desk.show_category(entry)

@@ -9,7 +9,7 @@ from psabridge_emulators.autotask import stamps, ticket_rules
 from psabridge_emulators.autotask.database import Database
 from psabridge_emulators.autotask.entities import BY_NAME
 from psabridge_emulators.autotask.errors import Invalid
-from psabridge_emulators.autotask.picklists import PICKLISTS, TICKET_COMPLETE
+from psabridge_emulators.autotask.picklists import PICKLISTS, TICKET_COMPLETE, PickValue
 from psabridge_emulators.autotask.table import Row
 from psabridge_emulators.autotask.writer import Writer
 
@@ -50,9 +50,16 @@ class ServiceDesk:
     def __post_init__(self) -> None:
         """The categories of the tenant are the values of the ticket's picklist (autotask-rest.md 6.3)."""
         for entry in PICKLISTS["ticket_category"]:
-            values = {"id": entry.value, "name": entry.label, "nickname": entry.label[:3]}
-            flags = {"isActive": True, "isApiOnly": False, "isGlobalDefault": entry.is_default}
-            self.database.insert("TicketCategories", values | flags)
+            self.show_category(entry)
+
+    def show_category(self, entry: PickValue) -> None:
+        """A value of the picklist is a row of TicketCategories too."""
+        values = {"name": entry.label, "nickname": entry.label[:3], "isActive": entry.is_active}
+        if self.database.row("TicketCategories", entry.value) is not None:
+            self.database.change("TicketCategories", entry.value, **values)
+            return
+        flags = {"isApiOnly": False, "isGlobalDefault": entry.is_default}
+        self.database.insert("TicketCategories", {"id": entry.value} | values | flags)
 
     def next_number(self) -> str:
         """Numbers are counted by the day and never given twice (autotask-rest.md 6.3)."""

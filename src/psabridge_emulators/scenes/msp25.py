@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from psabridge_emulators.frame.scene import Scene
-from psabridge_emulators.scenes.desk import add_service_desk
+from psabridge_emulators.scenes.desk import add_service_desk, add_tickets_of_people
 from psabridge_emulators.scenes.furnishing import Customer, Furnishing, Sold, gigabytes
 from psabridge_emulators.scenes.msp25_cast import (
     FIRMS,
@@ -42,6 +42,8 @@ def build(seed: int) -> Scene:
     for firm in FIRMS:
         _add_firm(provider, firm)
     _add_oddities(provider)
+    first = [provider.customers[firm.name].company_id for firm in FIRMS[:3]]
+    add_tickets_of_people(provider.furnishing.autotask, first)
     _add_moves(provider)
     return provider.furnishing.finish("msp-25")
 

@@ -166,6 +166,12 @@ def test_an_inactive_category_is_refused(desk: Desk) -> None:
     assert [row["id"] for row in desk.caller.find("TicketCategories", eq("isActive", False))] == [104]
 
 
+def test_a_new_category_is_a_value_and_a_row(desk: Desk) -> None:
+    desk.caller.control("picklist", {"list": "ticket_category", "value": 210, "label": "Cyber Protect"})
+    assert [row["name"] for row in desk.caller.find("TicketCategories", eq("id", 210))] == ["Cyber Protect"]
+    desk.make(ticketCategory=210)
+
+
 def test_contact_and_contract_are_of_the_ticket_s_company(desk: Desk) -> None:
     """The company changes only once what belongs to the old one is gone (autotask-rest.md 3.2)."""
     world, other = desk.world, desk.world.add_company("Other")
@@ -328,12 +334,18 @@ def test_a_merged_ticket_is_complete_or_gone(setting: str) -> None:
     [
         ("ticket", {"ticket": 1, "act": "close"}),
         ("ticket", {"ticket": 1, "act": "shred"}),
+        ("ticket", {"ticket": 10_000_001, "act": "status", "status": 99}),
+        ("ticket", {"ticket": 10_000_001, "act": "company", "company": 5}),
         ("workflow", {"values": {"colour": 1}}),
+        ("workflow", {"values": {"queueID": 99}}),
+        ("category", {"category": 5, "active": False}),
+        ("webhooks", {"copies": 0}),
         ("category", {"category": 3, "requires": ["colour"]}),
         ("picklist", {"list": "colours", "value": 1}),
     ],
 )
 def test_the_back_door_refuses_what_it_does_not_know(desk: Desk, route: str, body: dict[str, object]) -> None:
+    desk.make()
     with pytest.raises(AssertionError):
         desk.caller.control(route, body)
 

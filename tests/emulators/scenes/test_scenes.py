@@ -210,3 +210,24 @@ def test_what_a_scene_describes_is_plain_json() -> None:
 def test_a_scene_nobody_wrote_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match="There is no scene msp-3"):
         open_scene("msp-3")
+
+
+@pytest.mark.parametrize("name", [name for name in SCENES if name not in {"empty", "msp-2000"}])
+def test_a_provider_has_what_the_alert_mapping_chooses_from(name: str) -> None:
+    """ACR-TKT-02: queues, work types, technicians with a role of the service desk."""
+    database = _autotask(open_scene(name)).database
+    pairs = [pair for pair in database["ResourceServiceDeskRoles"].all() if pair["isActive"]]
+    at_work = {row["id"] for row in database["Resources"].all() if row["isActive"]}
+    work_types = [
+        code for code in database["BillingCodes"].all() if code["useType"] == 1 and code["isActive"]
+    ]
+
+    assert len({pair["resourceID"] for pair in pairs} & at_work) == 2
+    assert len(work_types) == 2
+    assert {row["name"] for row in database["TicketCategories"].all()} >= {"Standard", "Backup"}
+
+
+def test_the_small_provider_has_tickets_that_nobody_may_touch() -> None:
+    tickets = list(_autotask(open_scene("msp-25")).database["Tickets"].all())
+    assert [ticket["status"] for ticket in tickets] == [5, 1, 1]
+    assert {ticket.get("externalID") for ticket in tickets} == {None}
