@@ -25,7 +25,7 @@ from psabridge.rules.lease import LeaseHeld
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.units.intent import Decision, Intent, IntentState
 from psabridge.rules.units.proof import Standing
-from psabridge.rules.words import PairingId
+from psabridge.rules.words import PairingId, StepId
 from psabridge.store.journal import DatabaseJournal
 from psabridge.store.pairings import DatabasePairings
 from psabridge.store.records import DatabaseRecords
@@ -199,15 +199,17 @@ class Installation:
             self.vendors.advance(seconds=LEASE_ENDS.total_seconds())
             return self.cycle().currency.standing
 
-    def approve(self, report: CycleReport, *, takes_over: bool = False) -> CycleReport:
-        """A person read the plan and lets go whatever is held."""
+    def approve(
+        self, report: CycleReport, *, takes_over: bool = False, released: frozenset[StepId] | None = None
+    ) -> CycleReport:
+        """A person read the plan and lets go whatever is held, or these steps of it."""
         return apply_plan(
             report.plan_id,
             report.plan,
             settings=self.settings,
             ports=self.ports,
             memory=self.memory,
-            approval=Approval(person=PERSON, released=None, takes_over=takes_over),
+            approval=Approval(person=PERSON, released=released, takes_over=takes_over),
             progress=Quiet(),
         )
 

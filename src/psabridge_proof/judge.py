@@ -8,14 +8,16 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from psabridge.engine.outcomes import StepState
+from psabridge.engine.outcomes import StepOutcome, StepState
 from psabridge.engine.ports import Ports
 from psabridge.engine.report import CycleReport
+from psabridge.rules.plans.arrival_changes import ArrivalChange
 from psabridge.rules.plans.plan import SetUnits
 from psabridge.rules.units.intent import Intent, IntentState
 from psabridge.rules.words import LineId, LineKind, PairingId
 from psabridge_emulators.autotask.days import day_of
 from psabridge_emulators.autotask.ledger import LandedAdjustment
+from psabridge_proof.judge_of_customers import JudgeOfCustomers
 from psabridge_proof.provider import Line, Provider
 from psabridge_proof.wire import Sent, Wire
 
@@ -40,6 +42,7 @@ class Judge:
     policy: str = "as_it_changes"
     decreases_wait: bool = True
     restored: bool = False  # the journal lost something: the books cannot be complete
+    customers: JudgeOfCustomers = field(init=False)
     _wishes: dict[int, list[tuple[datetime, int | None]]] = field(default_factory=lambda: defaultdict(list))
     _disturbed: dict[int, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     _landed: Counter[tuple[int, date]] = field(default_factory=Counter)
@@ -47,6 +50,9 @@ class Judge:
     _ledger: int = 0
     _sent: int = 0
     _writes: int = 0
+
+    def __post_init__(self) -> None:
+        self.customers = JudgeOfCustomers(self.provider, self.wire, self.hold)
 
     def hold(self, invariant: str, text: str, *, holds: bool) -> None:
         self.checked[invariant] += 1
@@ -69,6 +75,7 @@ class Judge:
             else:
                 self._disturbed[landed.line_id].append(landed.arrived_at)
         self._only_known_writes()
+        self.customers.look()
 
     def disturb(self, contract: int) -> None:
         """Somebody changed the contract: what was read of its lines before no longer holds."""
@@ -109,6 +116,9 @@ class Judge:
         assert sent is not None
         self._once(landed, what)
         wished = sent.wished
+        if self._follows_a_quota(line, wished):
+            self._as_set_by_hand(landed, line, what)
+            return
         if wished is None:  # it may have begun since, at midnight
             wished = self.provider.wanted(line)
         is_lower = landed.unit_change < 0
@@ -119,6 +129,22 @@ class Judge:
         self.hold("W9", f"{what} lies in a posted period", holds=is_open)
         self._as_wanted(landed, sent, what)
         self._dated(landed, sent, what)
+
+    def _follows_a_quota(self, line: Line, wished: int | None) -> bool:
+        """What is prepaid changes with the quota that a person set at Acronis (ACR-TWO-04)."""
+        is_prepaid = wished is None and not self.provider.is_payg(line.contract)
+        return self.customers.orders.syncs_both_ways and is_prepaid and line.sold is not None
+
+    def _as_set_by_hand(self, landed: LandedAdjustment, line: Line, what: str) -> None:
+        assert line.sold is not None
+        set_to = {
+            units
+            for customer, item, units in self.provider.set_by_hand
+            if (customer, item) == (line.customer, line.sold.item)
+        }
+        text = f"{what} makes {landed.resulting} units; quotas set were {sorted(set_to)}"
+        is_told = any(landed.arrived_at - UNSEEN <= one for one in self._disturbed[landed.line_id])
+        self.hold("ACR-TWO-04", text, holds=landed.resulting in set_to or is_told)
 
     def _request_of(self, landed: LandedAdjustment) -> Sent | None:
         key = (landed.line_id, landed.effective_date, landed.unit_change)
@@ -183,8 +209,9 @@ class Judge:
     def _only_known_writes(self) -> None:
         """I5, P6: the bridge adds no line and changes nothing of Autotask but units and its own field."""
         writes = self.provider.autotask.ledger.writes
+        known = _OURS | (_BOTH_WAYS if self.customers.orders.syncs_both_ways else set())
         for write in writes[self._writes :]:
-            is_ours = write.entity in _OURS
+            is_ours = write.entity in known
             self.hold("I5", f"{write.method} of {write.entity} {write.row_id} by the bridge", holds=is_ours)
         self._writes = len(writes)
 
@@ -241,6 +268,9 @@ class Judge:
         done, unmapped = report.plan.completeness, len(self.provider.unmapped)
         mapped = len(self.provider.customers) - unmapped
         told = (done.customers_mapped, done.tenants_unmapped)
+        if self.provider.newcomers:  # whether one of them is mapped yet is the bridge's to know
+            self.customers.counted(*told)
+            return
         self.hold(
             "I8",
             f"{told} customers mapped and unmapped, not {(mapped, unmapped)}",
@@ -250,6 +280,7 @@ class Judge:
     def right_or_listed(self, report: CycleReport) -> None:
         """Promise 1: each line shows what is wanted, or a reason is told (I3 where a change is parked)."""
         self._quotas(report)
+        self.customers.complete_or_told(report)
         for line in self.provider.lines():
             wanted = self.provider.wanted(line)
             if wanted is None:
@@ -278,6 +309,7 @@ class Judge:
             company = self.provider.customers[customer].company_id
             told = {one.code for one in report.findings if one.company in {company, None}}
             told |= {str(one.state) for one in report.outcomes if one.state is not StepState.APPLIED}
+            told |= {one.reason for one in report.plan.wishes if one.company == company}
             text = f"{customer} {item}: quota {shown}, sold {wanted}, and nothing is said"
             self.hold("quota right or listed", text, holds=shown == wanted or bool(told))
 
@@ -296,6 +328,10 @@ _OURS = {
 }
 
 
+# Two-way sync puts services on contracts, and makes those that are still to be made (ACR-TWO-03, -04).
+_BOTH_WAYS = {"ContractServices", "Services"}
+
+
 def reasons_for(line: Line, report: CycleReport, provider: Provider) -> set[str]:
     """Why a line is not right, as the report tells it: of the line itself, else of its customer."""
     company = provider.customers[line.customer].company_id
@@ -311,7 +347,15 @@ def reasons_for(line: Line, report: CycleReport, provider: Provider) -> set[str]
             found.add("closed with its figure")
     found |= {f"change {one.state}" for one in report.open_intents if one.line.number == line.number}
     found |= {f"finding {one.code}" for one in report.findings if one.company in {company, None}}
+    if line.customer in provider.newcomers:
+        found |= {f"step of a new customer {one.state}" for one in report.outcomes if _makes(company, one)}
     return found
+
+
+def _makes(company: int, outcome: StepOutcome) -> bool:
+    """Nothing is billed before a tenant is complete, and its units come with the next cycle."""
+    change = outcome.step.change
+    return isinstance(change, ArrivalChange) and change.who.company == company
 
 
 def _in_month_of(day: date, number: int) -> date:

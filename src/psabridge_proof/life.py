@@ -20,11 +20,12 @@ from psabridge.rules.units.proof import Standing
 from psabridge_emulators.frame.calls import Exchange
 from psabridge_emulators.frame.faults import FaultKind, FaultRule
 from psabridge_emulators.frame.wire import Request
+from psabridge_proof.coming_and_going import ComingAndGoing
 from psabridge_proof.death import Killed, Mortal, mortal
-from psabridge_proof.installation import PAIRING, Installation, NotQuiet, close_database, world_clock
+from psabridge_proof.installation import NotQuiet, close_database, world_clock
 from psabridge_proof.judge import MU, Judge, Violation
 from psabridge_proof.provider import Opening, Provider, open_provider
-from psabridge_proof.surroundings import Surroundings
+from psabridge_proof.watched import Watched
 from psabridge_proof.wire import Wire
 
 Happening = tuple[str, dict[str, Any]]
@@ -37,7 +38,7 @@ RESTING_DAYS = 2
 AT_A_CHANGE = -1  # overtaken right before a change of units leaves
 
 
-class Life(Surroundings):
+class Life(ComingAndGoing):
     """`folder` is a copy of an installation that has never been started, not configured yet."""
 
     def __init__(self, folder: Path, opening: Opening) -> None:
@@ -50,12 +51,13 @@ class Life(Surroundings):
         self._calls = self._overtaken_at = 0
         self._meanwhile: Happening | None = None
         self.wire = Wire(self.provider.emulation, watch=self._watch, asleep=self._count_request)
-        self.bridge = Installation(self.folder, self.provider, self.wire)
+        self.judge = Judge(self.provider, self.wire)
+        self.namesakes, self.by_hand = {}, {}
+        self.bridge = Watched(self.folder, self.provider, self.wire, self.judge.customers)
         self.bridge.use()
         self.document = self.bridge.wanted()
-        self.bridge.configure(self.document)
+        self._configure()
         self.bridge.start()
-        self.judge = Judge(self.provider, self.wire)
         self.provider.emulation.calls.observe(self._exchanged)
         self._writes_when_overtaken: int | None = None
         self._is_down = False
@@ -84,27 +86,6 @@ class Life(Surroundings):
         self.trace.append(f"{self.provider.now:%Y-%m-%d %H:%M} {text}")
 
     # ---- what the operator does
-
-    def unmap(self, *, customer: str) -> None:
-        self.provider.unmapped.add(customer)
-        self._configure()
-
-    def map(self, *, customer: str) -> None:
-        self.provider.unmapped.discard(customer)
-        self._configure()
-
-    def settings(self, **settings: Any) -> None:  # noqa: ANN401  as a configuration file says them
-        self.document["pairings"][PAIRING].update(settings)
-        pairing = self.document["pairings"][PAIRING]
-        self.judge.policy = pairing.get("policy", "as_it_changes")
-        self.judge.decreases_wait = pairing.get("decreases_wait", True)
-        self._configure()
-
-    def _configure(self) -> None:
-        left = {self.provider.customers[name].company_id for name in self.provider.unmapped}
-        rows = self.bridge.wanted()["pairings"][PAIRING]["customers"]
-        self.document["pairings"][PAIRING]["customers"] = [one for one in rows if one["company"] not in left]
-        self.bridge.configure(self.document)
 
     def show(self) -> None:
         """A person reads the last plan, and goes away with it."""
@@ -142,6 +123,7 @@ class Life(Surroundings):
             (self.folder / name).unlink(missing_ok=True)
         shutil.copytree(self._backup, self.folder, dirs_exist_ok=True)
         self.counted["restores"] += 1
+        self.judge.customers.restored_at = self.provider.now
         self._last = self._shown = None  # a plan of the lost time is unknown now
         self.judge.restored = True
         self._start()
@@ -169,6 +151,9 @@ class Life(Surroundings):
         self._disarm(armed)
         self._meanwhile, self._overtaken_at, self.mortal.dies_at = None, 0, 0
         self.counted["never connected"] += self.wire.not_connected - refused
+        self.judge.customers.cycle_looks()
+        if report is None:
+            self.judge.customers.cut.add(self.wire.cycle)
         self.judge.look()
         if report is not None and not self._is_down:
             self._last = report
@@ -224,7 +209,8 @@ class Life(Surroundings):
         return self.provider.now - max([since, *left]) >= PATIENT
 
     def _exchanged(self, exchange: Exchange) -> None:
-        if exchange.fault == FaultKind.TWICE and self.wire.sent:
+        is_change = exchange.request.path.endswith("Adjustments")
+        if exchange.fault == FaultKind.TWICE and is_change and self.wire.sent:
             self.judge.doubled(self.wire.sent[-1])
 
     def _disarm(self, armed: Sequence[int]) -> None:
@@ -272,8 +258,9 @@ class Life(Surroundings):
         """This process sleeps until its lease is over; another takes it and goes through a whole cycle."""
         self._tell("sleeps, and is overtaken")
         self.counted["overtaken"] += 1
+        self.judge.customers.cut.add(self.wire.cycle)
         self.provider.advance(seconds=LEASE.total_seconds())
-        other = Installation(self.folder, self.provider, self.wire)
+        other = Watched(self.folder, self.provider, self.wire, self.judge.customers)
         other.begin()
         context = contextvars.copy_context()
         self._attempt(lambda: context.run(other.cycle))
@@ -327,7 +314,9 @@ class Life(Surroundings):
 def _words() -> dict[str, Callable[..., None]]:
     names = (
         "day wait wrong_clock usage withhold give_back edit post unpost end renew status kind company quota "
-        "unmap map settings show approve_shown restart backup restore lag refuse admit outage back cycle"
+        "unmap map settings show approve_shown restart backup restore lag refuse admit outage back cycle "
+        "arrives contact signs leaves comes_back clears_the_way switch_tenant tag item map_by_hand exempt "
+        "confirm_left both_ways"
     )
     return {name: getattr(Life, name) for name in names.split()}
 

@@ -1,4 +1,4 @@
-"""A small provider for lives of months: three customers, what they use, what stands in their contracts.
+"""A small provider for lives of months: three customers and those that come, what they use, what is sold.
 
 Acme and Cedar pay as they go, Birch prepaid. What each line should have is told here from the vendors' own
 worlds, by the rules of the trade and without a line of the bridge's.
@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from psabridge_emulators.acronis.records import Item, Tenant
 from psabridge_emulators.autotask.days import day_of
 from psabridge_emulators.frame.control import act
 from psabridge_emulators.frame.faults import ControlAction
@@ -62,7 +63,7 @@ class Line:
 @dataclass(slots=True)
 class Provider(Vendors):
     furnishing: Furnishing
-    customers: Mapping[str, Customer]
+    customers: dict[str, Customer]
     sold: Mapping[str, Sold]
     infra: str
     zone: ZoneInfo
@@ -70,6 +71,9 @@ class Provider(Vendors):
     unknown: set[str] = field(default_factory=set)  # customers whose usage is withheld
     unmapped: set[str] = field(default_factory=set)
     posted: dict[int, date] = field(default_factory=dict)  # by contract: everything that begins up to it
+    newcomers: set[str] = field(default_factory=set)  # customers that came without a tenant
+    homes: dict[str, str] = field(default_factory=dict)  # of newcomers the tenant, once there is one
+    set_by_hand: set[tuple[str, str, int]] = field(default_factory=set)  # quotas that a person gave an item
 
     @property
     def now(self) -> datetime:
@@ -120,9 +124,14 @@ class Provider(Vendors):
         if line.sold is None or line.customer in self.unknown | self.unmapped:
             return None
         is_billed = self.is_payg(line.contract) and self.is_live(line.contract, self.billing_day)
-        if not is_billed or not self.is_active(line.customer):
+        if not is_billed or not self.is_active(line.customer) or not self.has_tenant(line.customer):
             return None
-        return self.used.get((line.customer, line.usage_name))
+        used = self.used.get((line.customer, line.usage_name))
+        return 0 if used is None and self._is_on(line.customer, line.sold.item) else used
+
+    def _is_on(self, customer: str, item: str) -> bool:
+        """What is on and was never used is reported with 0."""
+        return any(row.status == ON for row in self._rows(customer, item))
 
     def shown(self, line: Line) -> int | None:
         return self.autotask.units_on(line.number, self.billing_day)
@@ -137,6 +146,7 @@ class Provider(Vendors):
             is_prepaid = not self.is_payg(line.contract) and self.is_live(line.contract, self.billing_day)
             units = self.shown(line)
             is_ours = line.customer not in self.unmapped and self.is_active(line.customer)
+            is_ours = is_ours and self.is_enabled(line.customer)
             if is_prepaid and units is not None and is_ours:
                 item = "pw_base_mobiles" if line.sold is None else line.sold.item
                 found[line.customer, item] += units * (1 if line.sold is None else line.sold.unit_size)
@@ -144,17 +154,87 @@ class Provider(Vendors):
 
     def quota(self, customer: str, item: str) -> int | None:
         """None: without limit. What is switched off, or not there at all, gives nothing."""
-        tenant = self.acronis.tenants[self.customers[customer].tenant_id]
-        rows = [row for (_, name, _), row in tenant.items.items() if name == item]
+        rows = self._rows(customer, item)
         if not rows or rows[0].status != ON:
             return 0
         return None if rows[0].quota is None else rows[0].quota.value
 
+    def _rows(self, customer: str, item: str) -> list[Item]:
+        tenant = self.tenant_of(customer)
+        return [] if tenant is None else [row for (_, name, _), row in tenant.items.items() if name == item]
+
+    # ---- whose tenants they are
+
+    def mark_of(self, customer: str) -> str:
+        """The tag that names the company (R32)."""
+        return f"psabridge:{self.autotask.zone.database_id}:{self.customers[customer].company_id}"
+
+    def marked(self, customer: str) -> list[Tenant]:
+        """Living tenants that carry its mark."""
+        mark = self.mark_of(customer)
+        return [
+            one for one in self.acronis.tenants.values() if one.internal_tag == mark and not one.deleted_at
+        ]
+
+    def tenant_of(self, customer: str) -> Tenant | None:
+        """Of a newcomer the one with its mark, even after the mark is gone. None: there was none yet."""
+        if customer not in self.newcomers:
+            return self.acronis.tenants[self.customers[customer].tenant_id]
+        known = self.homes.get(customer)
+        if known is None or self.acronis.tenants[known].deleted_at is not None:
+            known = next((one.id for one in self.marked(customer)), known)
+        if known is None:
+            return None
+        self.homes[customer] = known
+        return self.acronis.tenants[known]
+
+    def has_tenant(self, customer: str) -> bool:
+        tenant = self.tenant_of(customer)
+        return tenant is not None and tenant.deleted_at is None
+
+    def is_enabled(self, customer: str) -> bool:
+        tenant = self.tenant_of(customer)
+        return tenant is not None and tenant.deleted_at is None and tenant.enabled
+
+    def customer_of(self, tenant: str) -> str | None:
+        known = {one.id: name for name in self.customers if (one := self.tenant_of(name)) is not None}
+        return known.get(tenant)
+
+    # ---- whether anything is sold to them
+
+    def contracts_of(self, customer: str) -> list[Mapping[str, Any]]:
+        company = self.customers[customer].company_id
+        return [row for row in self.autotask.database["Contracts"].all() if row["companyID"] == company]
+
+    def is_sold_to(self, customer: str, day: date) -> bool:
+        """Something of a mapped service on a contract that runs, whatever its status (R19)."""
+        return any(self._is_addition(line, day) for line in self.lines() if line.customer == customer)
+
+    def _is_addition(self, line: Line, day: date) -> bool:
+        row = self.contract(line.contract)
+        if not day_of(row["startDate"]) <= day <= day_of(row["endDate"]):
+            return False
+        return self.is_payg(line.contract) or self.autotask.units_on(line.number, day) != 0
+
+    def is_to_come(self, customer: str, day: date) -> bool:
+        """A contract that begins later keeps its customer (ACR-DEP-06)."""
+        return any(day_of(row["startDate"]) > day for row in self.contracts_of(customer))
+
+    def qualifies(self, customer: str) -> bool:
+        """Active, and on a contract that runs and is active stands something mapped (ACR-PRV-01)."""
+        if not self.is_active(customer):
+            return False
+        lines = (line for line in self.lines() if line.customer == customer)
+        return any(self.is_live(line.contract, self.billing_day) for line in lines)
+
     # ---- what happens there
 
     def use(self, customer: str, usage_name: str, amount: int) -> None:
+        found = self.tenant_of(customer)
+        if found is None:
+            return
         self.used[customer, usage_name] = amount
-        tenant = self.customers[customer].tenant_id
+        tenant = found.id
         if usage_name != "storage":
             self.acronis.set_usage(tenant, usage_name, amount)
             return

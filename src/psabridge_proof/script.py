@@ -10,6 +10,7 @@ from typing import Any
 
 from psabridge_proof.life import Happening
 from psabridge_proof.provider import OPENING, Opening
+from psabridge_proof.script_of_customers import WriterOfCustomers
 
 # Just before a change of clocks, of the year, of a leap February; and the scenes' own day.
 STARTS = (
@@ -76,20 +77,22 @@ def opening_of(seed: int) -> Opening:
 
 
 def write_script(seed: int, months: int) -> tuple[Happening, ...]:
-    return tuple(_Writer(Random(seed + 1), months).write())
+    return tuple(_Writer(Random(seed + 1), months, WriterOfCustomers(seed)).write())
 
 
 class _Writer:
     """`calm`: how much of the trouble there is, drawn once, so that some lives are wild and some are not."""
 
-    def __init__(self, dice: Random, months: int) -> None:
+    def __init__(self, dice: Random, months: int, customers: WriterOfCustomers) -> None:
         self._dice = dice
+        self._customers = customers
         self._days = months * DAYS_OF_A_MONTH
         self._trouble = dice.choice((0.2, 0.5, 0.9))
         self._undo: list[tuple[int, Happening]] = []  # what ends by itself, and on which day
 
     def write(self) -> Iterator[Happening]:
         yield self._settings()
+        yield from self._customers.opening()
         day = 0
         while day < self._days:
             gap = self._dice.choice((1, 5, 9, 14, 20))
@@ -104,6 +107,7 @@ class _Writer:
             yield from self._ended(day)
             if self._dice.random() < self._trouble * 0.5:
                 yield from self._happening(day)
+            yield from self._customers.scene()
             yield from self._cycles()
 
     def _settings(self) -> Happening:

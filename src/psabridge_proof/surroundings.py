@@ -37,14 +37,16 @@ class Surroundings:
         self.provider.use(customer, name, amount)
 
     def withhold(self, *, customer: str) -> None:
-        self.provider.unknown.add(customer)
-        tenant = self.provider.customers[customer].tenant_id
-        self.provider.control("acronis", "usage/withhold", {"tenant": tenant, "whole_tenant": True})
+        tenant = self.provider.tenant_of(customer)
+        if tenant is not None:
+            self.provider.unknown.add(customer)
+            self.provider.control("acronis", "usage/withhold", {"tenant": tenant.id, "whole_tenant": True})
 
     def give_back(self, *, customer: str) -> None:
         self.provider.unknown.discard(customer)
-        tenant = self.provider.customers[customer].tenant_id
-        self.provider.control("acronis", "usage/return", {"tenant": tenant})
+        tenant = self.provider.tenant_of(customer)
+        if tenant is not None:
+            self.provider.control("acronis", "usage/return", {"tenant": tenant.id})
 
     def edit(self, *, line: int, days: int, change: int, by: str) -> None:
         """Somebody else changes a line, dated so many days from today."""
@@ -103,10 +105,11 @@ class Surroundings:
 
     def quota(self, *, customer: str, item: str, units: int) -> None:
         """A person sets a quota at the platform, over ours."""
-        tenant = self.provider.customers[customer].tenant_id
-        self.provider.control(
-            "acronis", "item", {"tenant": tenant, "name": item, "quota": units, "overage": 0}
-        )
+        tenant = self.provider.tenant_of(customer)
+        if tenant is not None:
+            body = {"tenant": tenant.id, "name": item, "quota": units, "overage": 0}
+            self.provider.control("acronis", "item", body)
+            self.provider.set_by_hand.add((customer, item, units))
 
     # ---- what goes wrong
 

@@ -1,14 +1,19 @@
-"""The wire of a life: who is cut off, whose clock is wrong, and each change of units that left the bridge."""
+"""The wire of a life: who is cut off, whose clock is wrong, and what left the bridge.
+
+Changes of units and writes to Acronis are kept one by one, as they left.
+"""
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
 
 from psabridge.clients.transport import HttpRequest, HttpResponse
 from psabridge.kit.errors import NotSent
 from psabridge_emulators.autotask.days import day_of
-from psabridge_proof.direct import DirectTransport
+from psabridge_proof.direct import ADDRESSES, DirectTransport
 
 ADJUSTMENTS = {"ContractServiceAdjustments": "service", "ContractServiceBundleAdjustments": "bundle"}
 LINE_FIELDS = ("contractServiceID", "contractServiceBundleID")
@@ -37,9 +42,25 @@ class Sent:
 
 
 @dataclass(slots=True)
+class Asked:
+    """One write to Acronis as it left. `before_person`: somebody had read the plan and let it go."""
+
+    method: str
+    path: str
+    body: dict[str, Any]
+    at: datetime
+    before_person: bool
+    cycle: int
+    is_clear: bool = False
+
+
+@dataclass(slots=True)
 class Wire(DirectTransport):
     clock_error: timedelta = timedelta()  # the bridge's machine is ahead of the vendors' by this
     sent: list[Sent] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    has_person: bool = False  # what leaves now was let go by somebody
+    cycle: int = 0  # so many were begun
     not_connected: int = 0
     writes: int = 0  # of any kind, that were let out
     leaving: str = ""  # where the request goes before which the process may sleep
@@ -53,20 +74,34 @@ class Wire(DirectTransport):
         if request.fresh:
             self.may_write()
             self.writes += 1
-        posted = self._posted(request)
+        posted, asked = self._posted(request), self._asked(request)
         try:
             answer = super(Wire, self).send(request, deadline)
         except NotSent:
-            self._never_left(posted)
+            self._never_left(posted, asked)
             raise
         if posted is not None:
             posted.is_clear = self._is_clear(answer)
+        if asked is not None:
+            asked.is_clear = self.emulation.calls.last(1)[0].fault is None
         return answer
 
-    def _never_left(self, posted: Sent | None) -> None:
+    def _never_left(self, posted: Sent | None, asked: Asked | None) -> None:
         self.not_connected += 1
         if posted is not None:
             self.sent.remove(posted)
+        if asked is not None:
+            self.asked.remove(asked)
+
+    def _asked(self, request: HttpRequest) -> Asked | None:
+        url = urlsplit(request.url)
+        if not request.fresh or f"{url.scheme}://{url.netloc}" != ADDRESSES["acronis"]:
+            return None
+        path = url.path + (f"?{url.query}" if url.query else "")
+        body = json.loads(request.body or b"{}")
+        asked = Asked(request.method, path, body, self.emulation.now, self.has_person, self.cycle)
+        self.asked.append(asked)
+        return asked
 
     def _with_clock_error(self, answer: HttpResponse) -> HttpResponse:
         told = json.loads(answer.body)
