@@ -12,7 +12,7 @@ from psabridge.engine.outcomes import StepOutcome, StepState
 from psabridge.engine.ports import Ports
 from psabridge.engine.report import CycleReport
 from psabridge.rules.plans.arrival_changes import ArrivalChange
-from psabridge.rules.plans.plan import SetUnits
+from psabridge.rules.plans.plan import AddLine, SetUnits
 from psabridge.rules.units.intent import Intent, IntentState
 from psabridge.rules.words import LineId, LineKind, PairingId
 from psabridge_emulators.autotask.days import day_of
@@ -310,6 +310,7 @@ class Judge:
             told = {one.code for one in report.findings if one.company in {company, None}}
             told |= {str(one.state) for one in report.outcomes if one.state is not StepState.APPLIED}
             told |= {one.reason for one in report.plan.wishes if one.company == company}
+            told |= {str(one.state) for one in report.outcomes if _begins(company, one)}
             text = f"{customer} {item}: quota {shown}, sold {wanted}, and nothing is said"
             self.hold("quota right or listed", text, holds=shown == wanted or bool(told))
 
@@ -347,15 +348,13 @@ def reasons_for(line: Line, report: CycleReport, provider: Provider) -> set[str]
             found.add("closed with its figure")
     found |= {f"change {one.state}" for one in report.open_intents if one.line.number == line.number}
     found |= {f"finding {one.code}" for one in report.findings if one.company in {company, None}}
-    if line.customer in provider.newcomers:
-        found |= {f"step of a new customer {one.state}" for one in report.outcomes if _makes(company, one)}
+    found |= {f"step that begins it {one.state}" for one in report.outcomes if _begins(company, one)}
     return found
 
 
-def _makes(company: int, outcome: StepOutcome) -> bool:
-    """Nothing is billed before a tenant is complete, and its units come with the next cycle."""
-    change = outcome.step.change
-    return isinstance(change, ArrivalChange) and change.who.company == company
+def _begins(company: int, outcome: StepOutcome) -> bool:
+    """Nothing is billed before a tenant is complete; units come with the cycle after it, or after a line."""
+    return outcome.step.company == company and isinstance(outcome.step.change, ArrivalChange | AddLine)
 
 
 def _in_month_of(day: date, number: int) -> date:

@@ -10,7 +10,7 @@ from psabridge_emulators.autotask.days import ONE_DAY, day_of, periods, wire_day
 from psabridge_emulators.autotask.errors import bad_reference, posted_period
 from psabridge_emulators.autotask.lines import Line, LineKind, line_of, lines_of_contract
 from psabridge_emulators.autotask.table import Row
-from psabridge_emulators.autotask.unit_rows import UnitRows, is_posted, level_on, starts_on
+from psabridge_emulators.autotask.unit_rows import UnitRows, is_overlay, is_posted, level_on, starts_on
 from psabridge_emulators.autotask.unit_table import extended
 
 
@@ -129,9 +129,12 @@ class ContractLife:
             self._append(line, last, units, (first, span.last, span.first))
 
     def _stretch(self, rows: list[Row], line: Line, last_day: date) -> None:
+        """Of totals the one in force: an earlier one that ended on the same day has ended for good."""
         table = self._database.units(line.kind.units)
-        for row in rows:
-            if day_of(row["endDate"]) == line.ends and not is_posted(row):
+        ending = [row for row in rows if day_of(row["endDate"]) == line.ends and not is_posted(row)]
+        totals = [row for row in ending if not is_overlay(row)]
+        for row in ending:
+            if is_overlay(row) or row is totals[-1]:
                 table.put({**row, "endDate": wire_day(last_day)}, self._database.now)
 
     def _append(self, line: Line, like: Row, units: int, span: tuple[date, date, date]) -> None:

@@ -321,6 +321,17 @@ def test_a_cut_last_period_is_stretched_when_the_end_moves_on() -> None:
     assert scene.rows()[1:] == [("2026-02-17", "2026-03-16", 10), ("2026-03-17", "2026-04-10", 10)]
 
 
+def test_of_two_totals_that_end_together_the_one_in_force_is_stretched() -> None:
+    """D1 totals: a change on the last day leaves two rows with one end; moved on, they would overlap."""
+    scene = a_scene()
+    scene.adjust("2026-03-10", -1)
+    scene.caller.control("contract", {"contract": scene.contract, "end": "2026-03-10"})
+    scene.caller.control("contract", {"contract": scene.contract, "end": "2027-01-16"})
+
+    assert scene.units("2026-03-09", "2026-03-11", "2027-01-16") == [10, 9, 9]
+    assert [row[2] for row in scene.rows() if row[0] <= "2026-03-11" <= row[1]] == [9]
+
+
 def test_a_renewal_carries_the_last_units() -> None:
     scene = a_scene()
     scene.adjust("2026-03-20", 5)
