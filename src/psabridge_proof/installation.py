@@ -31,7 +31,8 @@ from psabridge.store.pairings import DatabasePairings
 from psabridge.store.records import DatabaseRecords
 from psabridge.store.secrets import Safe
 from psabridge.wiring.bridge import Bridge, open_bridge
-from psabridge.wiring.config_file import export_config, import_config
+from psabridge.wiring.config_file import customers_left_out, export_config, import_config
+from psabridge.wiring.config_unmapping import Unmapping
 from psabridge.wiring.emulated import Emulators, configuration
 from psabridge.wiring.environment import Environment
 from psabridge.wiring.settings import database_at
@@ -152,9 +153,10 @@ class Installation:
         self.memory = Memory()
 
     def configure(self, document: dict[str, Any]) -> None:
-        """What `config import` does, into the database that is open."""
-        text = yaml.safe_dump(document, sort_keys=False)
-        import_config(text, self._pairings(), who=PERSON, at=SystemClock().now())
+        """What `config import --unmap` does, into the database that is open."""
+        text, pairings = yaml.safe_dump(document, sort_keys=False), self._pairings()
+        gone = {one.settings.name: Unmapping(one.pairs) for one in customers_left_out(text, pairings)}
+        import_config(text, pairings, who=PERSON, at=SystemClock().now(), unmapping=gone)
 
     def _open_database(self) -> None:
         """A connection of this process's own; one it was forked with belongs to another that goes on."""

@@ -25,7 +25,8 @@ from psabridge.rules.plans.plan import Plan, SetUnits
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.words import PairingId, PlanId, StepId
 from psabridge.wiring.bridge import Bridge, open_bridge
-from psabridge.wiring.config_file import import_config
+from psabridge.wiring.config_file import customers_left_out, import_config
+from psabridge.wiring.config_unmapping import Unmapping
 from psabridge.wiring.emulated import Emulators as EmulatedVendors
 from psabridge.wiring.emulated import configuration
 from psabridge.wiring.environment import Environment
@@ -81,7 +82,10 @@ class Journey:
         return self.take_in()
 
     def take_in(self) -> "Journey":
-        import_config(self.text, self.bridge.pairings, who=PERSON, at=SystemClock().now())
+        """Whoever is not in the document any more is unmapped, and leaves nothing to decide about."""
+        pairings = self.bridge.pairings
+        gone = {one.settings.name: Unmapping(one.pairs) for one in customers_left_out(self.text, pairings)}
+        import_config(self.text, pairings, who=PERSON, at=SystemClock().now(), unmapping=gone)
         return self
 
     @property

@@ -1,8 +1,10 @@
 """What unmapped customers leave, line by line: left, or 0 from the next period (R33, ERR-23, ACR-ORG-05)."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+import yaml
 
 from psabridge.engine.outcomes import StepState
 from psabridge.jobs.exits import Exit
@@ -164,3 +166,40 @@ def test_words_on_lines_that_are_not_left_are_refused_before_anything_is_done(
         shell.run("customers", "unmap", "Meadow", *words, "--yes", code=Exit.WRONG_INPUT)
 
     assert len(journey.settings.customers) == 2
+
+
+def test_a_file_that_leaves_a_customer_out_unmaps_it_only_when_asked(
+    shop: Shop, shell: Shell, tmp_path: Path
+) -> None:
+    """R33, ERR-23: the same look, the same lines to decide about as by command."""
+    journey, firm, servers, other = shop
+    file = tmp_path / "bridge.yaml"
+    shell.run("config", "export", str(file))
+    document = yaml.safe_load(file.read_text())
+    rows = document["pairings"]["acronis-autotask"]["customers"]
+    document["pairings"]["acronis-autotask"]["customers"] = [
+        row for row in rows if row["tenant"] != firm.tenant
+    ]
+    file.write_text(yaml.safe_dump(document))
+
+    kept = shell.json("config", "import", str(file))["kept"]
+    not_asked = shell.json("config", "import", str(file), "--unmap")["kept"]
+    assert [f"company {firm.customer.company_id} stays mapped" in one for one in (*kept, *not_asked)] == [
+        True,
+        True,
+    ]
+    assert "stays mapped" in shell.run("config", "import", str(file))
+    assert len(journey.settings.customers) == 2
+
+    shown = shell.run("config", "import", str(file), "--unmap", "--yes")
+    assert "ERR-23" in shown
+    assert [row.tenant for row in journey.settings.customers] == [other.tenant]
+    left = shell.json("customers", "list")["left"]
+    assert [(line["line"], line["units"]) for line in left] == [
+        (f"service:{firm.line}", 12),
+        (f"service:{servers.line}", 3),
+    ]
+    shell.run("customers", "zero", f"service:{firm.line}")
+    journey.go_to(date(2026, 4, 2))
+    journey.settle()
+    assert (journey.units(firm.line, APRIL), journey.units(servers.line)) == (0, 3)

@@ -210,11 +210,10 @@ def fully_decided(settings: PairingSettings) -> PairingSettings:
 
 def test_what_the_file_leaves_out_is_back_at_its_preset(store: DatabasePairings) -> None:
     take_in(store, FILE)
-    take_in(store, with_changes(main__modes=..., main__customers=..., autotask__billing_zone=...))
+    take_in(store, with_changes(main__modes=..., autotask__billing_zone=...))
     kept = store.settings(store.by_name("main"))
 
     assert set(kept.modes.values()) == {Mode.OBSERVE}
-    assert kept.customers == ()
     assert str(kept.zone) == "UTC"
 
 

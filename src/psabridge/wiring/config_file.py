@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -29,9 +30,25 @@ from psabridge.wiring.config_reading import (
     read_config,
     settings_of,
 )
+from psabridge.wiring.config_unmapping import (
+    LeftOut,
+    Merged,
+    Unmapping,
+    left_out,
+    merged,
+    note_unmapped,
+)
 from psabridge.wiring.range_reporting import next_reports, reporting_from
 
-__all__ = ["CONNECTION_KEYS", "SECRET_KEYS", "ConfigWrong", "Imported", "export_config", "import_config"]
+__all__ = [
+    "CONNECTION_KEYS",
+    "SECRET_KEYS",
+    "ConfigWrong",
+    "Imported",
+    "customers_left_out",
+    "export_config",
+    "import_config",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +57,37 @@ class Imported:
     pairings: tuple[str, ...]
     changed: tuple[str, ...]
     reports: tuple[str, ...] = ()  # when range items are reported next, where that was changed (ACR-USE-09)
+    kept: tuple[str, ...] = ()  # customers that stay mapped although the file leaves them out (R33)
 
 
+NOTHING: Mapping[str, Unmapping] = MappingProxyType({})
 Try = Callable[[StoredConnection], None]
 
 
+def customers_left_out(text: str, pairings: DatabasePairings) -> tuple[LeftOut, ...]:
+    """Of pairings that are there: what an import of this file would have to unmap."""
+    found = []
+    for wanted in read_config(text).pairings:
+        if wanted.name in pairings.names():
+            before = pairings.settings(pairings.by_name(wanted.name))
+            told = settings_of(wanted.name, {**wanted.plain, **_identity(before, wanted.plain)})
+            found.append(left_out(before, told))
+    return tuple(one for one in found if one.pairs)
+
+
 def import_config(
-    text: str, pairings: DatabasePairings, *, who: str, at: datetime, tries: Try | None = None
+    text: str,
+    pairings: DatabasePairings,
+    *,
+    who: str,
+    at: datetime,
+    tries: Try | None = None,
+    unmapping: Mapping[str, Unmapping] = NOTHING,
 ) -> Imported:
     """Read the whole file first, then keep it; a file with a mistake changes nothing.
 
     `tries` is asked about every connection that is new or signs in otherwise, before anything is kept.
+    `unmapping`: per pairing, the customers that go because the file leaves them out; others stay mapped.
     """
     wanted = read_config(text)
     if tries is not None:
@@ -58,6 +95,7 @@ def import_config(
             tries(one)
     changed: list[str] = []
     reports: list[str] = []
+    kept: list[str] = []
     with transaction.atomic():
         known = {name: pairings.settings(pairings.by_name(name)) for name in pairings.names()}
         ids: dict[str, int] = {}
@@ -67,12 +105,17 @@ def import_config(
                 note(who=who, what="config import", subject=f"connection {connection.name}", at=at)
         for pairing in wanted.pairings:
             before = known.get(pairing.name)
-            after = reporting_from(before, _wanted_settings(pairing, ids, pairings), at)
+            found = _wanted_settings(pairing, ids, pairings, unmapping.get(pairing.name, Unmapping()))
+            kept += found.kept
+            after = reporting_from(before, found.settings, at)
             reports += next_reports(before, after, at)
             if after != before:
                 pairings.save_settings(after, who=who, at=at, what="config import")
                 changed.append(pairing.name)
-    return Imported(tuple(ids), tuple(one.name for one in wanted.pairings), tuple(changed), tuple(reports))
+            if before is not None:
+                note_unmapped(before, after, who=who, at=at)
+    names = tuple(one.name for one in wanted.pairings)
+    return Imported(tuple(ids), names, tuple(changed), tuple(reports), tuple(kept))
 
 
 def _to_try(
@@ -90,8 +133,8 @@ def _sign_in_of(wanted: ConnectionWanted) -> dict[str, str]:
 
 
 def _wanted_settings(
-    wanted: PairingWanted, ids: Mapping[str, int], pairings: DatabasePairings
-) -> PairingSettings:
+    wanted: PairingWanted, ids: Mapping[str, int], pairings: DatabasePairings, unmapping: Unmapping
+) -> Merged:
     """A pairing stays with its connections: claims, intents and mappings mean nothing elsewhere."""
     platform, psa = ids[wanted.platform], ids[wanted.psa]
     there = Pairing.objects.filter(name=wanted.name).exclude(platform_id=platform, psa_id=psa)
@@ -102,13 +145,13 @@ def _wanted_settings(
             "Give the new pair of connections a pairing of its own",
         )
     before = pairings.settings(pairings.keep_pairing(wanted.name, platform=platform, psa=psa))
-    return _with_unmapped(
-        settings_of(wanted.name, {**wanted.plain, **_identity(before, wanted.plain)}), before
-    )
+    told = settings_of(wanted.name, {**wanted.plain, **_identity(before, wanted.plain)})
+    found = merged(told, before, unmapping)
+    return replace(found, settings=_with_unmapped(found.settings, before))
 
 
 def _with_unmapped(wanted: PairingSettings, before: PairingSettings) -> PairingSettings:
-    """Tenants that the file leaves out are unmapped by it: a tag of ours is cleared there (R32)."""
+    """Of tenants that are unmapped by the import a tag of ours is cleared (R32)."""
     tenants = {row.tenant for row in wanted.customers}
     gone = before.unmapped_tenants | wanted.unmapped_tenants | {row.tenant for row in before.customers}
     return replace(wanted, unmapped_tenants=gone - tenants)

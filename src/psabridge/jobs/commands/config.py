@@ -8,13 +8,17 @@ from typing import Annotated
 import typer
 import yaml
 
+from psabridge.engine.mapping import read_directory, stayings
 from psabridge.jobs.commands.options import AsJson, person
 from psabridge.jobs.exits import reported
+from psabridge.jobs.show.customer_list import show_stayings
 from psabridge.jobs.show.look import console
 from psabridge.kit.clock import SystemClock
 from psabridge.kit.wording import counted
-from psabridge.wiring.bridge import open_bridge
-from psabridge.wiring.config_file import export_config, import_config
+from psabridge.rules.customers.staying import Words
+from psabridge.wiring.bridge import Bridge, open_bridge
+from psabridge.wiring.config_file import NOTHING, customers_left_out, export_config, import_config
+from psabridge.wiring.config_unmapping import Unmapping
 
 app = typer.Typer(help="Take all settings and mappings out of the bridge, or into it, as one YAML file.")
 
@@ -43,16 +47,23 @@ def take_in(
     untested: Annotated[
         bool, typer.Option("--untested", help="Do not try new credentials at the vendors first.")
     ] = False,
+    unmap: Annotated[
+        bool,
+        typer.Option("--unmap", help="Unmap customers that the file leaves out, after saying what stays."),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read the whole file, try new credentials, then keep it; one that fails changes nothing."""
     with reported(as_json=as_json), open_bridge() as bridge:
+        text = file.read_text()
         imported = import_config(
-            file.read_text(),
+            text,
             bridge.pairings,
             who=person(),
             at=SystemClock().now(),
             tries=None if untested else bridge.try_connection,
+            unmapping=_unmapping(text, bridge, yes=yes, as_json=as_json) if unmap else NOTHING,
         )
         if as_json:
             names = {
@@ -60,6 +71,7 @@ def take_in(
                 "pairings": imported.pairings,
                 "changed": imported.changed,
                 "reports": imported.reports,
+                "kept": imported.kept,
             }
             sys.stdout.write(json.dumps(names) + "\n")
             return
@@ -71,3 +83,19 @@ def take_in(
         )
         for report in imported.reports:
             console().print(report)
+        for kept in imported.kept:
+            console().print(f"{kept}. If it is to go: --unmap, or psabridge customers unmap")
+
+
+def _unmapping(text: str, bridge: Bridge, *, yes: bool, as_json: bool) -> dict[str, Unmapping]:
+    """What goes, after the same look and the same question as `customers unmap` (ERR-23)."""
+    chosen: dict[str, Unmapping] = {}
+    for out in customers_left_out(text, bridge.pairings):
+        ports = bridge.ports(out.settings.pairing)
+        found = stayings(out.by_company, out.settings, ports)
+        if not as_json:
+            show_stayings(console(), found, read_directory(out.settings, ports), Words())
+        question = f"Unmap {counted(len(found), 'company', 'companies')} of {out.settings.name}?"
+        if yes or (not as_json and typer.confirm(question, abort=True)):
+            chosen[out.settings.name] = Unmapping.of(found)
+    return chosen
