@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from psabridge.rules.findings import Finding, Severity
+from psabridge.rules.leaving.ends import ends_seen
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import PairingSettings
@@ -20,9 +21,18 @@ def desired(
     platform: PlatformSnapshot,
     seen: Mapping[int, int] | None = None,
     ranges: Iterable[RangeReading] = (),
+    ended: Iterable[int] = (),
 ) -> Desired:
+    """`ended`: companies of which the bridge saw everything that was sold end (R21)."""
     contracts = {ContractId(contract): CompanyId(company) for contract, company in (seen or {}).items()}
-    return desired_state(decided, psa, platform, contracts_seen=contracts, ranges=RangeBook.of(ranges))
+    return desired_state(
+        decided,
+        psa,
+        platform,
+        contracts_seen=contracts,
+        ranges=RangeBook.of(ranges),
+        ends_seen=ends_seen(decided, psa, {}) | {CompanyId(company) for company in ended},
+    )
 
 
 def units(found: Desired) -> dict[LineId, int]:

@@ -244,7 +244,7 @@ def test_a_company_whose_last_addition_ended_is_zeroed_for_a_person_free_items_n
     psa = psa_snapshot(
         contracts=[a_contract(ends=TODAY - timedelta(days=1))], lines=[a_line()], rows=[a_unit_row()]
     )
-    found = desired(settings(a_mapping_row(), FREE, set_quotas_to_zero=True), psa, both())
+    found = desired(settings(a_mapping_row(), FREE, set_quotas_to_zero=True), psa, both(), ended=[1])
 
     assert quotas(found) == {SEATS: 0, SERVERS: 0}
     assert all(item.needs_person for item in found.items)
@@ -264,8 +264,15 @@ def test_a_company_whose_last_addition_ended_is_zeroed_for_a_person_free_items_n
         ),
         psa_snapshot(contracts=[a_contract(is_active=False)], lines=[a_line()], rows=[a_unit_row()]),
         psa_snapshot(contracts=[a_contract()], lines=[a_line()]),
+        psa_snapshot(contracts=[a_contract(ends=TODAY - timedelta(1))], lines=[a_line()]),
     ],
-    ids=["never had one", "one begins tomorrow", "inactive and not ended", "units unread"],
+    ids=[
+        "never had one",
+        "one begins tomorrow",
+        "inactive and not ended",
+        "units unread",
+        "ended before the bridge looked",
+    ],
 )
 def test_without_proof_that_additions_ended_nothing_is_zeroed(psa: PsaSnapshot) -> None:
     """R21, R19, ACR-DEP-06."""
@@ -498,7 +505,7 @@ def test_what_the_parent_itself_has_off_cannot_be_given() -> None:
 
 def test_prepaid_at_0_units_is_no_live_addition() -> None:
     """ACR-DEP-06: on it with more than 0 units."""
-    found = desired(settings(a_mapping_row(), FREE, set_quotas_to_zero=True), sold(0), both())
+    found = desired(settings(a_mapping_row(), FREE, set_quotas_to_zero=True), sold(0), both(), ended=[1])
 
     assert quotas(found) == {SEATS: 0, SERVERS: 0}
     assert all(item.needs_person for item in found.items)

@@ -15,6 +15,7 @@ from psabridge.rules.arriving.planning import only_for
 from psabridge.rules.customers.zeroing import lines_done, lines_to_zero, without
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.leaving.due import Leavers, leavers_of
+from psabridge.rules.leaving.ends import ends_seen
 from psabridge.rules.plans.guard import guard
 from psabridge.rules.plans.looking import figures_since, lines_to_look_at, look_windows
 from psabridge.rules.plans.plan import Plan
@@ -114,7 +115,7 @@ def _leavers(
 ) -> Leavers:
     """What is counted now. Only a cycle keeps it, under its lease."""
     kept = ports.leaving.kept(settings.pairing)
-    if not settings.leaving.is_on and not kept:
+    if not settings.watches_leaving and not kept:
         return Leavers()
     return leavers_of(
         settings,
@@ -179,7 +180,16 @@ def wanted(settings: PairingSettings, psa: PsaSnapshot, platform: PlatformSnapsh
     seen = ports.records.contracts_seen(settings.pairing)
     ranges = range_book(settings, platform, ports)
     confirmed = ports.records.agreed(settings.pairing) if settings.syncs_both_ways else {}
-    return desired_state(settings, psa, platform, contracts_seen=seen, ranges=ranges, confirmed=confirmed)
+    kept = ports.leaving.kept(settings.pairing) if settings.set_quotas_to_zero else {}
+    return desired_state(
+        settings,
+        psa,
+        platform,
+        contracts_seen=seen,
+        ranges=ranges,
+        confirmed=confirmed,
+        ends_seen=ends_seen(settings, psa, kept),
+    )
 
 
 def range_book(settings: PairingSettings, platform: PlatformSnapshot, ports: Ports) -> RangeBook:

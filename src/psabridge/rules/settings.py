@@ -383,6 +383,11 @@ class PairingSettings:
         """Where billing is only observed two-way sync does nothing (R44)."""
         return self.two_way.is_on and self.mode_of(WorkKind.BILLING) is not Mode.OBSERVE
 
+    @property
+    def watches_leaving(self) -> bool:
+        """What is sold is kept from cycle to cycle: its end must be seen before anything follows (R21)."""
+        return self.leaving.is_on or self.set_quotas_to_zero
+
     def mode_of(self, work: WorkKind) -> Mode:
         """A kind of work nobody decided about is only observed."""
         return self.modes.get(work, Mode.OBSERVE)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from psabridge.kit.wording import counted as so_many
 from psabridge.rules.findings import Finding
 from psabridge.rules.leaving.counting import Terms, counted
+from psabridge.rules.leaving.ends import ends_seen
 from psabridge.rules.leaving.kept import AsSeen, Kept, LeavingCount, TenantState
 from psabridge.rules.leaving.looks import Look, looks_at
 from psabridge.rules.leaving.telling import Leaver, findings_of
@@ -52,21 +53,21 @@ def leavers_of(
     kept: Mapping[TenantId, Kept],
     epoch: int,
 ) -> Leavers:
-    """Nothing at all while it is off, except for tenants that the bridge disabled before."""
-    if not settings.leaving.is_on and not kept:
+    """Nothing at all while all of it is off, except for tenants that the bridge disabled before."""
+    if not settings.watches_leaving and not kept:
         return Leavers()
     looks = tuple(looks_at(settings, psa, platform, contracts_seen=contracts_seen, kept=kept))
     now = {
         look.tenant: _kept_now(look, kept.get(look.tenant), settings, psa, platform, epoch) for look in looks
     }
-    carried = {tenant: one for tenant, one in now.items() if settings.leaving.is_on or one.disabling}
+    carried = {tenant: one for tenant, one in now.items() if settings.watches_leaving or one.disabling}
     due = [one for look in looks for one in _due(look, now[look.tenant], settings, platform)]
     listed = [_leaver(look, now[look.tenant], settings) for look in looks if not look.live]
     return Leavers(
         kept=carried,
         due=tuple(due),
         listed=tuple(sorted(listed, key=lambda one: one.order)) if settings.leaving.is_on else (),
-        findings=tuple(findings_of(looks, now, listed, settings)),
+        findings=tuple(findings_of(looks, now, listed, settings, ends_seen(settings, psa, kept))),
     )
 
 

@@ -47,10 +47,17 @@ class Leaver:
 
 
 def findings_of(
-    looks: Sequence[Look], now: Mapping[TenantId, Kept], listed: Sequence[Leaver], settings: PairingSettings
+    looks: Sequence[Look],
+    now: Mapping[TenantId, Kept],
+    listed: Sequence[Leaver],
+    settings: PairingSettings,
+    ended: frozenset[CompanyId],
 ) -> Iterator[Finding]:
+    """`ended`: companies of which an end was seen or said (R21)."""
     for look in looks:
         yield from _returned(look, now[look.tenant])
+    if settings.set_quotas_to_zero:
+        yield from (_not_zeroed(one) for one in listed if _keeps_quotas(one, ended))
     if not settings.leaving.is_on:
         return
     for leaver in listed:
@@ -86,6 +93,22 @@ def _soon(leaver: Leaver) -> Finding:
 def _waits_for_a_person(leaver: Leaver) -> bool:
     is_over = leaver.is_counting or leaver.exempt is not None or leaver.is_disabled
     return not is_over and not leaver.pause
+
+
+def _keeps_quotas(leaver: Leaver, ended: frozenset[CompanyId]) -> bool:
+    return leaver.company not in ended and leaver.exempt is None and not leaver.pause
+
+
+def _not_zeroed(leaver: Leaver) -> Finding:
+    return Finding(
+        "R21",
+        Severity.NOTE,
+        leaver.subject,
+        "nothing live is sold to it, and the bridge did not see the end of anything that was: "
+        "no quota is set to 0 for that",
+        f"If it has left: psabridge leaving --confirm {leaver.company}",
+        leaver.company,
+    )
 
 
 def _unconfirmed(leaver: Leaver) -> Finding:

@@ -4,7 +4,7 @@ Each customer is judged alone: a failure of one is a finding, and never changes 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from psabridge.rules.customers.renames import rename_findings
@@ -65,9 +65,10 @@ def desired_state(
     contracts_seen: Mapping[ContractId, CompanyId],
     ranges: RangeBook = _NO_RANGES,
     confirmed: Mapping[RowOfTenant, Agreed] = _NEVER_AGREED,
+    ends_seen: frozenset[CompanyId] = frozenset(),
 ) -> Desired:
-    """`confirmed`: what both sides last agreed on, for two-way sync (ACR-TWO-06)."""
-    ground = survey(settings, psa, platform, contracts_seen, ranges)
+    """`confirmed`: what both sides last agreed on, for two-way sync (ACR-TWO-06). `ends_seen`: R21."""
+    ground = replace(survey(settings, psa, platform, contracts_seen, ranges), ends_seen=ends_seen)
     roll = call_the_roll(settings, psa, platform)
     states = [customer_state(customer, ground, confirmed) for customer in roll.customers]
     zero = zeroing(settings, psa)

@@ -29,6 +29,7 @@ class Ground:
     offered: Mapping[str, tuple[OfferingItem, ...]]
     unreadable: Mapping[CompanyId, tuple[str, ...]]  # R20: why nothing may be lowered
     is_unreadable: bool  # a gap that names no company reaches all of them
+    ends_seen: frozenset[CompanyId] = frozenset()  # everything sold to them was seen to end (R21)
 
     def why_unreadable(self, company: CompanyId) -> tuple[str, ...]:
         reasons = (*self.unreadable.get(company, ()), *self.contracts.of(company).unreadable)

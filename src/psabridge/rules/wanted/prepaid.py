@@ -45,8 +45,7 @@ def _circumstances(customer: Customer, sales: Sales, ground: Ground) -> Circumst
     return Circumstances(
         sets_to_zero=settings.set_quotas_to_zero and not is_exempt and not ground.why_unreadable(company),
         has_live_addition=sales.has_live_addition,
-        has_seen_addition_end=settings.confirmed_on(company) is not None
-        or any(service in contracts.ever_sold for service in ground.mapping.by_service),
+        has_seen_addition_end=company in ground.ends_seen,
         has_future_contract=contracts.has_future,
     )
 
