@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from psabridge.kit.money import Money
 from psabridge.kit.periods import PeriodType
+from psabridge.rules.customers.left_lines import LeftLine
 from psabridge.rules.customers.staying import Staying, left_findings, what_stays
 from psabridge.rules.psa import PsaSnapshot
-from psabridge.rules.settings import LeftLine
 from psabridge.rules.words import CompanyId, TenantId
 from tests.builders import (
     TODAY,

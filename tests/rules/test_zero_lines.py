@@ -7,13 +7,14 @@ from decimal import Decimal
 import pytest
 
 from psabridge.kit.money import Money
+from psabridge.rules.customers.left_lines import LeftLine
 from psabridge.rules.customers.zeroing import companies_to_zero, lines_done, zeroing
 from psabridge.rules.findings import Severity
 from psabridge.rules.plans.guard import DROP_TO_ZERO, guard
 from psabridge.rules.plans.plan import Plan
 from psabridge.rules.plans.planning import make_plan
 from psabridge.rules.psa import Gap, PsaSnapshot
-from psabridge.rules.settings import DatingPolicy, LeftLine, PairingSettings
+from psabridge.rules.settings import DatingPolicy, PairingSettings
 from psabridge.rules.units.intent import IntentState, LineHistory
 from psabridge.rules.words import CompanyId, ServiceId
 from tests.builders import (

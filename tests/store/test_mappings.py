@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from psabridge.rules.customers.left_lines import LeftLine
 from psabridge.rules.customers.mapping import MappingMoved
-from psabridge.rules.settings import CustomerMapping, LeftLine
+from psabridge.rules.settings import CustomerMapping
 from psabridge.rules.words import PairingId
 from psabridge.store.mappings import DatabaseMappings
 from psabridge.store.models import AuditEntry

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from psabridge.rules.settings import CustomerMapping, LeftLine, PairingSettings
+from psabridge.rules.customers.left_lines import LeftLine
+from psabridge.rules.settings import CustomerMapping, PairingSettings
 from psabridge.rules.words import CompanyId, TenantId
 from psabridge.store.models import AuditEntry
 from psabridge.store.pairings import DatabasePairings

@@ -7,12 +7,13 @@ from psabridge.engine.ports import Mappings, Ports
 from psabridge.kit.clock import day_in
 from psabridge.kit.errors import BridgeError
 from psabridge.rules.customers.directory import Directory
+from psabridge.rules.customers.left_lines import LeftLine
 from psabridge.rules.customers.mapping import Became, Judged, MappingMoved, Named, judge, with_mapping
 from psabridge.rules.customers.renames import Names, Rename
 from psabridge.rules.customers.staying import Staying, Words, still_left, what_stays
 from psabridge.rules.matching.suggesting import suggest
 from psabridge.rules.matching.suggestion import Suggestion
-from psabridge.rules.settings import LeftLine, PairingSettings
+from psabridge.rules.settings import PairingSettings
 from psabridge.rules.words import CompanyId, LineId, TenantId
 
 _UNDECIDED = Words()

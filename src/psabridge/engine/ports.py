@@ -13,13 +13,14 @@ from psabridge.engine.arrival_ports import ArrivalBook, Provisioning
 from psabridge.kit.clock import Clock
 from psabridge.kit.periods import Period
 from psabridge.rules.customers.directory import CompanyList, TenantList
+from psabridge.rules.customers.left_lines import LeftLine
 from psabridge.rules.lease import Lease, LeaseHeld, LeaseLost, ProofOfCurrent
 from psabridge.rules.leaving.kept import Disabling, Kept, Noted
 from psabridge.rules.plans.plan import Plan, Step
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot, Tenant
 from psabridge.rules.psa import Company, Newcomers, PsaSnapshot
 from psabridge.rules.reading import Carried
-from psabridge.rules.settings import CustomerMapping, KnownName, LeftLine, NewService, PairingSettings
+from psabridge.rules.settings import CustomerMapping, KnownName, NewService, PairingSettings
 from psabridge.rules.units.intent import Intent, LineHistory
 from psabridge.rules.units.picture import Picture
 from psabridge.rules.wanted.desired import DayFigure, Desired, DesiredItem

@@ -6,8 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from psabridge.kit.money import Money
 from psabridge.kit.periods import Period, PeriodType
+from psabridge.rules.customers.left_lines import LeftLine
 from psabridge.rules.public_clouds import PUBLIC_CLOUDS
 from psabridge.rules.tickets.settings import TicketSettings
 from psabridge.rules.words import (
@@ -205,19 +205,6 @@ class KnownName:
 
     of: str
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class LeftLine:
-    """A line of a customer that was unmapped: it is billed as it stands, and no longer measured (R33)."""
-
-    line: LineId
-    company: CompanyId
-    subject: str  # company, contract and service by name
-    units: int | None  # on the day it was left; None: not known
-    monthly: Money | None  # None: the price is unknown
-    since: date
-    zero_after: date | None = None  # a person's word: 0 from the first period that begins after this day
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db import transaction
 
+from psabridge.rules.customers.left_lines import LeftLine
 from psabridge.rules.customers.mapping import MappingMoved
-from psabridge.rules.settings import CustomerMapping, KnownName, LeftLine
+from psabridge.rules.settings import CustomerMapping, KnownName
 from psabridge.rules.words import CompanyId, LineId, PairingId, TenantId
 from psabridge.store.codec import to_plain
 from psabridge.store.models import CustomerRow, Pairing

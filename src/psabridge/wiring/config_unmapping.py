@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from psabridge.rules.customers.left_lines import LeftLine
 from psabridge.rules.customers.staying import Staying
-from psabridge.rules.settings import CustomerMapping, LeftLine, PairingSettings
+from psabridge.rules.settings import CustomerMapping, PairingSettings
 from psabridge.rules.words import CompanyId, TenantId
 from psabridge.store.pairings import in_order, note
 

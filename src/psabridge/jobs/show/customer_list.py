@@ -12,12 +12,12 @@ from rich.text import Text
 from psabridge.jobs.show.look import table
 from psabridge.kit.wording import counted
 from psabridge.rules.customers.directory import Directory
+from psabridge.rules.customers.left_lines import LeftLine
 from psabridge.rules.customers.listing import CompanyRow, CustomerList, FreeTenant, TenantCell
 from psabridge.rules.customers.mapping import Became, Judged
 from psabridge.rules.customers.renames import Rename
 from psabridge.rules.customers.staying import STAYS, Staying, Words
 from psabridge.rules.matching.suggestion import Confidence, Suggestion
-from psabridge.rules.settings import LeftLine
 from psabridge.rules.words import LineId
 
 NOT_MAPPED = "Not mapped"

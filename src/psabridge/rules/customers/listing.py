@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from psabridge.rules.customers.directory import Directory, ListedCompany, ListedTenant, WhyNot
+from psabridge.rules.customers.left_lines import LeftLine
 from psabridge.rules.customers.staying import still_left
 from psabridge.rules.platform import TenantKind
-from psabridge.rules.settings import CustomerMapping, LeftLine, PairingSettings
+from psabridge.rules.settings import CustomerMapping, PairingSettings
 from psabridge.rules.words import CompanyId, TenantId
 
 

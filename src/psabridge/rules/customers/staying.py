@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 
 from psabridge.kit.money import Money, totals
 from psabridge.kit.periods import PeriodGrid, PeriodType
+from psabridge.rules.customers.left_lines import LeftLine
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.plans.proration import unit_price, worth
 from psabridge.rules.plans.step_words import company_name, line_subject
 from psabridge.rules.psa import Contract, ContractLine, PsaSnapshot
-from psabridge.rules.settings import LeftLine, PairingSettings
+from psabridge.rules.settings import PairingSettings
 from psabridge.rules.wanted.contract_state import kind_of, units_today
 from psabridge.rules.words import BillingKind, CompanyId, LineId, TenantId
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from psabridge.rules.customers.left_lines import LeftLine
 from psabridge.rules.customers.staying import still_left
 from psabridge.rules.evidence import Evidence
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.plans.looking import stands_right
 from psabridge.rules.psa import ContractLine, PsaSnapshot
-from psabridge.rules.settings import LeftLine, PairingSettings
+from psabridge.rules.settings import PairingSettings
 from psabridge.rules.units.intent import LineHistory
 from psabridge.rules.wanted.contract_state import kind_of, services_of
 from psabridge.rules.wanted.desired import DesiredUnits
