@@ -7,6 +7,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from psabridge_emulators.frame.wire import Callout
 from tests.emulators.autotask.caller import EVERYTHING, eq
@@ -335,3 +337,26 @@ def test_what_is_sent_late_twice_or_never_is_said_at_the_back_door(desk: Desk) -
         "delivered": 2,
         "dropped": 0,
     }
+
+
+@given(st.lists(st.sampled_from(["change", "taken in", "refused"]), max_size=24))
+@settings(max_examples=60, deadline=None)
+def test_in_any_order_each_event_is_delivered_or_logged_once_and_in_its_turn(steps: list[str]) -> None:
+    desk = a_desk()
+    a_hook(desk)
+    for step in steps:
+        if step == "change":
+            desk.make()
+            continue
+        for call in due(desk):
+            answer(desk, call, None if step == "taken in" else "The answer was 500.")
+        desk.caller.passes(seconds=30)
+    fail(desk, attempts=5 * len(steps))
+
+    lists = desk.caller.control("callouts")
+    heard, logged = (
+        [event["body"]["SequenceNumber"] for event in lists[name]] for name in ("delivered", "dropped")
+    )
+    assert (heard, logged, lists["waiting"]) == (sorted(heard), sorted(logged), [])
+    assert sorted(heard + logged) == list(range(1, steps.count("change") + 1))
+    assert [row["sequenceNumber"] for row in desk.caller.find("WebhookEventErrorLogs", EVERYTHING)] == logged
