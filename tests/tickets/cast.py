@@ -68,6 +68,7 @@ class Desk:
     stories: dict[str, Story] = field(default_factory=dict)
     tickets: dict[str, Ticket] = field(default_factory=dict)
     done: list[TicketStep] = field(default_factory=list)
+    made: int = 0
     last: TicketPlan | None = None
     contracts_over: frozenset[ContractId] = frozenset()
 
@@ -147,7 +148,8 @@ class Desk:
 
     def _create(self, story: Story) -> Story:
         assert story.external_id not in self.tickets, f"{story.external_id} is made twice"
-        ticket = TicketId(len(self.tickets) + 1)
+        self.made += 1
+        ticket = TicketId(self.made)
         self.tickets[story.external_id] = Ticket(
             ticket, f"T20261102.{ticket:04}", story.external_id, story.company, status=1
         )

@@ -130,14 +130,17 @@ def news_of(story: Story | None, sightings: Sequence[Sighting]) -> News:
 
 
 def is_occurrence(story: Story | None, alert: BackupAlert) -> bool:
-    """Raised later than the last one handled (R47)."""
-    return story is None or story.handled_until is None or alert.raised_at > story.handled_until
+    """Raised later than the last one handled (R47); after a ticket that is gone, whatever it did not tell."""
+    if story is None or story.handled_until is None:
+        return True
+    is_gone = story.ending is not None and story.ending.by is Closed.GONE
+    return is_gone or alert.raised_at > story.handled_until
 
 
 def is_acknowledged(story: Story | None, alert: BackupAlert) -> bool:
-    """A person closed the ticket, or it went away, after the alert was raised (R47, ACR-TKT-17)."""
+    """A person closed the ticket after the alert was raised (R47)."""
     ending = None if story is None else story.ending
-    return ending is not None and ending.by is not Closed.BRIDGE and alert.raised_at <= ending.at
+    return ending is not None and ending.by is Closed.PERSON and alert.raised_at <= ending.at
 
 
 def decide(

@@ -1,5 +1,6 @@
 """A plan of tickets: what is written to Autotask, and to the platform, for which alerts. Values only."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,6 +65,12 @@ class TicketStep:
     @property
     def company(self) -> CompanyId:
         return self.after.company
+
+    @property
+    def id(self) -> str:
+        """The same as long as the same would be written: what a person released is what is carried out."""
+        written = f"{self.after.external_id} {self.act.name} {self.writes}"
+        return hashlib.sha256(written.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,8 @@ def plan_tickets(seen: Seen, settings: PairingSettings) -> TicketPlan:
         if case.key not in joined and case.decision.act is not Act.NOTHING
     ]
     steps += _storm_steps(scene, cases, joined, storms, seen)
-    steps += dismissals(scene, (*seen.stories.values(), *seen.storms.values()))
+    reported = frozenset(one.alert.id for one in seen.sightings if one.alert.is_reported)
+    steps += dismissals(scene, (*seen.stories.values(), *seen.storms.values()), reported)
     idle = [step for step in steps if step.after.external_id not in seen.under_way]
     return TicketPlan(seen.at, tuple(in_turns(idle)), without)
 

@@ -227,18 +227,19 @@ def _pages(story: Story, what: str, alerts: Sequence[BackupAlert]) -> Iterator[A
         yield AddNote(story.ticket, mark, what, f"{what}:\n{page}\n\n{mark}")
 
 
-def dismissals(scene: Scene, stories: Iterable[Story]) -> Iterator[TicketStep]:
+def dismissals(scene: Scene, stories: Iterable[Story], reported: frozenset[AlertId]) -> Iterator[TicketStep]:
     """ACR-TKT-15: a ticket in the chosen status dismisses the alerts it tells of, and no others."""
     status = scene.settings.tickets.dismiss_status
     for story in stories:
         ticket = scene.tickets.get(story.external_id)
-        if status is None or ticket is None or ticket.status != status or not story.reported:
+        still = sorted(story.reported & reported)
+        if status is None or ticket is None or ticket.status != status or not still:
             continue
         yield TicketStep(
             act=Act.DISMISS,
             subject=f"ticket {ticket.number}",
             rule="its ticket was given the status that dismisses alerts",
-            writes=tuple(DismissAlert(alert) for alert in sorted(story.reported)),
+            writes=tuple(DismissAlert(alert) for alert in still),
             after=story,
             told={},
             raised_at=story.handled_until or scene.now,

@@ -1,0 +1,218 @@
+"""One ticket cycle: look, settle, plan, carry out what the mode allows, report (decision 0017)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from psabridge.engine.outcomes import StepState
+from psabridge.engine.progress import Progress
+from psabridge.engine.ticket_adopting import adopt_known
+from psabridge.engine.ticket_errands import Desk, begin, settle
+from psabridge.engine.ticket_looking import Looked, Looking, keep_endings, look, read_tickets
+from psabridge.engine.ticket_ports import TicketPorts
+from psabridge.kit.errors import Busy
+from psabridge.rules.findings import Finding
+from psabridge.rules.lease import Lease
+from psabridge.rules.settings import PairingSettings
+from psabridge.rules.tickets.alerts import AlertId
+from psabridge.rules.tickets.errands import Errand, ErrandState
+from psabridge.rules.tickets.looking import Kept, seen_of
+from psabridge.rules.tickets.plan import TicketPlan, TicketStep
+from psabridge.rules.tickets.planning import plan_tickets
+from psabridge.rules.tickets.stories import NoTicket
+from psabridge.rules.tickets.telling import findings_of
+from psabridge.rules.words import Mode, WorkKind
+
+LEASE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A person who asked, and the steps that person let go. None: all that were shown."""
+
+    person: str | None = None
+    steps: frozenset[str] | None = frozenset()
+
+    def lets(self, step: TicketStep) -> bool:
+        return self.person is not None and (self.steps is None or step.id in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketOutcome:
+    step: TicketStep
+    state: StepState
+    text: str = ""
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketReport:
+    """What one ticket cycle did. `without` and `told` count every alert that is kept (R53)."""
+
+    plan: TicketPlan
+    outcomes: tuple[TicketOutcome, ...]
+    looked: Looked
+    told: int
+    without: Mapping[AlertId, NoTicket]
+    findings: tuple[Finding, ...]
+    psa_calls: int
+    platform_calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    settings: PairingSettings
+    ports: TicketPorts
+    lease: Lease
+    release: Release
+    progress: Progress
+
+    @property
+    def mode(self) -> Mode:
+        return self.settings.mode_of(WorkKind.TICKETS)
+
+    @property
+    def looking(self) -> Looking:
+        return Looking(self.settings, self.ports, self.lease, self.ports.clock.now())
+
+    @property
+    def desk(self) -> Desk:
+        return Desk(self.settings, self.ports, self.lease, self.renew)
+
+    def renew(self) -> None:
+        self.ports.leases.renew(self.lease, length=LEASE)
+
+
+def run_tickets(
+    settings: PairingSettings, *, ports: TicketPorts, release: Release, progress: Progress
+) -> TicketReport:
+    """Raises LeaseHeld, LeaseLost, and what a vendor's read raises."""
+    with ports.leases.hold(settings.pairing, length=LEASE) as lease:
+        calls = ports.desk.calls(), ports.alerts.calls()
+        run = _Run(_with_mappings(settings, ports), ports, lease, release, progress)
+        progress.phase("Reading alerts and tickets")
+        looked = look(run.looking)
+        settled = _settle_open(run)
+        progress.phase("Planning")
+        plan = _plan(run)
+        outcomes = (*settled, *_carry_out(run, plan))
+        return _report(run, plan, outcomes, looked, calls)
+
+
+def _with_mappings(settings: PairingSettings, ports: TicketPorts) -> PairingSettings:
+    """Since when each tenant is mapped, noted when it is first seen (ACR-TKT-04)."""
+    tenants = [mapping.tenant for mapping in settings.customers]
+    since = ports.book.remember_mapped(settings.pairing, tenants, ports.clock.now())
+    return replace(settings, tickets=replace(settings.tickets, mapped_since=since))
+
+
+def _settle_open(run: _Run) -> tuple[TicketOutcome, ...]:
+    """What earlier cycles left open comes first; under `observe` nothing is sent."""
+    if run.mode is Mode.OBSERVE:
+        return ()
+    errands = run.ports.book.kept(run.settings.pairing).errands
+    outcomes = []
+    for errand in sorted(errands, key=lambda one: (one.armed_at, one.external_id)):
+        now = settle(errand, run.desk)
+        if now is not None:
+            outcomes.append(_outcome(now))
+    return tuple(outcomes)
+
+
+def _plan(run: _Run) -> TicketPlan:
+    """Planned twice where something was found: tickets it would write to are read first."""
+    kept = keep_endings(run.looking)
+    plan = _plan_of(run, kept)
+    if run.mode is Mode.OBSERVE:
+        return plan
+    adopted = adopt_known(run.looking, plan)
+    targets = {story.after.ticket for story in plan.steps if story.after.ticket is not None}
+    read_tickets(run.looking, targets)
+    return _plan_of(run, keep_endings(run.looking)) if adopted or targets else plan
+
+
+def _plan_of(run: _Run, kept: Kept) -> TicketPlan:
+    contracts, over = run.ports.contracts.contracts(run.settings.pairing)
+    seen = seen_of(kept, at=run.ports.clock.now(), contracts=contracts, contracts_over=over)
+    return plan_tickets(seen, run.settings)
+
+
+def _carry_out(run: _Run, plan: TicketPlan) -> tuple[TicketOutcome, ...]:
+    """A vendor that is busy ends the round: what is left is planned again in the next cycle."""
+    run.progress.phase("Writing tickets", len(plan.steps))
+    outcomes: list[TicketOutcome] = []
+    busy: Busy | None = None
+    for step in plan.steps:
+        if busy is not None:
+            outcomes.append(TicketOutcome(step, StepState.WAITING, str(busy), busy.code))
+        elif run.mode is Mode.AUTOMATIC or (run.mode is Mode.APPROVE and run.release.lets(step)):
+            try:
+                outcomes.append(_begun(step, run))
+            except Busy as error:
+                busy = error
+                outcomes.append(TicketOutcome(step, StepState.WAITING, str(error), error.code))
+        else:
+            outcomes.append(_left(step, run.mode))
+        run.progress.advance()
+    _confirm(run, outcomes)
+    return tuple(outcomes)
+
+
+def _begun(step: TicketStep, run: _Run) -> TicketOutcome:
+    errand = begin(step, run.desk)
+    if errand is None:
+        return TicketOutcome(step, StepState.STALE, "its ticket is gone: planned anew", "ACR-TKT-17")
+    return _outcome(errand)
+
+
+def _left(step: TicketStep, mode: Mode) -> TicketOutcome:
+    if mode is Mode.OBSERVE:
+        return TicketOutcome(step, StepState.NOT_ASKED, "the mode of tickets is observe")
+    return TicketOutcome(step, StepState.HELD, "the mode of tickets is approve: a person releases it")
+
+
+def _outcome(errand: Errand) -> TicketOutcome:
+    if errand.is_over:
+        return TicketOutcome(errand.step, StepState.APPLIED)
+    if errand.state is ErrandState.REFUSED:
+        text = f"{errand.text}; tried again at {errand.again_at:%Y-%m-%d %H:%M} UTC"
+        return TicketOutcome(errand.step, StepState.REJECTED, text, errand.code)
+    if errand.state is ErrandState.SENT:
+        text = (
+            "its answer was lost: it is looked for, and sent again when no late request can arrive any more"
+        )
+        return TicketOutcome(errand.step, StepState.UNKNOWN, text)
+    return TicketOutcome(
+        errand.step, StepState.WAITING, "it could not be sent; tried again with the next cycle"
+    )
+
+
+def _confirm(run: _Run, outcomes: Iterable[TicketOutcome]) -> None:
+    """One read of everything written: numbers for people, and what a workflow made of new tickets."""
+    written = {one.step.after.external_id for one in outcomes if one.state is StepState.APPLIED}
+    if not written:
+        return
+    stories = run.ports.book.kept(run.settings.pairing).stories
+    read_tickets(run.looking, (story.ticket for story in stories if story.external_id in written))
+
+
+def _report(
+    run: _Run, plan: TicketPlan, outcomes: tuple[TicketOutcome, ...], looked: Looked, calls: tuple[int, int]
+) -> TicketReport:
+    book, pairing = run.ports.book, run.settings.pairing
+    kept = book.kept(pairing)
+    untold = {one.alert.id for one in kept.alerts if one.told is None}
+    undone = [one.step for one in outcomes if one.state is not StepState.APPLIED]
+    held = {alert: NoTicket.HELD for step in undone for alert in step.told if alert in untold}
+    without = {**plan.without, **held}
+    book.keep_reasons(pairing, without, run.lease)
+    return TicketReport(
+        plan=plan,
+        outcomes=outcomes,
+        looked=looked,
+        told=sum(one.told is not None for one in kept.alerts),
+        without=without,
+        findings=tuple(findings_of(kept, without, run.settings, unreadable=looked.unreadable)),
+        psa_calls=run.ports.desk.calls() - calls[0],
+        platform_calls=run.ports.alerts.calls() - calls[1],
+    )

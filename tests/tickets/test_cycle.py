@@ -1,0 +1,251 @@
+"""Ticket cycles against a help desk that loses answers (design section 7, decision 0017)."""
+
+import contextlib
+import copy
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from psabridge.engine.outcomes import StepState
+from psabridge.engine.progress import Quiet
+from psabridge.engine.ticketing import Release, TicketReport, run_tickets
+from psabridge.rules.settings import PairingSettings
+from psabridge.rules.tickets.settings import TicketSettings
+from psabridge.rules.tickets.stories import NoTicket
+from psabridge.rules.words import Mode, WorkKind
+from tests.tickets.book import MemoryBook
+from tests.tickets.cast import COMPLETE, DAY, HOUR, MINUTE, ON, an_alert, decided
+from tests.tickets.world import Fault, Killed, World
+
+
+def automatic(tickets: TicketSettings = ON, mode: Mode = Mode.AUTOMATIC) -> PairingSettings:
+    return replace(decided(tickets), modes={WorkKind.TICKETS: mode})
+
+
+class Office:
+    """A bridge that runs a cycle every minute, and the world around it."""
+
+    def __init__(self, settings: PairingSettings | None = None) -> None:
+        self.settings = settings or automatic()
+        self.world, self.book = World(), MemoryBook()
+        self.cycle()
+
+    def cycle(self, release: Release | None = None) -> TicketReport:
+        self.world.passes(MINUTE)
+        return run_tickets(
+            self.settings,
+            ports=self.world.ports(self.book),
+            release=release or Release(),
+            progress=Quiet(),
+        )
+
+    def alert(self, name: str = "a1", **said: object) -> None:
+        self.world.raises(an_alert(name, at=self.world.clock.at, **said))  # type: ignore[arg-type]
+
+    def passes(self, time: timedelta) -> None:
+        """A cycle now and then, and at the end."""
+        for _ in range(5):
+            self.world.passes(time / 5)
+            self.cycle()
+
+    @property
+    def texts(self) -> list[str]:
+        notes = [text for notes in self.world.notes.values() for text in notes]
+        return [*self.world.texts.values(), *notes]
+
+
+def test_an_alert_becomes_a_ticket_and_its_end_closes_it() -> None:
+    office = Office()
+    office.alert()
+    assert [one.state for one in office.cycle().outcomes] == [StepState.APPLIED]
+    office.world.clears(office.world.reported()[0].id)
+    office.cycle()
+    (ticket,) = office.world.tickets.values()
+    assert ticket.status == COMPLETE
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+@pytest.mark.parametrize("where", range(3))
+def test_whatever_happens_to_a_write_there_is_one_ticket_and_nothing_is_told_twice(
+    fault: Fault, where: int
+) -> None:
+    """The ticket, the note of a repeat, the closing."""
+    office = Office()
+    office.alert("a1")
+    if where:
+        office.cycle()
+        office.alert("a2")
+    if where > 1:
+        office.cycle()
+        for alert in office.world.reported():
+            office.world.clears(alert.id)
+    office.world.faults = [fault]
+    with contextlib.suppress(Killed):
+        office.cycle()
+    office.passes(3 * HOUR)
+    assert len(office.world.tickets) == 1
+    assert sum("Id: a1" in text for text in office.texts) == 1 + (where > 1)
+    assert sum("Raised" in text and "Id: a2" in text for text in office.texts) == (where > 0) + (where > 1)
+
+
+@pytest.mark.parametrize("fault", [Fault.LOST, Fault.UNANSWERED, Fault.LATE, Fault.KILL_BEFORE])
+def test_a_lost_answer_is_waited_for_before_the_ticket_is_made_again(fault: Fault) -> None:
+    office = Office()
+    office.alert()
+    office.world.faults = [fault]
+    with contextlib.suppress(Killed):
+        office.cycle()
+    office.world.passes(20 * MINUTE)
+    office.cycle()
+    assert len(office.world.tickets) == (fault is Fault.UNANSWERED)
+    office.passes(HOUR)
+    assert len(office.world.tickets) == 1
+
+
+def test_a_lost_answer_is_listed_until_it_is_settled() -> None:
+    """R53: held."""
+    office = Office()
+    office.alert()
+    office.world.faults = [Fault.LOST]
+    assert office.cycle().without == {"a1": NoTicket.HELD}
+    report = office.cycle()
+    assert [one.code for one in report.findings if "lost" in one.problem] == ["R53"]
+    assert report.without == {"a1": NoTicket.HELD}
+
+
+def test_err_18_a_refused_ticket_is_held_shown_and_tried_again() -> None:
+    office = Office()
+    office.alert()
+    office.world.faults = [Fault.REFUSED]
+    office.cycle()
+    report = office.cycle()
+    assert any("The queue is not active." in one.problem for one in report.findings)
+    assert report.without == {"a1": NoTicket.HELD}
+    office.passes(10 * MINUTE)
+    assert len(office.world.tickets) == 1
+
+
+def test_a_reader_that_shows_new_tickets_late_makes_none_twice() -> None:
+    """D19."""
+    office = Office()
+    office.world.lag = 8 * MINUTE
+    office.alert()
+    office.world.faults = [Fault.UNANSWERED]
+    office.cycle()
+    office.passes(2 * HOUR)
+    assert len(office.world.tickets) == 1
+
+
+def test_with_the_database_lost_tickets_are_known_by_their_external_id() -> None:
+    """Design section 7: no ticket is made twice."""
+    office = Office()
+    office.alert()
+    office.cycle()
+    office.book = MemoryBook()
+    office.cycle()
+    office.passes(HOUR)
+    assert len(office.world.tickets) == 1
+
+
+def test_yesterday_s_database_makes_nothing_twice() -> None:
+    office = Office()
+    office.alert("a1")
+    office.cycle()
+    yesterday = copy.deepcopy(office.book)
+    office.alert("a2", workload="PC-2")
+    office.cycle()
+    office.alert("a3")
+    office.cycle()
+    office.book = yesterday
+    office.passes(3 * HOUR)
+    assert len(office.world.tickets) == 2
+
+
+def test_after_an_outage_of_days_every_alert_gets_its_ticket_oldest_first() -> None:
+    """No age limit."""
+    office = Office()
+    for number in range(5):
+        office.alert(f"a{number}", workload=f"PC-{number}")
+        office.world.passes(DAY)
+    office.cycle()
+    first = [text.split("Id: ")[1][:2] for text in office.world.texts.values()]
+    assert first == ["a0", "a1", "a2", "a3", "a4"]
+
+
+def test_acr_tkt_15_closing_the_ticket_dismisses_exactly_its_alert() -> None:
+    office = Office(automatic(replace(ON, dismiss_status=COMPLETE)))
+    office.alert("a1")
+    office.alert("a2", workload="PC-2")
+    office.cycle()
+    office.world.person_sets(next(iter(office.world.tickets)), COMPLETE)
+    office.passes(5 * MINUTE)
+    assert office.world.dismissed == ["a1"]
+
+
+def test_acr_tkt_15_is_off_by_preset() -> None:
+    office = Office()
+    office.alert()
+    office.cycle()
+    office.world.person_sets(next(iter(office.world.tickets)), COMPLETE)
+    office.passes(5 * MINUTE)
+    assert office.world.dismissed == []
+
+
+def test_r52_what_three_complete_reads_do_not_show_is_told_and_closed_only_where_that_is_set() -> None:
+    for closes in (False, True):
+        office = Office(automatic(replace(ON, closes_vanished=closes)))
+        office.alert()
+        office.cycle()
+        office.world.alerts.clear()
+        for _ in range(4):
+            office.world.passes(HOUR)
+            report = office.cycle()
+        (ticket,) = office.world.tickets.values()
+        assert (ticket.status == COMPLETE) is closes
+        assert any(one.code == "R52" for one in report.findings) is not closes
+
+
+def test_under_observe_nothing_is_written_and_everything_is_shown() -> None:
+    office = Office(automatic(mode=Mode.OBSERVE))
+    office.alert()
+    report = office.cycle()
+    assert office.world.writes == 0
+    assert [one.state for one in report.outcomes] == [StepState.NOT_ASKED]
+    assert report.without == {"a1": NoTicket.HELD}
+
+
+def test_under_approve_exactly_what_a_person_released_is_written() -> None:
+    """Promise 2."""
+    office = Office(automatic(mode=Mode.APPROVE))
+    office.alert("a1")
+    office.alert("a2", workload="PC-2")
+    shown = office.cycle().plan.steps
+    office.cycle(Release("kim", frozenset({shown[0].id})))
+    assert len(office.world.tickets) == 1
+    office.alert("a2", workload="PC-2", reason="something else")
+    office.cycle(Release("kim", frozenset({shown[1].id})))
+    assert len(office.world.tickets) == 1
+
+
+def test_a_busy_vendor_ends_the_round_and_the_rest_follows() -> None:
+    office = Office()
+    for number in range(4):
+        office.alert(f"a{number}", workload=f"PC-{number}")
+    office.world.faults = [Fault.BUSY]
+    report = office.cycle()
+    assert [one.state for one in report.outcomes] == [StepState.WAITING] * 4
+    office.cycle()
+    assert len(office.world.tickets) == 4
+
+
+def test_a_ticket_that_went_away_while_it_was_noted_is_followed_by_a_new_one() -> None:
+    """ACR-TKT-17."""
+    office = Office()
+    office.alert("a1")
+    office.cycle()
+    office.world.merges(next(iter(office.world.tickets)))
+    office.alert("a2")
+    office.passes(5 * MINUTE)
+    (ticket,) = office.world.tickets.values()
+    assert ticket.external_id.endswith("-2")

@@ -1,0 +1,163 @@
+"""The whole ticket cycle among faults, kills, technicians, restores and time (R47 to R53)."""
+
+import contextlib
+import copy
+from collections import Counter
+from dataclasses import replace
+
+from hypothesis import settings as effort
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from psabridge.rules.tickets.alerts import AlertId, AlertSeverity, BackupAlert
+from psabridge.rules.tickets.settings import Reopening, StormLimit, TicketSettings
+from psabridge.rules.tickets.stories import NoTicket, TicketId
+from tests.tickets.book import MemoryBook
+from tests.tickets.cast import COMPLETE, DAY, HOUR, MINUTE, an_alert
+from tests.tickets.test_cycle import Office, automatic
+from tests.tickets.world import NEW, Fault, Killed
+
+QUIET = 4 * HOUR  # longer than a late request lives, and than a refusal waits
+
+
+class OfficeLife(RuleBasedStateMachine):
+    """After every quiet stretch the world must be as the rules say."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.office = Office()
+        self.number = 0
+        self.raised: dict[AlertId, BackupAlert] = {}
+        self.backup = copy.deepcopy(self.office.book)
+        self.by_person: set[TicketId] = set()  # whose status a person set last
+        self.is_restored = False
+
+    @initialize(
+        reopening=st.sampled_from(Reopening),
+        closes=st.booleans(),
+        most=st.sampled_from([2, 3, 100]),
+        lag=st.sampled_from([0, 0, 8]),
+        dismisses=st.booleans(),
+    )
+    def begins(self, reopening: Reopening, closes: bool, most: int, lag: int, dismisses: bool) -> None:
+        tickets = TicketSettings(
+            is_on=True,
+            close_status=COMPLETE if closes else None,
+            reopening=reopening,
+            storm=StormLimit(most, 10 * MINUTE),
+            dismiss_status=COMPLETE if dismisses else None,
+        )
+        self.office.settings = automatic(tickets)
+        self.office.world.lag = lag * MINUTE
+
+    @rule(
+        workload=st.sampled_from(["PC-1", "PC-2", "PC-3", "PC-4", ""]),
+        kind=st.sampled_from(["BackupFailed", "MachineOffline"]),
+        tenant=st.sampled_from([1, 1, 2, 9]),
+        severity=st.sampled_from([AlertSeverity.CRITICAL, AlertSeverity.CRITICAL, AlertSeverity.WARNING]),
+    )
+    def an_alert_is_raised(self, workload: str, kind: str, tenant: int, severity: AlertSeverity) -> None:
+        self.number += 1
+        at = self.office.world.clock.at
+        alert = an_alert(
+            f"a{self.number}.", workload=workload, kind=kind, tenant=tenant, severity=severity, at=at
+        )
+        self.raised[alert.id] = alert
+        self.office.world.raises(alert)
+        self.office.world.passes(MINUTE)
+
+    @precondition(lambda self: self.office.world.reported())
+    @rule(data=st.data())
+    def an_alert_is_cleared(self, data: st.DataObject) -> None:
+        self.office.world.clears(data.draw(st.sampled_from(self.office.world.reported())).id)
+
+    @precondition(lambda self: self.office.world.reported())
+    @rule(data=st.data(), reason=st.sampled_from(["disk broken", "no route"]))
+    def an_alert_changes(self, data: st.DataObject, reason: str) -> None:
+        alert = data.draw(st.sampled_from(self.office.world.reported()))
+        self.office.world.raises(replace(alert, details=(("Reason", reason),)))
+
+    @precondition(lambda self: self.office.world.tickets)
+    @rule(data=st.data(), status=st.sampled_from([COMPLETE, COMPLETE, NEW, 8]))
+    def a_technician_sets_a_status(self, data: st.DataObject, status: int) -> None:
+        ticket = data.draw(st.sampled_from(sorted(self.office.world.tickets)))
+        self.office.world.person_sets(ticket, status)
+        self.by_person.add(ticket)
+
+    @precondition(lambda self: self.office.world.tickets)
+    @rule(data=st.data())
+    def a_ticket_is_merged_away(self, data: st.DataObject) -> None:
+        self.office.world.merges(data.draw(st.sampled_from(sorted(self.office.world.tickets))))
+
+    @rule(faults=st.lists(st.sampled_from(Fault), min_size=1, max_size=4))
+    def a_cycle_among_faults(self, faults: list[Fault]) -> None:
+        self.office.world.faults = faults
+        with contextlib.suppress(Killed):
+            self.office.cycle()
+        self.office.world.faults = []
+
+    @rule()
+    def a_cycle(self) -> None:
+        self.office.cycle()
+
+    @rule(time=st.sampled_from([MINUTE, HOUR, DAY, 8 * DAY]))
+    def time_passes(self, time: object) -> None:
+        self.office.world.passes(time)  # type: ignore[arg-type]
+
+    @rule()
+    def a_backup_is_made(self) -> None:
+        self.backup = copy.deepcopy(self.office.book)
+
+    @rule(is_lost=st.booleans())
+    def the_database_is_restored_or_lost(self, is_lost: bool) -> None:
+        self.is_restored = True
+        mapped = self.office.book.mapped
+        self.office.book = MemoryBook() if is_lost else copy.deepcopy(self.backup)
+        self.office.book.mapped = mapped  # it comes with the configuration
+
+    @rule()
+    def it_is_quiet_for_a_while(self) -> None:
+        self.office.passes(QUIET)
+        self.one_ticket_of_a_story()
+        self.nothing_is_told_twice()
+        self.every_alert_stands_somewhere()
+        self.nothing_is_closed_that_is_reported()
+        self.nothing_is_on_its_way()
+
+    def one_ticket_of_a_story(self) -> None:
+        made = Counter(one.external_id for one in self.office.world.tickets.values())
+        assert not [key for key, number in made.items() if number > 1]
+
+    def nothing_is_told_twice(self) -> None:
+        """A restored book does not know what was told since."""
+        notes = Counter(text for texts in self.office.world.notes.values() for text in texts)
+        assert self.is_restored or not [text for text, number in notes.items() if number > 1]
+
+    def every_alert_stands_somewhere(self) -> None:
+        """R53: told in a ticket or a note, or under a reason."""
+        told = " ".join(self.office.texts)
+        book = self.office.book
+        for alert in self.raised:
+            kept = book.alerts.get(alert)
+            is_told = f"Id: {alert}" in told or f"({alert})" in told
+            has_reason = kept is not None and kept.reason is not None and kept.reason is not NoTicket.HELD
+            assert is_told or has_reason or self.was_over_before_it_was_read(alert), alert
+
+    def was_over_before_it_was_read(self, alert: AlertId) -> bool:
+        """With the database lost nobody knows of an alert that was cleared meanwhile."""
+        return self.is_restored and not self.office.world.alerts[alert].is_reported
+
+    def nothing_is_closed_that_is_reported(self) -> None:
+        for alert in self.office.world.reported():
+            kept = self.office.book.alerts.get(alert.id)
+            story = None if kept is None else self.office.book.stories.get(kept.story)
+            ticket = None if story is None else self.office.world.tickets.get(story.ticket or TicketId(0))
+            if ticket is not None and ticket.status == COMPLETE:
+                assert ticket.id in self.by_person, f"{alert.id} is reported, and {ticket.number} closed"
+
+    def nothing_is_on_its_way(self) -> None:
+        assert not self.office.book.errands
+
+
+OfficeLife.TestCase.settings = effort(max_examples=40, stateful_step_count=25, deadline=None)
+TestOfficeLife = OfficeLife.TestCase
