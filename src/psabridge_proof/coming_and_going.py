@@ -5,6 +5,7 @@ can be made shorter anywhere.
 """
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from psabridge_emulators.acronis.records import User
@@ -161,9 +162,27 @@ class ComingAndGoing(Surroundings):
 
     def both_ways(self, *, on: bool) -> None:
         """Two-way sync is switched; services it makes need a code and a period type (LIM-11)."""
-        codes = self.provider.autotask.database["BillingCodes"].all()
-        code = min(row["id"] for row in codes)
+        code = self._billing_code()
         self.settings(two_way={"is_on": on, "billing_code": code, "period_type": MONTHLY})
+
+    def offers(self, *, name: str, item: str) -> None:
+        """A row is mapped to a service that is still to be made (ACR-MAP-05)."""
+        rows = self.document["pairings"][PAIRING]["services"]
+        if any(row["item"] == item for row in rows):
+            return
+        service = {"name": name, "billing_code": self._billing_code(), "period_type": MONTHLY}
+        rows.append({"item": item, "measure": "usage", "service": service, "edition": rows[0]["edition"]})
+        self.provider.offered[name] = item
+        self._configure()
+
+    def prices(self, *, name: str, price: int) -> None:
+        """Somebody gives the services of a name a price: before that no line is made of them (R9)."""
+        for row in list(self.provider.autotask.database["Services"].all()):
+            if row["name"] == name:
+                self.provider.autotask.database.change("Services", row["id"], unitPrice=Decimal(price))
+
+    def _billing_code(self) -> int:
+        return int(min(row["id"] for row in self.provider.autotask.database["BillingCodes"].all()))
 
     def map_by_hand(self, *, customer: str) -> None:
         """A person maps a newcomer to the tenant that has its name."""

@@ -6,7 +6,7 @@ Nothing here asks the bridge what it thinks it did, but I1, I3 and I4, which are
 from calendar import monthrange
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from psabridge.engine.outcomes import StepOutcome, StepState
 from psabridge.engine.ports import Ports
@@ -17,7 +17,7 @@ from psabridge.rules.units.intent import Intent, IntentState
 from psabridge.rules.words import LineId, LineKind, PairingId
 from psabridge_emulators.autotask.days import day_of
 from psabridge_emulators.autotask.ledger import LandedAdjustment
-from psabridge_proof.judge_of_customers import JudgeOfCustomers
+from psabridge_proof.judge_of_customers import BEGINNING, JudgeOfCustomers
 from psabridge_proof.provider import Line, Provider
 from psabridge_proof.wire import Sent, Wire
 
@@ -45,6 +45,7 @@ class Judge:
     customers: JudgeOfCustomers = field(init=False)
     _wishes: dict[int, list[tuple[datetime, int | None]]] = field(default_factory=lambda: defaultdict(list))
     _disturbed: dict[int, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    _seen: list[datetime] = field(default_factory=list)  # cycles that saw everything as it was
     _landed: Counter[tuple[int, date]] = field(default_factory=Counter)
     _doubled: set[tuple[int, date]] = field(default_factory=set)  # delivered twice by something in between
     _ledger: int = 0
@@ -94,8 +95,7 @@ class Judge:
                 told.append((self.provider.now, wanted))
 
     def _wished(self, sent: Sent) -> int | None:
-        before = [wanted for since, wanted in self._wishes[sent.line] if since <= sent.at]
-        return before[-1] if before else None
+        return self._wished_at(sent.line, sent.at)
 
     # ---- requests
 
@@ -189,18 +189,33 @@ class Judge:
             is_first = landed.effective_date == _in_month_of(landed.effective_date, starts.day)
             self.hold("R16", f"{what} lies inside a period", holds=is_first)
             if not self._is_disturbed(landed, sent):
-                self._waited(landed, what)
+                self._waited(landed, sent, what)
 
-    def _waited(self, landed: LandedAdjustment, what: str) -> None:
-        """R16: on the day a decrease begins, so little or less was wanted already."""
-        zone, day = self.provider.zone, landed.effective_date
-        told = [
-            wanted
-            for since, wanted in self._wishes[landed.line_id]
-            if wanted is not None and since.astimezone(zone).date() <= day
-        ]
-        was_wanted = bool(told) and min(told) <= landed.resulting
+    def _waited(self, landed: LandedAdjustment, sent: Sent, what: str) -> None:
+        """R16: so little or less was wanted when its day came, and at the last look of every day since.
+
+        Usage days are UTC (R29).
+        """
+        day = landed.effective_date
+        looked = max((moment for moment in self._seen if moment.date() < day), default=BEGINNING)
+        ends = datetime.combine(day, time(), self.provider.zone) + timedelta(days=1)
+        told = self._wished_between(landed.line_id, looked, ends)
+        was_wanted = any(one <= landed.resulting for one in told)
         self.hold("R16", f"{what} begins before it was wanted", holds=was_wanted)
+        last = {moment.date(): moment for moment in self._seen if moment <= sent.at}
+        since = [self._wished_at(landed.line_id, last[one]) for one in sorted(last) if one >= day]
+        is_kept = all(one is None or one <= landed.resulting for one in since) or self.restored
+        self.hold("R16", f"{what} did not wait: wanted were {since}", holds=is_kept)
+
+    def _wished_between(self, line: int, since: datetime, until: datetime) -> list[int]:
+        """What was wanted then, and what had begun before."""
+        first = self._wished_at(line, since)
+        later = [wanted for moment, wanted in self._wishes[line] if since < moment < until]
+        return [one for one in (first, *later) if one is not None]
+
+    def _wished_at(self, line: int, moment: datetime) -> int | None:
+        before = [wanted for since, wanted in self._wishes[line] if since <= moment]
+        return before[-1] if before else None
 
     def _is_disturbed(self, landed: LandedAdjustment, sent: Sent) -> bool:
         moments = self._disturbed[landed.line_id]
@@ -209,7 +224,7 @@ class Judge:
     def _only_known_writes(self) -> None:
         """I5, P6: the bridge adds no line and changes nothing of Autotask but units and its own field."""
         writes = self.provider.autotask.ledger.writes
-        known = _OURS | (_BOTH_WAYS if self.customers.orders.syncs_both_ways else set())
+        known = _OURS | self.customers.may_add()
         for write in writes[self._writes :]:
             is_ours = write.entity in known
             self.hold("I5", f"{write.method} of {write.entity} {write.row_id} by the bridge", holds=is_ours)
@@ -279,6 +294,7 @@ class Judge:
 
     def right_or_listed(self, report: CycleReport) -> None:
         """Promise 1: each line shows what is wanted, or a reason is told (I3 where a change is parked)."""
+        self._seen.append(self.provider.now)
         self._quotas(report)
         self.customers.complete_or_told(report)
         for line in self.provider.lines():
@@ -327,10 +343,6 @@ _OURS = {
     "ContractServiceAdjustments",
     "ContractServiceBundleAdjustments",
 }
-
-
-# Two-way sync puts services on contracts, and makes those that are still to be made (ACR-TWO-03, -04).
-_BOTH_WAYS = {"ContractServices", "Services"}
 
 
 def reasons_for(line: Line, report: CycleReport, provider: Provider) -> set[str]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from psabridge.engine.outcomes import StepState
 from psabridge.engine.report import CycleReport
+from psabridge_emulators.frame.calls import route_of
 from psabridge_proof.orders import Orders
 from psabridge_proof.provider import NAMES, Provider
 from psabridge_proof.wire import Asked, Wire
@@ -23,6 +24,7 @@ A_DAY = timedelta(days=1)
 UNSEEN = timedelta(minutes=25)
 # The day on which it is first seen without anything sold is not whole, and the last one is not over.
 NOT_COUNTED = 2
+API = "/api/2"
 _TENANT = re.compile(r"/api/2/tenants/([0-9a-f-]{36})")
 _MAIL = re.compile(r"/api/2/users/([0-9a-f-]{36})/send-activation-email")
 Hold = Callable[..., None]
@@ -42,6 +44,7 @@ class JudgeOfCustomers:
     wire: Wire
     hold: Hold
     orders: Orders = field(default_factory=Orders)
+    done: Counter[str] = field(default_factory=Counter)  # writes to Acronis that arrived
     cut: set[int] = field(default_factory=set)  # cycles that were killed, overtaken or ended early
     restored_at: datetime | None = None
     _pasts: dict[str, Past] = field(default_factory=dict)
@@ -108,6 +111,11 @@ class JudgeOfCustomers:
 
     def _company(self, customer: str) -> int:
         return self.provider.customers[customer].company_id
+
+    def may_add(self) -> set[str]:
+        """To Autotask: lines of what was switched on at Acronis, services that are mapped by name."""
+        lines = {"ContractServices"} if self.orders.syncs_both_ways else set[str]()
+        return lines | ({"Services"} if self.provider.offered else set())
 
     # ---- what left for Acronis
 
@@ -237,14 +245,18 @@ class JudgeOfCustomers:
     # ---- what arrived, and what stands there
 
     def _arrived(self, landed: Mapping[str, Any]) -> None:
-        tenant = _TENANT.fullmatch(landed["path"].partition("?")[0])
+        path = landed["path"].partition("?")[0]
+        tenant, body = _TENANT.fullmatch(path), landed["body"] or {}
         if tenant is None:
-            return
-        body = landed["body"] or {}
-        if landed["method"] == "DELETE" or body.get("enabled") is True:
+            self.done[f"{landed['method']} {route_of(path.removeprefix(API))}"] += 1
+        elif landed["method"] == "DELETE" or body.get("enabled") is True:
             self._disabled.pop(tenant[1], None)
+            self.done["tenant deleted" if landed["method"] == "DELETE" else "tenant enabled again"] += 1
         elif body.get("enabled") is False:
             self._disabled[tenant[1]] = datetime.fromisoformat(landed["time"])
+            self.done["tenant disabled"] += 1
+        elif "internal_tag" in body:
+            self.done["tag written" if body["internal_tag"] else "tag cleared"] += 1
 
     def _one_of_everything(self) -> None:
         """No doubled tenant, user, service or line, whoever asked for it twice."""

@@ -316,7 +316,7 @@ def _words() -> dict[str, Callable[..., None]]:
         "day wait wrong_clock usage withhold give_back edit post unpost end renew status kind company quota "
         "unmap map settings show approve_shown restart backup restore lag refuse admit outage back cycle "
         "arrives contact signs leaves comes_back clears_the_way switch_tenant tag item map_by_hand exempt "
-        "confirm_left both_ways"
+        "confirm_left both_ways offers prices"
     )
     return {name: getattr(Life, name) for name in names.split()}
 

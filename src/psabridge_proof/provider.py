@@ -73,6 +73,7 @@ class Provider(Vendors):
     posted: dict[int, date] = field(default_factory=dict)  # by contract: everything that begins up to it
     newcomers: set[str] = field(default_factory=set)  # customers that came without a tenant
     homes: dict[str, str] = field(default_factory=dict)  # of newcomers the tenant, once there is one
+    offered: dict[str, str] = field(default_factory=dict)  # services mapped by name, to be made: their items
     set_by_hand: set[tuple[str, str, int]] = field(default_factory=set)  # quotas that a person gave an item
 
     @property
@@ -88,7 +89,7 @@ class Provider(Vendors):
     def lines(self) -> list[Line]:
         database = self.autotask.database
         by_company = {one.company_id: name for name, one in self.customers.items()}
-        by_service = {one.service_id: one for one in self.sold.values()}
+        by_service = {one.service_id: one for one in [*self.sold.values(), *self._made()]}
         owners = {row["id"]: by_company[row["companyID"]] for row in database["Contracts"].all()}
         singles = [
             Line(row["id"], row["contractID"], owners[row["contractID"]], by_service[row["serviceID"]])
@@ -99,6 +100,15 @@ class Provider(Vendors):
             for row in database["ContractServiceBundles"].all()
         ]
         return singles + bundles
+
+    def _made(self) -> list[Sold]:
+        """What the bridge made of services that are mapped by name."""
+        rows = self.autotask.database["Services"].all() if self.offered else []
+        items = [(row["id"], self.offered[row["name"]]) for row in rows if row["name"] in self.offered]
+        return [
+            Sold(number, item, self.acronis.kind_of(item).usage_name, "usage", None, 1)
+            for number, item in items
+        ]
 
     def contract(self, number: int) -> Mapping[str, Any]:
         row = self.autotask.database.row("Contracts", number)

@@ -14,6 +14,7 @@ NEW = ("dogwood", "elm", "fir")
 # Of what is sold to newcomers: the row of the catalogue, and what counts its usage.
 SOLD = ("workstations", "mailboxes", "mobiles", "storage")
 ITEMS = ("pw_base_workstations", "pw_base_m365_seats", "pw_base_mobiles")
+SERVERS = "pw_base_servers"
 FOREIGN = ("another-system:17", "", "psabridge:other:1")
 # Writes to Acronis, where faults matter most here.
 WRITES = (
@@ -27,7 +28,7 @@ WRITES = (
     ("PUT", "/pricing$"),
     ("POST", "/applications/"),
 )
-LINES = ("POST", "/Contracts/[0-9]+/Services$")
+MAKES = (("POST", "/Contracts/[0-9]+/Services$"), ("POST", "/Services$"))  # at Autotask
 STRIKES = (
     "busy",
     "error_applied",
@@ -187,7 +188,13 @@ class WriterOfCustomers:
 
     def _quota(self) -> Iterator[Happening]:
         dice, customer = self._dice, self._dice.choice((*self._here, "birch", "birch"))
-        match dice.randrange(6):
+        match dice.randrange(7):
+            case 6:
+                yield "offers", {"name": "Server backup", "item": SERVERS}
+                yield from self._cycles(1)
+                yield "prices", {"name": "Server backup", "price": 9}
+                yield from self._cycles(1)
+                yield "item", {"customer": customer, "name": SERVERS, "on": True}
             case 0:
                 yield "item", {"customer": customer, "name": dice.choice(ITEMS), "on": dice.random() < 0.6}
             case 1:
@@ -221,8 +228,9 @@ class WriterOfCustomers:
 
     def _fault(self) -> dict[str, Any]:
         dice = self._dice
-        method, path = LINES if self._both_ways and dice.random() < 0.2 else dice.choice(WRITES)
-        vendor = "autotask" if path == LINES[1] else "acronis"
+        is_made = self._both_ways and dice.random() < 0.3
+        vendor = "autotask" if is_made else "acronis"
+        method, path = dice.choice(MAKES if is_made else WRITES)
         at = {"vendor": vendor, "method": method, "path": path, "nth": dice.choice((1, 1, 1, 2))}
         match dice.randrange(6):
             case 0:

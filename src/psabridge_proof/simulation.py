@@ -41,6 +41,7 @@ class Tally:
     counted: Counter[str] = field(default_factory=Counter)
     checked: Counter[str] = field(default_factory=Counter)
     listed: Counter[str] = field(default_factory=Counter)
+    done: Counter[str] = field(default_factory=Counter)
     wrong: list[Wrong] = field(default_factory=list)
     trace: list[str] = field(default_factory=list)  # of the last life
 
@@ -49,6 +50,7 @@ class Tally:
         self.counted += other.counted
         self.checked += other.checked
         self.listed += other.listed
+        self.done += other.done
         self.wrong += other.wrong
         self.trace = other.trace
 
@@ -82,7 +84,8 @@ def live_script(opening: Opening, script: Script, seed: int | None = None) -> Ta
     folder = ROOM / "life"
     shutil.copytree(template(), folder)
     life = Life(folder, opening)
-    tally = Tally(1, life.counted, life.judge.checked, life.judge.listed, trace=life.trace)
+    judge = life.judge
+    tally = Tally(1, life.counted, judge.checked, judge.listed, judge.customers.done, trace=life.trace)
     try:
         life.live(script)
     except Violation as violation:

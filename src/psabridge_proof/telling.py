@@ -26,6 +26,7 @@ def tell(tally: Tally, console: Console, *, months: int, seconds: int) -> None:
         _table("What struck", faults),
         _table("What was checked", tally.checked),
         _table("Why lines were not right, as it was told", tally.listed),
+        _table("What arrived at Acronis", tally.done),
         _table("Cycles", Counter({name: tally.counted[name] for name in _CYCLES})),
     )
     for wrong in tally.wrong:
@@ -40,6 +41,7 @@ def as_json(tally: Tally, *, months: int, seconds: int) -> dict[str, Any]:
         "counted": dict(tally.counted),
         "checked": dict(tally.checked),
         "listed": dict(tally.listed),
+        "arrived": dict(tally.done),
         "wrong": [{"seed": one.seed, "text": one.text} for one in tally.wrong],
     }
 
