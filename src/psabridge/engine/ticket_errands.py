@@ -44,39 +44,48 @@ class Desk:
         return self.settings.waits.delivery_bound
 
 
-def begin(step: TicketStep, desk: Desk, *, tries: int = 0) -> Errand | None:
+def begin(step: TicketStep, desk: Desk) -> Errand | None:
     """Commit it, and do what can be done of it now; None: it is planned anew. Raises Busy and LeaseLost."""
     desk.renew()
-    errand = Errand(step, armed_at=desk.now(), tries=tries)
+    errand = Errand(step, armed_at=desk.now()).sent(desk.now())
     desk.ports.book.arm(desk.settings.pairing, errand, desk.lease)
-    return carry_on(errand, desk)
+    return _write(errand, desk)
 
 
 def carry_on(errand: Errand, desk: Desk) -> Errand | None:
-    """Its writes one after another, until one has no sure outcome."""
+    """Its next writes, until one has no sure outcome."""
+    if errand.is_over:
+        finish(errand, desk)
+        return errand
+    return _write(desk.save(errand.sent(desk.now())), desk)
+
+
+def _write(errand: Errand, desk: Desk) -> Errand | None:
+    """From a write on that is noted as sent. What is settled is committed with what is sent next."""
     while (write := errand.next_write) is not None:
-        sent = desk.save(errand.sent(desk.now()))
-        after = _ask(sent, write, desk)
-        if after is None or after.done == sent.done:
+        after = _ask(errand, write, desk)
+        if after is None or after.done == errand.done:
             return after
-        errand = after
-    finish(errand, desk)
+        if after.is_over:
+            finish(after, desk)
+            return after
+        errand = desk.save(after.sent(desk.now()))
     return errand
 
 
 def _ask(errand: Errand, write: TicketWrite, desk: Desk) -> Errand | None:
     try:
         ticket = _send(errand, write, desk)
-    except (Busy, NotSent) as error:
+    except Busy:
         desk.save(errand.not_sent())
-        if isinstance(error, Busy):
-            raise
-        return errand.not_sent()
+        raise
+    except NotSent:
+        return desk.save(errand.not_sent())
     except Refused as error:
         return _refused(errand, write, error, desk)
     except OutcomeUnknown:
         return errand
-    return desk.save(errand.settled(ticket))
+    return errand.settled(ticket)
 
 
 def _send(errand: Errand, write: TicketWrite, desk: Desk) -> TicketId | None:
