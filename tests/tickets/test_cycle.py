@@ -239,6 +239,20 @@ def test_a_busy_vendor_ends_the_round_and_the_rest_follows() -> None:
     assert len(office.world.tickets) == 4
 
 
+def test_a_vendor_that_is_busy_while_a_lost_answer_is_settled_ends_no_cycle() -> None:
+    """The machine found it: the cycle ended with the vendor's error, and nothing else was done in it."""
+    office = Office()
+    office.alert("a1")
+    office.cycle()
+    office.world.clears(office.world.reported()[0].id)
+    office.world.faults = [Fault.UNANSWERED]
+    office.cycle()
+    office.alert("b1", workload="PC-2")
+    office.world.faults = [Fault.BUSY]
+    report = office.cycle()
+    assert [one.state for one in report.outcomes] == [StepState.WAITING, StepState.APPLIED]
+
+
 def test_a_ticket_that_went_away_while_it_was_noted_is_followed_by_a_new_one() -> None:
     """ACR-TKT-17."""
     office = Office()

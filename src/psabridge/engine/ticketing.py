@@ -113,7 +113,11 @@ def _settle_open(run: _Run) -> tuple[TicketOutcome, ...]:
     errands = run.ports.book.kept(run.settings.pairing).errands
     outcomes = []
     for errand in sorted(errands, key=lambda one: (one.armed_at, one.external_id)):
-        now = settle(errand, run.desk)
+        try:
+            now = settle(errand, run.desk)
+        except Busy as error:
+            outcomes.append(TicketOutcome(errand.step, StepState.WAITING, str(error), error.code))
+            continue
         if now is not None:
             outcomes.append(_outcome(now))
     return tuple(outcomes)
