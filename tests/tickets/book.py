@@ -86,7 +86,8 @@ class MemoryBook:
         self, pairing: PairingId, tickets: Iterable[Ticket], gone: Iterable[TicketId], lease: Lease
     ) -> None:
         for ticket in tickets:
-            if ticket.external_id in self.stories:
+            story = self.stories.get(ticket.external_id)
+            if story is not None and story.ticket in {None, ticket.id}:
                 self.tickets[ticket.external_id] = ticket
                 self.gone.discard(ticket.id)
         self.gone |= set(gone)

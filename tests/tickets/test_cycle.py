@@ -162,6 +162,21 @@ def test_yesterday_s_database_makes_nothing_twice() -> None:
     assert len(office.world.tickets) == 2
 
 
+def test_r49_a_request_that_comes_late_after_a_restore_makes_a_second_ticket_and_that_is_told() -> None:
+    """Nobody can know of it: the intent went with the database. The story stays on its own ticket."""
+    office = Office()
+    before = copy.deepcopy(office.book)
+    office.alert()
+    office.world.faults = [Fault.LATE]
+    office.cycle()
+    office.book = before
+    office.cycle()
+    office.world.passes(30 * MINUTE)
+    report = office.cycle()
+    assert "R49" in [one.code for one in report.findings]
+    assert [one.ticket for one in office.book.stories.values()] == [1]
+
+
 def test_after_an_outage_of_days_every_alert_gets_its_ticket_oldest_first() -> None:
     """No age limit."""
     office = Office()

@@ -108,6 +108,7 @@ class OfficeLife(RuleBasedStateMachine):
     def a_backup_is_made(self) -> None:
         self.backup = copy.deepcopy(self.office.book)
 
+    @precondition(lambda self: not self.office.world.late)  # what then happens has a test of its own
     @rule(is_lost=st.booleans())
     def the_database_is_restored_or_lost(self, is_lost: bool) -> None:
         self.is_restored = True

@@ -11,7 +11,7 @@ from psabridge.rules.tickets.alerts import BackupAlert
 from psabridge.rules.tickets.lifecycle import ending_of
 from psabridge.rules.tickets.looking import OVERLAP, Kept, Looks
 from psabridge.rules.tickets.settings import TicketSettings
-from psabridge.rules.tickets.stories import Story, TicketId
+from psabridge.rules.tickets.stories import Story, Ticket, TicketId
 from psabridge.rules.words import PairingId
 
 COMPLETE = 5  # a system status (autotask-rest.md 6.3)
@@ -39,6 +39,7 @@ class Looked:
     unreadable: tuple[str, ...] = ()
     tickets: int = 0
     is_complete: bool = False
+    doubled: tuple[Ticket, ...] = ()  # beside the ticket of their story, by one external id
 
 
 def look(looking: Looking) -> Looked:
@@ -48,7 +49,8 @@ def look(looking: Looking) -> Looked:
     is_complete = looks.complete_at is None or looking.now - looks.complete_at >= every
     alerts = _look_at_alerts(looking, looks, is_complete=is_complete)
     tickets = _look_at_tickets(looking, is_complete=is_complete)
-    return Looked(len(alerts.alerts), alerts.unreadable, tickets, is_complete)
+    doubled = _doubled(tickets, looking.ports.book.kept(looking.pairing))
+    return Looked(len(alerts.alerts), alerts.unreadable, len(tickets), is_complete, doubled)
 
 
 def _look_at_alerts(looking: Looking, looks: Looks, *, is_complete: bool) -> AlertRead:
@@ -108,7 +110,14 @@ def _count_misses(looking: Looking, reported: AlertRead) -> None:
         book.clear_vanished(looking.pairing, vanished, looking.now, looking.lease)
 
 
-def _look_at_tickets(looking: Looking, *, is_complete: bool) -> int:
+def _doubled(tickets: Iterable[Ticket], kept: Kept) -> tuple[Ticket, ...]:
+    """Made by a request that came late after its database was restored; a person closes one (R49)."""
+    stories = kept.by_external_id()
+    known = {key: story.ticket for key, story in stories.items() if story.ticket is not None}
+    return tuple(one for one in tickets if known.get(one.external_id, one.id) != one.id)
+
+
+def _look_at_tickets(looking: Looking, *, is_complete: bool) -> tuple[Ticket, ...]:
     """What happened on our tickets since the last look; in a complete one all that are open."""
     book, desk = looking.ports.book, looking.ports.desk
     looks = book.looks(looking.pairing)
@@ -121,7 +130,7 @@ def _look_at_tickets(looking: Looking, *, is_complete: bool) -> int:
     if is_complete:
         stories = book.kept(looking.pairing).stories
         read_tickets(looking, (one.ticket for one in stories if one.ending is None))
-    return len(changed)
+    return changed
 
 
 def read_tickets(looking: Looking, tickets: Iterable[TicketId | None]) -> None:

@@ -118,7 +118,7 @@ class TicketBook(Protocol):
     def keep_tickets(
         self, pairing: PairingId, tickets: Iterable[Ticket], gone: Iterable[TicketId], lease: Lease
     ) -> None:
-        """Tickets as Autotask shows them; those that are gone."""
+        """Tickets as Autotask shows them; those that are gone. One that is not its story's is left out."""
 
     def keep_stories(self, pairing: PairingId, stories: Iterable[Story], lease: Lease) -> None:
         """Endings as they were read."""

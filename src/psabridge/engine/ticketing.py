@@ -216,7 +216,9 @@ def _report(
         looked=looked,
         told=sum(one.told is not None for one in kept.alerts),
         without=without,
-        findings=tuple(findings_of(kept, without, run.settings, unreadable=looked.unreadable)),
+        findings=tuple(
+            findings_of(kept, without, run.settings, unreadable=looked.unreadable, doubled=looked.doubled)
+        ),
         psa_calls=run.ports.desk.calls() - calls[0],
         platform_calls=run.ports.alerts.calls() - calls[1],
     )

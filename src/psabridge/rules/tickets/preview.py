@@ -93,7 +93,7 @@ def _cycle(
         if not plan.steps:
             return
         for step in plan.steps:
-            yield Previewed(at, step, _take(step, memory, at, shown))
+            yield Previewed(at, step, _take(step, memory, shown))
 
 
 def _as_of(alert: BackupAlert, at: datetime) -> BackupAlert:
@@ -118,7 +118,7 @@ def _plan(
     return plan
 
 
-def _take(step: TicketStep, memory: _Memory, at: datetime, alerts: Sequence[BackupAlert]) -> str:
+def _take(step: TicketStep, memory: _Memory, alerts: Sequence[BackupAlert]) -> str:
     """Keep what the step says; the number of its ticket."""
     story = step.after
     ticket = memory.tickets.get(story.external_id)

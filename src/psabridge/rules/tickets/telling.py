@@ -10,7 +10,7 @@ from psabridge.rules.tickets.alerts import AlertId
 from psabridge.rules.tickets.errands import Errand, ErrandState
 from psabridge.rules.tickets.looking import MISSES, Kept, KeptAlert
 from psabridge.rules.tickets.placing import is_undecided
-from psabridge.rules.tickets.stories import NoTicket, Telling
+from psabridge.rules.tickets.stories import NoTicket, Telling, Ticket
 
 
 def findings_of(
@@ -19,8 +19,10 @@ def findings_of(
     settings: PairingSettings,
     *,
     unreadable: Sequence[str],
+    doubled: Sequence[Ticket],
 ) -> Iterator[Finding]:
     """The gravest are those for which tickets wait."""
+    yield from _doubled(doubled, kept)
     yield from _waiting(kept.errands)
     yield from _unreadable(unreadable)
     yield from _undecided(kept.alerts, settings)
@@ -43,6 +45,16 @@ def _waiting(errands: Iterable[Errand]) -> Iterator[Finding]:
                 "Nothing to do: it is looked for in every cycle, and sent again when nothing can arrive late"
             )
             yield Finding("R53", Severity.WARNING, subject, problem, act, errand.step.company)
+
+
+def _doubled(tickets: Sequence[Ticket], kept: Kept) -> Iterator[Finding]:
+    """R49."""
+    for ticket in tickets:
+        ours = kept.tickets.get(ticket.external_id)
+        other = ticket.external_id if ours is None else f"ticket {ours.number}"
+        problem = f"it has the external id of {other}: a request that came late made it a second time"
+        act = "Close one of the two by hand; the bridge goes on with the older one"
+        yield Finding("R49", Severity.WARNING, f"Ticket {ticket.number}", problem, act, ticket.company)
 
 
 def _unreadable(rows: Sequence[str]) -> Iterator[Finding]:
