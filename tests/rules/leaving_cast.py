@@ -106,7 +106,9 @@ class Firm:
     def now(self) -> datetime:
         return datetime.combine(self.today, time(self.hour), UTC)
 
-    def look(self, *, hour: int | None = None, gaps: Iterable[Gap] = ()) -> Leavers:
+    def look(
+        self, *, hour: int | None = None, gaps: Iterable[Gap] = (), offset: timedelta = timedelta()
+    ) -> Leavers:
         """One cycle looks, and keeps what it counted."""
         self.hour = self.hour if hour is None else hour
         seen = {ContractId(10): COMPANY}
@@ -117,6 +119,7 @@ class Firm:
             contracts_seen=seen,
             kept=self.kept,
             epoch=self.epoch,
+            clock_offset=offset,
         )
         self.kept = dict(found.kept)
         return found

@@ -1,6 +1,7 @@
 """Who is disabled, deleted or enabled again, and what is said before (ACR-DEP-03 to -08, R34, R37)."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -20,7 +21,7 @@ from psabridge.rules.wanted.desired import Desired
 from psabridge.rules.words import CompanyId, StepKind
 from tests.builders import NOW, a_contract, a_customer, a_tenant, platform_snapshot, psa_snapshot, settings
 from tests.rules.asking import desired, quotas
-from tests.rules.leaving_cast import BOTH, COMPANY, NOT_READ, TENANT, Firm, codes, due
+from tests.rules.leaving_cast import A_DAY, BOTH, COMPANY, NOT_READ, TENANT, Firm, codes, due
 from tests.rules.planning_cast import SNAPSHOT
 from tests.rules.test_desired_prepaid import an_item
 
@@ -55,6 +56,28 @@ def test_it_is_deleted_at_least_a_day_after_a_read_confirmed_that_it_is_disabled
     assert due(firm.pass_days(1, looks=False)) == [DELETED]  # 15:00 the next day
     firm.hour = 8
     assert due(firm.look()) == []
+
+
+def test_while_the_clocks_differ_nothing_is_counted_and_nobody_is_disabled_or_deleted() -> None:
+    """W11, ACR-DEP-05: days that only this machine's clock has seen delete nobody."""
+    firm = Firm()
+    firm.left(9)
+    before, real = firm.kept, firm.today
+    firm.today += A_DAY
+    found = firm.look(offset=-A_DAY)
+    assert (due(found), codes(found), firm.kept) == ([], {"W11"}, before)
+
+    firm.today = real
+    assert due(firm.look()) == []
+    assert due(firm.pass_days(1)) == [DISABLED]
+
+
+def test_clocks_that_differ_by_seconds_count() -> None:
+    """W11: two minutes are tolerated."""
+    firm = Firm()
+    firm.left(9)
+    firm.today += A_DAY
+    assert due(firm.look(offset=timedelta(seconds=90))) == [DISABLED]
 
 
 def test_where_only_deletion_is_on_it_is_disabled_first() -> None:
@@ -146,6 +169,19 @@ def test_coming_back_after_deletion_restore_or_new_is_offered_and_nothing_is_don
     (said,) = [one for one in found.findings if one.code == "R34"]
     assert "Restore" in said.next_act
     assert "new" in said.next_act
+
+
+def test_what_the_bridge_deleted_is_told_as_deleted_and_nothing_more_is_to_come() -> None:
+    """R34, ACR-DEP-07: it is not "to be disabled now" for ever."""
+    firm = disabled_firm()
+    firm.pass_days(20)
+    firm.delete()
+    firm.look()
+    found = firm.pass_days(3)
+    (said,) = [one for one in found.findings if one.code in {"R34", "ACR-DEP-07"}]
+    assert (said.code, said.severity) == ("R34", Severity.NOTE)
+    assert "the bridge deleted its tenant on" in said.problem
+    assert [one.left for one in found.listed] == [None]
 
 
 def test_a_restored_tenant_is_not_ours() -> None:

@@ -124,6 +124,7 @@ def _leavers(
         contracts_seen=ports.records.contracts_seen(settings.pairing),
         kept=kept,
         epoch=ports.journal.proof().epoch,
+        clock_offset=ports.psa.clock_offset(),
     )
 
 

@@ -9,11 +9,12 @@ from psabridge.rules.findings import Finding
 from psabridge.rules.leaving.counting import Terms, counted
 from psabridge.rules.leaving.ends import ends_seen
 from psabridge.rules.leaving.kept import AsSeen, Kept, LeavingCount, TenantState
-from psabridge.rules.leaving.looks import Look, looks_at
-from psabridge.rules.leaving.telling import Leaver, findings_of
+from psabridge.rules.leaving.looks import Look, is_gone, looks_at
+from psabridge.rules.leaving.telling import Leaver, clocks_differ, findings_of
 from psabridge.rules.platform import PlatformSnapshot, Tenant, TenantKind
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import PairingSettings
+from psabridge.rules.units.permission import CLOCK_TOLERANCE
 from psabridge.rules.words import CompanyId, ContractId, TenantId
 
 A_DAY = timedelta(days=1)
@@ -52,10 +53,13 @@ def leavers_of(
     contracts_seen: Mapping[ContractId, CompanyId],
     kept: Mapping[TenantId, Kept],
     epoch: int,
+    clock_offset: timedelta | None,
 ) -> Leavers:
     """Nothing at all while all of it is off, except for tenants that the bridge disabled before."""
     if not settings.watches_leaving and not kept:
         return Leavers()
+    if clock_offset is not None and abs(clock_offset) > CLOCK_TOLERANCE:
+        return Leavers(kept=kept, findings=(clocks_differ(clock_offset),))
     looks = tuple(looks_at(settings, psa, platform, contracts_seen=contracts_seen, kept=kept))
     now = {
         look.tenant: _kept_now(look, kept.get(look.tenant), settings, psa, platform, epoch) for look in looks
@@ -161,7 +165,9 @@ def _leaver(look: Look, kept: Kept, settings: PairingSettings) -> Leaver:
     """One row of the list before the steps (ACR-DEP-07)."""
     leaving, tenant = settings.leaving, look.now
     is_disabled = tenant is not None and not tenant.is_enabled
-    if is_disabled:
+    if is_gone(look, kept):
+        after, wanted = None, None
+    elif is_disabled:
         after, wanted = (leaving.delete_after, TenantState.DELETED) if leaving.deletes else (None, None)
     else:
         after, wanted = leaving.first_after, TenantState.DISABLED

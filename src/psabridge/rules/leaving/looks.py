@@ -63,6 +63,12 @@ def looks_at(
         )
 
 
+def is_gone(look: Look, kept: Kept) -> bool:
+    """The bridge deleted it, and it is not there."""
+    was_deleted = kept.disabling is not None and kept.disabling.gone_at is not None
+    return was_deleted and (look.now is None or look.now.is_deleted)
+
+
 def has_ended(addition: Addition, psa: PsaSnapshot) -> bool:
     """Its contract is over, or it is on a prepaid contract with 0 units.
 

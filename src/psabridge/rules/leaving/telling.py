@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from psabridge.kit.wording import counted
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.leaving.kept import Kept, TenantState
-from psabridge.rules.leaving.looks import Look
+from psabridge.rules.leaving.looks import Look, is_gone
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.words import CompanyId, TenantId
 
@@ -56,6 +57,7 @@ def findings_of(
     """`ended`: companies of which an end was seen or said (R21)."""
     for look in looks:
         yield from _returned(look, now[look.tenant])
+        yield from _deleted(look, now[look.tenant])
     if settings.set_quotas_to_zero:
         yield from (_not_zeroed(one) for one in listed if _keeps_quotas(one, ended))
     if not settings.leaving.is_on:
@@ -65,6 +67,18 @@ def findings_of(
             yield _soon(leaver)
         elif _waits_for_a_person(leaver):
             yield _unconfirmed(leaver)
+
+
+def clocks_differ(offset: timedelta) -> Finding:
+    """A day that only this machine's clock has seen must not delete anybody (W11)."""
+    return Finding(
+        "W11",
+        Severity.STOPS,
+        "customers that leave",
+        f"the clocks of this machine and of Autotask differ by {abs(offset)}: no day is counted, and no "
+        "tenant is disabled, deleted or enabled",
+        "Set this machine's clock; psabridge doctor shows the difference",
+    )
 
 
 def _soon(leaver: Leaver) -> Finding:
@@ -122,12 +136,27 @@ def _unconfirmed(leaver: Leaver) -> Finding:
     )
 
 
+def _deleted(look: Look, kept: Kept) -> Iterator[Finding]:
+    """Done, and not to be done again; the mapping is the operator's (R33)."""
+    done = kept.disabling
+    if look.live or done is None or done.gone_at is None or not is_gone(look, kept):
+        return
+    yield Finding(
+        "R34",
+        Severity.NOTE,
+        look.subject,
+        f"the bridge deleted its tenant on {done.gone_at:%Y-%m-%d}: nothing is measured for it any more",
+        f"Unmap the company: psabridge customers unmap {look.company}",
+        look.company,
+    )
+
+
 def _returned(look: Look, kept: Kept) -> Iterator[Finding]:
     """Sold to again, and the bridge may not put it back by itself (R34, ACR-DEP-08)."""
     done = kept.disabling
     if not look.live or done is None:
         return
-    if done.gone_at is not None and (look.now is None or look.now.is_deleted):
+    if done.gone_at is not None and is_gone(look, kept):
         yield Finding(
             "R34",
             Severity.STOPS,
