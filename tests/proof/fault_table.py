@@ -5,6 +5,7 @@ until a person or time ends it. What is expected is said for each kind of call, 
 being listed where it should end the same.
 """
 
+import copy
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,16 +16,19 @@ from typing import Any
 from psabridge.clients.emulated_clock import EmulatedClock
 from psabridge_emulators.autotask.database import NO_LAG, ReadLag
 from psabridge_emulators.frame.control import act
+from psabridge_emulators.frame.delivery import Delivery
+from psabridge_emulators.frame.emulation import Emulation
 from psabridge_emulators.frame.faults import ControlAction, FaultRule
+from psabridge_emulators.frame.play import ask
 from psabridge_emulators.frame.wire import Request
+from psabridge_proof import direct
 from psabridge_proof.direct import DirectTransport
-from tests.proof.ending import Landed
-from tests.proof.month import Month
 from tests.proof.spots import Spot
+from tests.proof.world import Landed, World
 
 
 class End(StrEnum):
-    """How a month with a fault compares with the one without."""
+    """How a stretch with a fault compares with the one without."""
 
     SAME = "the same"
     DECIDED = "the same after a person decided"
@@ -32,6 +36,7 @@ class End(StrEnum):
     NEXT = "right from the next period, and listed"
     HAND = "to be billed by hand, and listed"
     TWICE = "there twice, nothing written to either, and listed"
+    MAIL = "the same, and an activation mail again"
     OPTION = "an option of the field twice, which says the same"
     OVER = "nothing of ours on what ended; listed, or carried on by what renews it"
 
@@ -45,7 +50,7 @@ class Strike:
     """One call that a fault strikes, and what goes on at that moment."""
 
     spot: Spot
-    month: Month
+    month: World
     transport: DirectTransport
     vendor: str
     request: Request
@@ -91,6 +96,7 @@ class Fault:
     read: Ends | None = None
     taken_twice: Mapping[str, Ends] = field(default_factory=dict)  # where Autotask takes a date twice
     created: Ends | None = None  # of a write that makes something; None: as any other
+    mailed: Ends | None = None  # of an activation mail; None: as any other
     lasts: timedelta | None = None
     end: Act | None = None
     at_look: bool = False  # at the last look at the line before the write instead of at the write
@@ -99,6 +105,8 @@ class Fault:
         kind = _kind(spot)
         if self.created is not None and spot.creates:
             return self.created
+        if self.mailed is not None and spot.mails:
+            return self.mailed
         known: Ends | None = getattr(self, kind)
         if spot.is_units and uniqueness == "none":
             return self.taken_twice.get(kind, known)
@@ -176,6 +184,28 @@ def _no_lag(strike: Strike) -> None:
         strike.month.autotask.database.set_lag(name, ReadLag(NO_LAG))
 
 
+def _acronis_behind(strike: Strike) -> None:
+    """What Acronis is asked about is answered as it stood before this write, until the end of it."""
+    world, real = strike.month.acronis, direct.ask
+    before = copy.deepcopy(world, {id(world.tokens): world.tokens})
+
+    def behind(emulation: Emulation, name: str, request: Request) -> Delivery:
+        if name != "acronis" or request.method != "GET":
+            return real(emulation, name, request)
+        before.advance(emulation.now)
+        emulation.scene.worlds["acronis"] = before
+        try:
+            return real(emulation, name, request)
+        finally:
+            emulation.scene.worlds["acronis"] = world
+
+    direct.ask = behind  # type: ignore[attr-defined]
+
+
+def _acronis_current(_strike: Strike) -> None:
+    direct.ask = ask  # type: ignore[attr-defined]
+
+
 def _skew(seconds: int) -> Act:
     return lambda strike: strike.do("skew", seconds=seconds)
 
@@ -206,7 +236,7 @@ def _foreign_edit(strike: Strike) -> None:
     line, day = strike.line(), strike.spot.dated
     assert day is not None
     strike.month.autotask.adjust(line, day, 3)
-    strike.others.append((line, day, 3))
+    strike.others.append((strike.month.places()[line], day, 3))
 
 
 def _foreign_quota(strike: Strike) -> None:
@@ -237,11 +267,14 @@ def _renew_contract(strike: Strike) -> None:
 
 # ---- the table
 
-S, D, L, N, H, TWICE, OPTION, OVER = (frozenset({end}) for end in End)
+S, D, L, N, H, TWICE, MAIL, OPTION, OVER = (frozenset({end}) for end in End)
 # Not written, and the answer does not say so: inside a period it is sent again after μ with the same date; on
 # a first day nothing would refuse a second one, so a person decides (protocol 2.3).
 _LOST: dict[str, Any] = {"first_day": D, "why": "protocol 2.3: absent after μ"}
-_LANDED: dict[str, Any] = {"why": "protocol 2.3: the step is seen, the line stays closed until μ is over"}
+_LANDED: dict[str, Any] = {
+    "mailed": MAIL,
+    "why": "protocol 2.3: the step is seen, the line stays closed until μ is over",
+}
 _SAID: dict[str, Any] = {"why": "protocol 2.3: nothing was written; waiting, the same intent and date"}
 
 _ANSWERS: tuple[Fault, ...] = (
@@ -275,7 +308,7 @@ _ANSWERS: tuple[Fault, ...] = (
     Fault("slow beyond the deadline, not applied", begin=_rule("slow", seconds=45, applied=False), **_LOST),
     Fault("arrives 40 minutes later", begin=_rule("hold", seconds=2400), **_LANDED),
     Fault("delivered twice", "protocol 2.3: contested, and a step like ours stands", _rule("twice"),
-          taken_twice={"inside": N, "first_day": N}, created=S | TWICE | OPTION),
+          taken_twice={"inside": N, "first_day": N}, created=S | TWICE | OPTION, mailed=MAIL),
 )  # fmt: skip
 
 _CONDITIONS: tuple[Fault, ...] = (
@@ -311,6 +344,10 @@ _MEANWHILE: tuple[Fault, ...] = (
                       inside=OVER, first_day=OVER, at_look=True)),
 )  # fmt: skip
 
+_ACRONIS_BEHIND = _for_a_while(
+    Fault("reads of Acronis lag 20 minutes", "design 7: what was asked for is not asked for again before μ",
+          _acronis_behind), 20, _acronis_current)  # fmt: skip
+
 _QUOTA_CHANGED = Fault("quota changed by another", "design 7: refused as stale, read and set", _foreign_quota)
 
 _READS: dict[str, Any] = {"inside": None, "first_day": None, "other": None, "read": S}
@@ -345,6 +382,7 @@ FAULTS: tuple[Fault, ...] = (
     *_CONDITIONS,
     *_MEANWHILE,
     _QUOTA_CHANGED,
+    _ACRONIS_BEHIND,
     *(_of_a_read(one) for one in (*_ANSWERS, *_CONDITIONS) if not _NO_QUESTION.search(one.name)),
     *_PAGES,
 )
@@ -357,7 +395,9 @@ _ANSWERED_WHOLE = ("/tenants/usages", "/infra", "/locations", "/token")
 def strikes(fault: Fault, spot: Spot) -> bool:
     """Whether there is something to strike: only a quota has a version, and only lists have pages."""
     if fault is _QUOTA_CHANGED:
-        return spot.method == "PUT"
+        return spot.method == "PUT" and spot.route.endswith("/offering_items")
+    if fault is _ACRONIS_BEHIND:
+        return spot.vendor == "acronis" and not spot.is_read and not spot.route.endswith("/token")
     if fault.name.startswith("a page") and spot.route.endswith(_ANSWERED_WHOLE):
         return False
     return fault.expected(spot, "start") is not None

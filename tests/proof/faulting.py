@@ -1,4 +1,4 @@
-"""A month in which one fault strikes one call, and how its end is judged."""
+"""A stretch in which one fault strikes one call, and how its end is judged."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,22 +17,21 @@ from psabridge_emulators.autotask import query, reading
 from psabridge_emulators.autotask.database import Database
 from psabridge_emulators.autotask.entity import Entity
 from psabridge_emulators.autotask.errors import Refusal
+from psabridge_emulators.autotask.lines import lines_of_contract
 from psabridge_emulators.autotask.query import Query
 from psabridge_emulators.frame.wire import Request
 from psabridge_proof.direct import DirectTransport
 from tests.proof.ending import Ending
 from tests.proof.fault_table import End, Fault, Strike
 from tests.proof.forks import Verdict
-from tests.proof.month import DAYS, EVENTS, FIRST, Month, storage, workstations
+from tests.proof.month import DAYS, Month, storage, workstations
 from tests.proof.product import Product
-from tests.proof.rehearsal import LAST, Rehearsal
+from tests.proof.rehearsal import Rehearsal
 from tests.proof.spots import Spot, Spots, counted
+from tests.proof.world import Stretch, World
 
-# On the first days rows span several pages.
-SMALL_PAGE, SMALL_UNTIL = 5, 4
-# The first days of the second period after the month, also of contracts renewed in it: whatever waits for a
-# legal day is done then.
-SETTLED = ((date(2026, 5, 1) - FIRST).days, (date(2026, 5, 5) - FIRST).days)
+# Rows of a page, on the days on which they span several.
+SMALL_PAGE = 5
 _NOT_DONE = (StepState.WAITING, StepState.STALE, StepState.REJECTED, StepState.PARKED, StepState.UNKNOWN)
 
 
@@ -79,9 +78,9 @@ class Enduring(Product):
 
 
 @contextmanager
-def small_pages(day: int) -> Iterator[None]:
+def small_pages(stretch: Stretch, day: int) -> Iterator[None]:
     """Both vendors give pages of a few rows; a line's own rows come in one, as the protocol wants (W10)."""
-    if day >= SMALL_UNTIL:
+    if day >= stretch.small_until:
         yield
         return
     parse, limits = query.parse, (item_routes.DEFAULT_LIMIT, tenant_routes.DEFAULT_LIMIT)
@@ -100,26 +99,26 @@ def small_pages(day: int) -> Iterator[None]:
         item_routes.DEFAULT_LIMIT, tenant_routes.DEFAULT_LIMIT = limits
 
 
-def _without_field(month: Month) -> None:
+def _without_field(month: World) -> None:
     for entity in ("UserDefinedFieldListItems", "UserDefinedFieldDefinitions"):
         for row in list(month.autotask.database[entity].all()):
             month.autotask.database.delete(entity, row["id"])
 
 
 class Numbered(Rehearsal):
-    """The month without faults, each call with its number, and its ends to the second period after it.
+    """The stretch without faults, each call with its number, and its ends to the second period after it.
 
     With `opening` the first day only, with a field that is still to be made.
     """
 
-    def __init__(self, folder: Path, *, uniqueness: str, opening: bool) -> None:
-        super().__init__(folder, uniqueness=uniqueness)
+    def __init__(self, folder: Path, stretch: Stretch, *, uniqueness: str, opening: bool) -> None:
+        super().__init__(folder, stretch, uniqueness=uniqueness)
         self.opening = opening
         if opening:
             _without_field(self.month)
         self.product: Enduring = Enduring(folder, self.month, DirectTransport(self.month.emulation))
         self.product.listen(lambda: None)
-        self.spots = Spots()
+        self.spots = Spots(stretch.period_day)
         self.product.transport.watch = self.spots.call
         self.end_of: dict[int, Ending] = {}
         self.told_on: dict[int, tuple[str, ...]] = {}
@@ -131,14 +130,14 @@ class Numbered(Rehearsal):
             self.live_day(0)
             return
         super().live()
-        for day in SETTLED:
+        for day in self.stretch.settled:
             self.month.begin(day)
             self.live_day(day)
 
     def live_day(self, day: int) -> None:
         self.spots.begin(day)
         self.product.renew()
-        with small_pages(day):
+        with small_pages(self.stretch, day):
             super().live_day(day)
         self.spots.met[day] = counted(self.spots.met[day])
         self.end_of[day] = self.ends[-1]
@@ -155,6 +154,7 @@ class Struck:
         self.product, self.month = product, product.month
         self.spot, self.fault, self.rehearsed = spot, fault, rehearsed
         self.wanted = rehearsed.end_of
+        self.stretch = rehearsed.stretch
         self.uniqueness = uniqueness
         product.folder = place
         self.strike: Strike | None = None
@@ -167,8 +167,8 @@ class Struck:
         self.product.renew()
         self.product.listen(self._mend)
         self.product.transport.watch = self._watch
-        with small_pages(self.spot.day):
-            self.product.until_quiet()
+        with small_pages(self.stretch, self.spot.day):
+            self.product.live(self.spot.day)
             self._outlast()
         if self.strike is None:
             return Verdict(subject, "wrong", f"never struck; {self._calls} calls")
@@ -214,36 +214,45 @@ class Struck:
         wrong = self._differs(day)
         if not wrong:
             return (End.DECIDED if decided else End.SAME), f"decided {[str(word) for _, word in decided]}"
-        if self.spot.creates:
-            return self._end_of_two(wrong)
+        twice = self._mailed_again(wrong) or self._end_of_two(wrong)
+        if twice is not None:
+            return twice, "; ".join(wrong)
         if not self._is_listed():
             return None, f"not listed: {'; '.join(wrong)}"
-        since = self._live_to(min(day + 2, LAST))
-        later = self._differs(min(day + 2, LAST), since=since)
+        soon = min(day + 2, self.stretch.last)
+        since = self._live_to(soon)
+        later = self._differs(soon, since=since)
         if not later:
             return (End.DECIDED if decided else End.LATER), "; ".join(wrong)
-        since = self._live_to(SETTLED[1])
-        settled = self._differs(SETTLED[1], since=since)
+        since = self._live_to(self._settled)
+        settled = self._differs(self._settled, since=since)
         if not settled:
             return End.NEXT, "; ".join(later)
         others = self._others_differ(since)
         by_hand = not others and any("by hand" in one for one in self.news)
         return (End.HAND if by_hand else None), "; ".join(others or settled)
 
-    def _end_of_two(self, wrong: list[str]) -> tuple[End | None, str]:
+    def _mailed_again(self, wrong: list[str]) -> End | None:
+        """Nothing else differs than one mail more."""
+        again = Ending.of(self.month).mailed_again(self.wanted[self.spot.day])
+        return End.MAIL if again == 1 and all(one.startswith("mails") for one in wrong) else None
+
+    def _end_of_two(self, wrong: list[str]) -> End | None:
         """What was made is there twice: nothing else differs, and a person is told."""
+        if not self.spot.creates:
+            return None
         if all(one.startswith("options") for one in wrong):
-            return End.OPTION, ""
-        is_made = all(one.startswith(("services", "definitions", "options")) for one in wrong)
-        return (End.TWICE if is_made and self.news else None), "; ".join(wrong)
+            return End.OPTION
+        is_made = all(one.startswith(("services", "definitions", "options", "lines")) for one in wrong)
+        return End.TWICE if is_made and self.news else None
 
     def _live_to(self, last: int) -> date:
         """Cycles on the days that matter, and what happened on those between them."""
-        for day in (*range(self.spot.day + 1, LAST + 1), *SETTLED):
+        for day in (*range(self.spot.day + 1, self.stretch.last + 1), *self.stretch.settled):
             if day <= last:
                 self._begin(day)
-                with small_pages(day):
-                    self.product.until_quiet()
+                with small_pages(self.stretch, day):
+                    self.product.live(day)
         return self.month.today
 
     def _begin(self, day: int) -> None:
@@ -252,8 +261,7 @@ class Struck:
             self.month.begin(day)
         except Refusal:
             assert self.strike is not None
-            assert day in EVENTS
-            self.strike.others.append((self.month.firms["acme"].lines["workstations"], self.month.today, -3))
+            self.strike.others += self.month.put_off(day)
 
     def _differs(self, day: int, since: date | None = None) -> list[str]:
         assert self.strike is not None
@@ -268,20 +276,20 @@ class Struck:
         line = self.spot.line
         if any(line in {None, intent.line.number} for intent, _ in self.product.decided):
             return True
-        firms = (firm for firm in self.month.firms.values() if line in {None, *firm.lines.values()})
-        return any(firm.customer.name in one for firm in firms for one in self.news)
+        names = self.month.companies() if line is None else [self.month.company_of(line)]
+        return any(name in one for name in names for one in self.news)
 
     def _end_over(self) -> tuple[End | None, str]:
         """The contract is over: nothing of ours is dated after its end; the other contracts are as ever."""
         assert self.strike is not None
         assert self.strike.over is not None
         contract, ended = self.strike.over
-        since = self._live_to(SETTLED[1])
-        firm = next(one for one in self.month.firms.values() if one.contract == contract)
+        lines = self._lines_of(contract)
+        since = self._live_to(self._settled)
         late = [
             f"{one.unit_change:+} on {one.line_id} from {one.effective_date}"
             for one in self.month.autotask.ledger.adjustments[self.strike.landed_before :]
-            if one.line_id in firm.lines.values() and one.by == "api" and one.effective_date > ended
+            if one.line_id in lines and one.by == "api" and one.effective_date > ended
         ]
         differs = self._others_differ(since)
         if late or differs:
@@ -302,18 +310,27 @@ class Struck:
 
     def _others_differ(self, since: date) -> list[str]:
         """Whether anything differs elsewhere than on the contract that was struck."""
-        firm = next(one for one in self.month.firms.values() if self.spot.line in one.lines.values())
-        lines, foreign = set(firm.lines.values()), self.wanted[SETTLED[1]].foreign
-        end = replace(_without(Ending.of(self.month), lines), foreign=foreign)
-        return end.differs(_without(self.wanted[SETTLED[1]], lines), since=since)
+        assert self.strike is not None
+        places, wanted = self.month.places(), self.wanted[self._settled]
+        lines = {places[line] for line in self._lines_of(self.strike.contract())}
+        end = replace(_without(Ending.of(self.month), lines, wanted), foreign=wanted.foreign)
+        return end.differs(_without(wanted, lines, wanted), since=since)
+
+    @property
+    def _settled(self) -> int:
+        return self.stretch.settled[1]
+
+    def _lines_of(self, contract: int) -> set[int]:
+        return {line.id for line in lines_of_contract(self.month.autotask.database, contract)}
 
 
 def _renews(row: Mapping[str, Any], contract: int) -> bool:
     return row.get("renewedContractID") == contract
 
 
-def used_at_last(month: Month, contract: int) -> dict[int, int]:
+def used_at_last(month: World, contract: int) -> dict[int, int]:
     """By service, what the customer of a contract uses after the month."""
+    assert isinstance(month, Month)
     name = next(name for name, firm in month.firms.items() if firm.contract == contract)
     number = ("acme", "cedar", "birch").index(name)
     class_1, class_2 = storage(number, DAYS - 1)
@@ -326,9 +343,10 @@ def used_at_last(month: Month, contract: int) -> dict[int, int]:
     return {month.sold[line].service_id: used for line, used in units.items()}
 
 
-def _without(end: Ending, lines: set[int]) -> Ending:
+def _without(end: Ending, lines: set[str], known: Ending) -> Ending:
     return replace(
         end,
-        landed=tuple(one for one in end.landed if one[0] not in lines and one[0] in end.units),
-        units={line: units for line, units in end.units.items() if line not in lines},
+        landed=tuple(one for one in end.landed if one[0] not in lines and one[0] in known.units),
+        units={line: units for line, units in end.units.items() if line not in lines and line in known.units},
+        lines=known.lines,
     )

@@ -1,20 +1,22 @@
-"""Lets every fault strike every write, and many reads, of the reference month, and compares what comes of it.
+"""Lets every fault strike every write, and many reads, of the reference month or another stretch, and
+compares what comes of it.
 
     python -m tests.proof.faults [--share N] [--seed N] [--every] [--reads | --writes] [--opening]
                                  [--only WORDS] [--fault WORDS] [--uniqueness start|row|inner|none]
-                                 [--plant NAME] [--processes N]
+                                 [--plant NAME] [--stretch month|customers] [--processes N]
 
 Calls are met at the seam to the network, each by its place in its day. For each of them and each fault of the
 table that can strike it, a child lives the day from its beginning, with all that the process knew; the fault
 strikes that call, and the child goes on: time passes, a person mends what only a person can, until it is
-quiet. Then it must have ended as the table says. Without `--every` the days are those of `CHOSEN`, which hold
-every kind of write. `--opening` lives the first day alone, with a field that is still to be made. Ends 1 if
+quiet. Then it must have ended as the table says. Without `--every` the days are those that hold every
+kind of write. `--opening` lives the first day alone, with a field that is still to be made. Ends 1 if
 anything ended otherwise. `--plant` puts a known defect into the product.
 """
 
 import argparse
 import gc
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -30,14 +32,10 @@ from psabridge.rules.units.intent import Answer
 from tests.proof.fault_table import FAULTS, Fault, strikes
 from tests.proof.faulting import Numbered, Struck
 from tests.proof.forks import Forks, Verdict, tell
-from tests.proof.rehearsal import LAST, drawn
+from tests.proof.rehearsal import drawn
 from tests.proof.spots import Spot
-
-# First sync with creations, quotas and the marker; increases; a foreign edit; a bundle sold; posted early;
-# the first of April with its decreases; the days after it.
-CHOSEN = (0, 3, 9, 16, 18, 22, 24)
-# Where reads are struck, each route's first, second and last; on two of these days rows span several pages.
-READ_DAYS = (0, 3, 22)
+from tests.proof.stretches import stretch_of, stretch_option
+from tests.proof.world import Stretch
 
 
 def _lost_counts_as_not_sent() -> None:
@@ -57,8 +55,9 @@ PLANTS = {"not-sent": _lost_counts_as_not_sent}
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which faults strike which calls."""
+    """Which faults strike which calls. Of reads, each route's first, second and last of a day."""
 
+    stretch: Stretch
     share: int = 1
     seed: int = 0
     every: bool = False
@@ -82,22 +81,24 @@ class Choice:
         if self.only not in str(spot):
             return False
         if spot.is_read:
-            return self.reads and (self.every or (spot.day in READ_DAYS and spot.nth in {1, 2, spot.of}))
-        return self.writes and (self.every or spot.day in CHOSEN)
+            is_chosen = spot.day in self.stretch.read and spot.nth in {1, 2, spot.of}
+            return self.reads and (self.every or is_chosen)
+        is_struck = re.search(self.stretch.strikes, spot.route_words) is not None
+        return self.writes and is_struck and (self.every or spot.day in self.stretch.struck)
 
 
 class Faulting(Numbered):
-    """The same month once more; at the beginning of each day the children that live it with a fault."""
+    """The same days once more; at the beginning of each day the children that live it with a fault."""
 
     def __init__(self, folder: Path, rehearsal: Numbered, choice: Choice, forks: Forks) -> None:
-        super().__init__(folder, uniqueness=choice.uniqueness, opening=rehearsal.opening)
+        super().__init__(folder, choice.stretch, uniqueness=choice.uniqueness, opening=rehearsal.opening)
         self._rehearsed = rehearsal
         self._choice = choice
         self._forks = forks
         self.lived = 0
 
     def live_day(self, day: int) -> None:
-        if day <= LAST:
+        if day <= self.stretch.last:
             for spot, fault in self._choice.of(self._rehearsed.spots.met[day]):
                 self.lived += 1
                 self._forks.split(f"{spot}; {fault.name}", self.product.folder, self._live(spot, fault))
@@ -110,7 +111,9 @@ class Faulting(Numbered):
 
 def main() -> int:
     options = _options()
+    stretch = stretch_of(options)
     choice = Choice(
+        stretch=stretch,
         share=options.share,
         seed=options.seed,
         every=options.every,
@@ -123,16 +126,16 @@ def main() -> int:
     if options.plant:
         PLANTS[options.plant]()
     began = time.monotonic()
-    rehearsal = Numbered(ROOM / "rehearsal", uniqueness=choice.uniqueness, opening=options.opening)
+    rehearsal = Numbered(ROOM / "rehearsal", stretch, uniqueness=choice.uniqueness, opening=options.opening)
     rehearsal.live()
     forks = Forks(ROOM, options.processes)
     faulting = Faulting(ROOM / "faulting", rehearsal, choice, forks)
     gc.freeze()
     faulting.live()
     verdicts = forks.finish()
-    met = [spot for day, spots in rehearsal.spots.met.items() if day <= LAST for spot in spots]
+    met = [spot for day, spots in rehearsal.spots.met.items() if day <= stretch.last for spot in spots]
     writes = sum(1 for spot in met if not spot.is_read)
-    days = "all days" if choice.every else f"days {', '.join(map(str, CHOSEN))}"
+    days = "all days" if choice.every else f"days {', '.join(map(str, stretch.struck))}"
     part = "every one" if choice.share == 1 else f"one in {choice.share}, drawn with seed {choice.seed}"
     tell(
         f"calls met: {writes} writes, {len(met) - writes} reads; faults: {len({one.name for one in FAULTS})}",
@@ -146,6 +149,7 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
+    stretch_option(parser)
     parser.add_argument("--share", type=int, default=1, help="live one in n only")
     parser.add_argument("--seed", type=int, default=int(time.time()) % 1000, help="which ones")
     parser.add_argument("--every", action="store_true", help="the calls of every day")

@@ -1,8 +1,8 @@
-"""Kills the bridge at every cut of the reference month, and compares what becomes of it.
+"""Kills the bridge at every cut of the reference month or another stretch, and compares what becomes of it.
 
     python -m tests.proof.kills [--share N] [--seed N] [--part K/N] [--to-the-end N] [--repeat]
                                 [--uniqueness start|row|inner|none] [--twice] [--only WORDS] [--plant NAME]
-                                [--processes N] [--figures FILE]
+                                [--stretch month|customers] [--processes N] [--figures FILE]
 
 Each cut is a fork: the child loses everything the process knew, starts the bridge anew on a copy of its
 folder, goes on until it is quiet, and compares the vendors with those of the run without kills. Cuts after
@@ -25,11 +25,12 @@ from psabridge.engine import settlement
 from psabridge.rules.units.transitions import not_sent
 from psabridge_proof.direct import DirectTransport
 from tests.proof.cuts import Cut, Cuts
-from tests.proof.ending import Ending
 from tests.proof.forks import Forks, Verdict, conclude, tell
+from tests.proof.judging import Allowed, Judging
 from tests.proof.product import Product
-from tests.proof.rehearsal import LAST, Rehearsal, drawn, judged
+from tests.proof.rehearsal import Rehearsal, drawn
 from tests.proof.shares import Figures, Share, processor_seconds, share_of, shared_options
+from tests.proof.stretches import stretch_of, stretch_option
 
 # A write that was on its way when the process died arrives this much later, inside μ (protocol 2.1).
 LATE = timedelta(minutes=40)
@@ -65,11 +66,11 @@ class Choice:
 
 
 class Killing(Rehearsal):
-    """The same month once more; at every chosen cut a child goes on as if the process had been killed."""
+    """The same days once more; at every chosen cut a child goes on as if the process had been killed."""
 
-    def __init__(self, folder: Path, ends: list[Ending], choice: Choice, forks: Forks) -> None:
-        super().__init__(folder, uniqueness=choice.uniqueness)
-        self._wanted = ends
+    def __init__(self, folder: Path, rehearsed: Rehearsal, choice: Choice, forks: Forks) -> None:
+        super().__init__(folder, rehearsed.stretch, uniqueness=choice.uniqueness)
+        self._rehearsed = rehearsed
         self._choice = choice
         self._forks = forks
         self._seen: set[int] = set()
@@ -139,13 +140,14 @@ class Killing(Rehearsal):
 
     def _go_on(self, product: Product, cut: Cut, subject: str, *, is_late: bool = False) -> Verdict:
         product.start()
-        product.until_quiet()
+        product.live(cut.day)
         if is_late or cut.on_its_way is not None:  # quiet before it arrived is not the end of it
             self.month.advance(seconds=LATE.total_seconds())
-            product.until_quiet()
+            product.live(cut.day)
         self.cuts.is_watching = False
-        last = LAST if self._choice.goes_to_the_end(cut) else cut.day
-        return judged(subject, product, self._wanted, cut.day, last)
+        last = self.stretch.last if self._choice.goes_to_the_end(cut) else cut.day
+        allowed = Allowed(mails=2 if self._choice.twice else 1)
+        return Judging(subject, product, self._rehearsed, allowed).judge(cut.day, last)
 
 
 def main() -> int:
@@ -161,11 +163,13 @@ def main() -> int:
     if options.plant:
         PLANTS[options.plant]()
     began = time.monotonic()
-    rehearsal = Rehearsal(ROOM / "rehearsal", uniqueness=choice.uniqueness)
+    stretch = stretch_of(options)
+    rehearsal = Rehearsal(ROOM / "rehearsal", stretch, uniqueness=choice.uniqueness)
     rehearsal.live()
+    rehearsal.settle()
     rehearsed = time.monotonic() - began
     forks = Forks(ROOM, options.processes)
-    killing = Killing(ROOM / "killing", rehearsal.ends, choice, forks)
+    killing = Killing(ROOM / "killing", rehearsal, choice, forks)
     gc.freeze()
     with killing.cuts.watching():
         killing.live()
@@ -173,10 +177,10 @@ def main() -> int:
     counted = killing.cuts.counted
     figures = killing.figures(verdicts)
     tell(
-        f"the month without kills: {rehearsed:.1f} s",
+        f"the {stretch.name} without kills: {rehearsed:.1f} s",
         f"cuts met: {figures.met} ({', '.join(f'{counted[kind]} {kind}' for kind in KINDS)})",
         f"{figures.distinct} of them leave something new behind",
-        f"lived as a kill: {figures.lived} ({choice.share}), one in {choice.to_the_end} to the month's end",
+        f"lived as a kill: {figures.lived} ({choice.share}), one in {choice.to_the_end} to the end",
         f"seconds of a processor: {figures.processor:.0f}",
         verdicts=verdicts,
         seconds=time.monotonic() - began,
@@ -189,6 +193,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     shared_options(parser)
+    stretch_option(parser)
     parser.add_argument("--repeat", action="store_true", help="also cuts that leave what another left")
     parser.add_argument("--uniqueness", default="start", choices=("start", "row", "inner", "none"))
     parser.add_argument("--twice", action="store_true", help="kill the next process, too, some cuts later")

@@ -5,19 +5,17 @@ three rows of one storage and a bundle. What happens on a day happens before tha
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from psabridge_emulators.frame.clock import SCENE_START
 from psabridge_emulators.scenes.emulating import emulate
 from psabridge_emulators.scenes.furnishing import GB, Customer, Furnishing, Payg, Sold
-from psabridge_proof.vendors import Vendors
+from tests.proof.world import FIRST, Landed, Stretch, World
 
-FIRST = SCENE_START.date()
 DAYS = 31
 NEW_SERVICE = "Server backup, per server"
 SERVERS = "pw_base_servers"
-ONE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +32,13 @@ class Firm:
 
 
 @dataclass(slots=True)
-class Month(Vendors):
-    """The emulated vendors, furnished, and what happens in them from day to day."""
-
-    furnishing: Furnishing
+class Month(World):
     sold: Mapping[str, Sold]
     storage: str
     firms: Mapping[str, Firm]
     billing_code: int
-    _begun: set[int] = field(default_factory=set)
 
-    def begin(self, day: int) -> None:
-        """Eight in the morning of a day (0 is the first), and what happened since the last cycle."""
-        if day in self._begun:
-            return
-        self._begun.add(day)
-        self.emulation.clock.set(SCENE_START + timedelta(days=day))
+    def happens(self, day: int) -> None:
         self._use(min(day, DAYS - 1))
         if day in EVENTS:
             EVENTS[day](self)
@@ -60,6 +49,16 @@ class Month(Vendors):
             self.furnishing.use(customer, self.sold["workstations"], workstations(number, day))
             class_1, class_2 = storage(number, day)
             self.furnishing.use_storage(customer, self.storage, class_1=class_1 * GB, class_2=class_2 * GB)
+
+    def choose(self, pairing: dict[str, Any]) -> None:
+        """A service that is still to be made."""
+        service = {"name": NEW_SERVICE, "billing_code": self.billing_code, "period_type": 1}
+        pairing["services"].append({"item": SERVERS, "service": service, "edition": "pck_per_workload"})
+
+    def put_off(self, day: int) -> list[Landed]:
+        """A change that nobody made by hand is ours to make."""
+        assert day in EVENTS
+        return [(self.places()[self.firms["acme"].lines["workstations"]], self.today, -3)]
 
 
 def workstations(firm: int, day: int) -> int:
@@ -157,3 +156,22 @@ EVENTS: Mapping[int, Callable[[Month], None]] = {
     21: _sell("workstations", -4),
     23: _sell("total", 10),
 }
+
+
+def _opened(uniqueness: str) -> World:
+    return open_month(uniqueness=uniqueness)
+
+
+MONTH = Stretch(
+    name="month",
+    open=_opened,
+    days=DAYS,
+    settled=((date(2026, 5, 1) - FIRST).days, (date(2026, 5, 5) - FIRST).days),
+    period_day=1,
+    # First sync with creations, quotas and the marker; increases; a foreign edit; a bundle sold; posted
+    # early; the first of April with its decreases; the days after it.
+    struck=(0, 3, 9, 16, 18, 22, 24),
+    read=(0, 3, 22),
+    small_until=4,
+    strikes="",
+)

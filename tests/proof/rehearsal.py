@@ -1,18 +1,13 @@
-"""The month lived without any mishap: what every run with one must come to."""
+"""A stretch lived without any mishap: what every run with one must come to."""
 
 import hashlib
 from pathlib import Path
 
-from psabridge.rules.units.intent import Decision
 from psabridge_proof.direct import DirectTransport
 from psabridge_proof.installation import close_database, world_clock
 from tests.proof.ending import Ending
-from tests.proof.forks import Verdict
-from tests.proof.month import DAYS, open_month
 from tests.proof.product import Product
-
-# After the month, so that what a person sent again on its last day is seen.
-LAST = DAYS + 2
+from tests.proof.world import Stretch
 
 
 def drawn(seed: int, number: int) -> int:
@@ -21,10 +16,11 @@ def drawn(seed: int, number: int) -> int:
 
 
 class Rehearsal:
-    """The month without kills: how the vendors look in the end of each day."""
+    """The stretch without kills: how the vendors look in the end of each day."""
 
-    def __init__(self, folder: Path, *, uniqueness: str = "start") -> None:
-        self.month = open_month(uniqueness=uniqueness)
+    def __init__(self, folder: Path, stretch: Stretch, *, uniqueness: str = "start") -> None:
+        self.stretch = stretch
+        self.month = stretch.open(uniqueness)
         world_clock(self.month)
         self.product = Product(folder, self.month, DirectTransport(self.month.emulation))
         self.product.install()
@@ -34,29 +30,17 @@ class Rehearsal:
     def live(self) -> None:
         self.month.begin(0)
         self.product.start()
-        for day in range(LAST + 1):
+        for day in range(self.stretch.last + 1):
             self.month.begin(day)
             self.live_day(day)
 
-    def live_day(self, day: int) -> None:  # noqa: ARG002  runs with a mishap say what they do on which day
-        self.product.until_quiet()
+    def settle(self) -> None:
+        """The first days of the second period after it: what waited for a legal day is done."""
+        for day in self.stretch.settled:
+            self.month.begin(day)
+            self.product.live(day)
+        self.settled = Ending.of(self.month)
+
+    def live_day(self, day: int) -> None:
+        self.product.live(day)
         self.ends.append(Ending.of(self.month))
-
-
-def judged(subject: str, product: Product, wanted: list[Ending], day: int, last: int) -> Verdict:
-    """The end of that day and of the days up to `last`, beside those of the run without kills."""
-    wrong = [f"parked inside a period: {one.why}" for one, _ in product.decided if one.is_fenced]
-    is_exact = all(word is Decision.IT_LANDED for _, word in product.decided)
-    if not is_exact:
-        last = max(last, min(day + 2, LAST))
-    for later in range(day, last + 1):
-        if later > day:
-            product.month.begin(later)
-            product.until_quiet()
-        if is_exact or later >= day + 2:
-            since = None if is_exact else product.month.today
-            wrong += Ending.of(product.month).differs(wanted[later], since=since)
-    if wrong:
-        return Verdict(subject, "wrong", "; ".join(wrong[:4]))
-    words = "".join(f", {word}" for word in sorted({str(word) for _, word in product.decided}))
-    return Verdict(subject, f"same{words}")

@@ -1,7 +1,8 @@
-"""Puts back the database as it was at each commit of the reference month, and compares the ledger.
+"""Puts back the database as it was at each commit of the reference month or another stretch, and
+compares what becomes of it.
 
     python -m tests.proof.restores [--share N] [--seed N] [--part K/N] [--age N] [--to-the-end N]
-                                   [--processes N] [--figures FILE]
+                                   [--stretch month|customers] [--processes N] [--figures FILE]
 
 Each copy is a fork: after the day on which it was made (and for one in `--age` copies a week later) the run's
 database is replaced by it; the state file outside the backup stays. The bridge must see the restore and write
@@ -21,15 +22,17 @@ from psabridge_proof.ready import ROOM  # isort: skip  Django is made ready firs
 from psabridge.rules.units.proof import Standing
 from psabridge_proof.direct import DirectTransport
 from tests.proof.cuts import Cut, Cuts
-from tests.proof.ending import Ending
 from tests.proof.forks import DATABASE, Forks, Verdict, tell
-from tests.proof.month import DAYS
+from tests.proof.judging import Allowed, Judging
 from tests.proof.product import Product
-from tests.proof.rehearsal import LAST, Rehearsal, drawn, judged
+from tests.proof.rehearsal import Rehearsal, drawn
 from tests.proof.shares import Figures, Share, processor_seconds, share_of, shared_options
+from tests.proof.stretches import stretch_of, stretch_option
 
 # A backup that nobody looked at for this long.
 OLD = 7
+# With the database goes what it knew of mails, of customers that leave, and of what both sides agreed on.
+LOST = Allowed(mails=1, later=True, conflicts=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,11 @@ class Backup:
 
 
 class Restoring(Rehearsal):
-    """The same month once more, with a copy of the database at every commit."""
+    """The same days once more, with a copy of the database at every commit."""
 
-    def __init__(self, folder: Path, ends: list[Ending], choice: Choice, forks: Forks) -> None:
-        super().__init__(folder)
-        self._wanted = ends
+    def __init__(self, folder: Path, rehearsed: Rehearsal, choice: Choice, forks: Forks) -> None:
+        super().__init__(folder, rehearsed.stretch)
+        self._rehearsed = rehearsed
         self._choice = choice
         self._forks = forks
         self._backups: list[Backup] = []
@@ -67,7 +70,7 @@ class Restoring(Rehearsal):
         self.cuts = Cuts(folder, self.month.written, self._met)
 
     def _met(self, cut: Cut) -> None:
-        if cut.kind != "committed" or cut.state in self._seen or cut.day == LAST:
+        if cut.kind != "committed" or cut.state in self._seen or cut.day == self.stretch.last:
             return  # after the last day comes none to compare
         self._seen.add(cut.state)
         if self._choice.share.takes(cut.state):
@@ -100,11 +103,11 @@ class Restoring(Rehearsal):
         kept = []
         for backup in self._backups:
             age = day - backup.cut.day
-            if age in {0, OLD} and day < LAST:
+            if age in {0, OLD} and day < self.stretch.last:
                 self._put_back(backup, day)
                 self.taken += age == 0
                 self.old += age == OLD
-            if age < OLD and self._choice.grows_old(backup.cut) and day < DAYS:
+            if age < OLD and self._choice.grows_old(backup.cut) and day < self.stretch.days:
                 kept.append(backup)
             else:
                 shutil.rmtree(backup.folder)
@@ -126,9 +129,9 @@ class Restoring(Rehearsal):
         product = Product(place, self.month, DirectTransport(self.month.emulation))
         product.start()
         unasked = _unasked(product)
-        product.until_quiet()
-        last = LAST if self._choice.goes_to_the_end(backup.cut) else day
-        verdict = judged(subject, product, self._wanted, day, last)
+        product.live(day)
+        last = self.stretch.last if self._choice.goes_to_the_end(backup.cut) else day
+        verdict = Judging(subject, product, self._rehearsed, LOST).judge(day, last)
         return Verdict(subject, "wrong", unasked) if unasked else verdict
 
 
@@ -149,10 +152,12 @@ def main() -> int:
     options = _options()
     choice = Choice(share_of(options), options.age, options.to_the_end)
     began = time.monotonic()
-    rehearsal = Rehearsal(ROOM / "rehearsal")
+    stretch = stretch_of(options)
+    rehearsal = Rehearsal(ROOM / "rehearsal", stretch)
     rehearsal.live()
+    rehearsal.settle()
     forks = Forks(ROOM, options.processes)
-    restoring = Restoring(ROOM / "restoring", rehearsal.ends, choice, forks)
+    restoring = Restoring(ROOM / "restoring", rehearsal, choice, forks)
     gc.freeze()
     with restoring.cuts.watching():
         restoring.live()
@@ -160,7 +165,7 @@ def main() -> int:
     figures = restoring.figures(verdicts)
     tell(
         f"commits: {figures.met}; {figures.distinct} of them left something new behind before the last day",
-        f"put back: {figures.lived} ({choice.share}), one in {choice.to_the_end} to the month's end",
+        f"put back: {figures.lived} ({choice.share}), one in {choice.to_the_end} to the end",
         f"put back a week later, too: {restoring.old}, one in {choice.age}",
         f"seconds of a processor: {figures.processor:.0f}",
         verdicts=verdicts,
@@ -174,6 +179,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     shared_options(parser)
+    stretch_option(parser)
     parser.add_argument("--age", type=int, default=8, help="put back one in n a week later, too")
     return parser.parse_args()
 

@@ -10,7 +10,8 @@ from psabridge_emulators.frame.wire import Request
 
 UNITS = "Adjustments"
 ROWS = "Units/query"
-CREATIONS = ("/Services", "/UserDefinedFieldDefinitions", "/ListItems")
+CREATIONS = ("/Services", "/UserDefinedFieldDefinitions", "/ListItems", "/tenants", "/users")
+MAIL = "/send-activation-email"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Spot:
     look: int  # the number of the last read of unit rows before it; 0: none
     line: int | None = None  # of a change of units
     dated: date | None = None
+    is_on_first_day: bool = False  # of a period
     of: int = 0  # how many calls of its method and route its day had
 
     @property
@@ -39,19 +41,23 @@ class Spot:
         return self.method == "POST" and self.route.endswith(CREATIONS)
 
     @property
-    def is_on_first_day(self) -> bool:
-        """The month's contracts are billed by the calendar month."""
-        return self.dated is not None and self.dated.day == 1
+    def mails(self) -> bool:
+        return self.route.endswith(MAIL)
+
+    @property
+    def route_words(self) -> str:
+        return f"{self.method} {self.vendor} {self.route}"
 
     def __str__(self) -> str:
         dated = "" if self.dated is None else f" line {self.line} from {self.dated}"
-        return f"day {self.day}, call {self.number}: {self.method} {self.vendor} {self.route}{dated}"
+        return f"day {self.day}, call {self.number}: {self.route_words}{dated}"
 
 
 class Spots:
-    """Numbers the calls of each day; nobody lists them."""
+    """Numbers the calls of each day; nobody lists them. Periods begin on `period_day` of a month."""
 
-    def __init__(self) -> None:
+    def __init__(self, period_day: int) -> None:
+        self._period_day = period_day
         self.met: dict[int, list[Spot]] = {}
         self.day = -1  # before the first
         self._look = 0
@@ -67,7 +73,8 @@ class Spots:
         kind = (vendor, request.method, route_of(request.path))
         nth = 1 + sum(1 for one in met if (one.vendor, one.method, one.route) == kind)
         line, dated = _change(request)
-        met.append(Spot(self.day, len(met) + 1, *kind, nth, self._look, line, dated))
+        is_first = dated is not None and dated.day == self._period_day
+        met.append(Spot(self.day, len(met) + 1, *kind, nth, self._look, line, dated, is_first))
         if request.path.endswith(ROWS):
             self._look = len(met)
 

@@ -1,27 +1,13 @@
-"""Faults at the writes and reads of the month, as a program of its own: it forks, as no test process should.
+"""Faults at the writes and reads of the month, as a program of its own.
 
 Each run takes a share drawn with `PROOF_SEED`, which the run prints; `make prove-faults` takes every one.
 """
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-MEMORY = Path("/dev/shm")  # noqa: S108  a folder in memory, where there is one
-
-
-def _run(*options: str) -> tuple[int, str]:
-    environment = dict(os.environ)
-    if MEMORY.is_dir():
-        environment["PROOF_ROOM"] = str(MEMORY)
-    program = [sys.executable, "-m", "tests.proof.faults", "--processes", "1", *options]
-    ended = subprocess.run(program, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    return ended.returncode, ended.stdout + ended.stderr
+from tests.proof.programs import run
 
 
 @pytest.mark.parametrize(
@@ -37,7 +23,7 @@ def test_whatever_happens_to_a_call_the_month_ends_as_the_table_says(
     options: tuple[str, ...], tell: Callable[[str], None]
 ) -> None:
     """Field 3.3, protocol 2.3: each fault with the one end it may have."""
-    code, told = _run("--seed", os.environ["PROOF_SEED"], *options)
+    code, told = run("faults", *options)
 
     tell(f"faults {' '.join(options)}\n{told}")
     assert code == 0, told
@@ -47,7 +33,7 @@ def test_the_faults_find_a_bridge_that_takes_a_lost_answer_for_a_request_that_ne
     """A defect planted on purpose: what arrives later would be billed twice."""
     only = ("--writes", "--only", "day 3,", "--fault", "arrives 40 minutes later")
 
-    code, told = _run("--plant", "not-sent", "--uniqueness", "none", *only)
+    code, told = run("faults", "--plant", "not-sent", "--uniqueness", "none", *only)
 
     assert code == 1
     assert "sums" in told

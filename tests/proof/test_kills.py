@@ -1,21 +1,18 @@
-"""The month's kills and restores, as programs of their own: they fork, which no test process should.
+"""The month's kills and restores, as programs of their own.
 
 Every cut and every copy is lived in each run, in parts that share the machine. What is drawn is drawn anew,
 with the seed the run prints; `PROOF_SEED` repeats one.
 """
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.proof.programs import run
 from tests.proof.shares import Figures
 
-ROOT = Path(__file__).resolve().parents[2]
-MEMORY = Path("/dev/shm")  # noqa: S108  a folder in memory, where there is one
 PARTS = 4
 Tell = Callable[[str], None]
 
@@ -27,29 +24,10 @@ def run_room(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
-def _run(program: str, *options: str) -> tuple[int, str]:
-    """The machine is shared with the other test processes."""
-    environment = dict(os.environ)
-    if MEMORY.is_dir():
-        environment["PROOF_ROOM"] = str(MEMORY)
-    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    processes = str(max((os.cpu_count() or 1) // workers, 1))
-    seed = ("--seed", os.environ["PROOF_SEED"])
-    ended = subprocess.run(
-        [sys.executable, "-m", f"tests.proof.{program}", *seed, "--processes", processes, *options],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return ended.returncode, ended.stdout + ended.stderr
-
-
 def _run_part(part: int, room: Path, program: str, *options: str) -> tuple[int, str]:
     """One part; together they must be the whole of one and the same course, as the last to end sees."""
     figures = room / f"{program}-{part}.json"
-    code, told = _run(program, "--part", f"{part}/{PARTS}", "--figures", str(figures), *options)
+    code, told = run(program, "--part", f"{part}/{PARTS}", "--figures", str(figures), *options)
     parts = [Figures.kept(one) for one in room.glob(f"{program}-*.json")]
     assert len({one.course for one in parts}) == 1, f"not every process met the same cuts: {parts}\n{told}"
     if len(parts) == PARTS:
@@ -72,7 +50,7 @@ def test_killed_anywhere_the_month_ends_as_if_nothing_had_happened(
 
 def test_killed_twice_where_a_date_is_taken_twice_the_month_ends_the_same(tell: Tell) -> None:
     """The process that starts after a kill is killed, too."""
-    code, told = _run("kills", "--share", "25", "--twice", "--uniqueness", "none")
+    code, told = run("kills", "--share", "25", "--twice", "--uniqueness", "none")
 
     tell(told)
     assert code == 0, told
@@ -94,7 +72,7 @@ def test_the_kills_find_a_bridge_that_takes_what_was_open_for_never_sent() -> No
     only = "left: POST autotask /ATServicesRest/v1.0/ContractServiceAdjustments"
     planted = ("--plant", "forget", "--uniqueness", "none", "--only", only, "--share", "10", "--seed", "1")
 
-    code, told = _run("kills", *planted)
+    code, told = run("kills", *planted)
 
     assert code == 1
     assert "landed besides: +1" in told
