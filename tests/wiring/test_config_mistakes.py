@@ -1,6 +1,6 @@
 """Mistakes in a configuration file are told with what would be right (ERR-05, R41)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -186,3 +186,34 @@ def test_a_public_cloud_row_that_means_nothing_is_refused(row: str, told: str) -
         import_config(text, pairings, who="me", at=AT)
 
     assert told in refused.value.problem
+
+
+WITH_TICKETS = TWO_WAY.replace("two_way: %s", "tickets: %s").replace("service: {name: New one}", "service: 5")
+
+
+@pytest.mark.usefixtures("sqlite_database")
+@pytest.mark.parametrize(
+    ("tickets", "told"),
+    [
+        ("{storm: {conditions: 0}}", "tickets.storm"),
+        ("{rows: [{type: A, fields: {resource: 4}}]}", "resource or a role alone"),
+        ("{mutes: [{company: 175, reason: ''}]}", "says no reason"),
+    ],
+)
+def test_settings_of_tickets_that_cannot_be_meant_are_refused(tickets: str, told: str) -> None:
+    """ACR-TKT-02."""
+    text = WITH_TICKETS % tickets
+    with pytest.raises(ConfigWrong) as refused:
+        import_config(text, DatabasePairings(Safe((new_key(),))), who="me", at=AT)
+    assert told in refused.value.problem
+
+
+@pytest.mark.usefixtures("sqlite_database")
+def test_tickets_switched_on_by_a_file_count_from_the_import() -> None:
+    """ACR-TKT-04: and not anew when the file is imported again."""
+    pairings = DatabasePairings(Safe((new_key(),)))
+    text = WITH_TICKETS % "{is_on: true, rows: [{type: BackupFailed, creates: true}]}"
+    for moment in (AT, AT + timedelta(days=3)):
+        import_config(text, pairings, who="me", at=moment)
+        tickets = pairings.settings(pairings.by_name("main")).tickets
+        assert (tickets.since, tickets.rows[0].since) == (AT, AT)

@@ -16,6 +16,8 @@ from psabridge.rules.settings import (
     PairingSettings,
     ServiceMapping,
 )
+from psabridge.rules.tickets.deciding import stamped
+from psabridge.rules.tickets.settings import TicketSettings
 from psabridge.rules.words import PairingId
 from psabridge.store.codec import to_plain
 from psabridge.store.models import Connection, ConnectionKind, Pairing
@@ -107,7 +109,7 @@ def import_config(
             before = known.get(pairing.name)
             found = _wanted_settings(pairing, ids, pairings, unmapping.get(pairing.name, Unmapping()))
             kept += found.kept
-            after = reporting_from(before, found.settings, at)
+            after = tickets_from(before, reporting_from(before, found.settings, at), at)
             reports += next_reports(before, after, at)
             if after != before:
                 pairings.save_settings(after, who=who, at=at, what="config import")
@@ -148,6 +150,12 @@ def _wanted_settings(
     told = settings_of(wanted.name, {**wanted.plain, **_identity(before, wanted.plain)})
     found = merged(told, before, unmapping)
     return replace(found, settings=_with_unmapped(found.settings, before))
+
+
+def tickets_from(before: PairingSettings | None, wanted: PairingSettings, at: datetime) -> PairingSettings:
+    """What the file begins about tickets begins now, unless it says since when (ACR-TKT-04)."""
+    known = TicketSettings() if before is None else before.tickets
+    return replace(wanted, tickets=stamped(wanted.tickets, known, at))
 
 
 def _with_unmapped(wanted: PairingSettings, before: PairingSettings) -> PairingSettings:

@@ -17,6 +17,7 @@ from cattrs.v import format_exception
 from psabridge.clients.address import is_loopback, server_of
 from psabridge.kit.errors import BridgeError
 from psabridge.rules.settings import DatingPolicy, Measure, PairingSettings, ServiceMapping, TwoWay
+from psabridge.rules.tickets.deciding import mistakes as ticket_mistakes
 from psabridge.rules.wanted.meters import mistakes
 from psabridge.store.codec import from_plain
 from psabridge.store.models import ConnectionKind
@@ -88,6 +89,7 @@ def settings_of(name: str, plain: Mapping[str, Any]) -> PairingSettings:
         *_out_of_range(settings),
         *_clouds_wrong(settings),
         *_two_way_wrong(settings.two_way),
+        *ticket_mistakes(settings.tickets),
         *_told_twice(settings),
     ]
     if problems:
