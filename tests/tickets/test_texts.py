@@ -84,6 +84,21 @@ def test_different_news_have_different_markers() -> None:
     assert len(marks) == 2
 
 
+def test_what_an_alert_tells_again_has_a_marker_of_its_own() -> None:
+    """The machine found it: a note whose answer was lost was taken for an earlier one of the same words."""
+    desk = Desk()
+    desk.raises(an_alert(reason="one"))
+    desk.settles()
+    marks = []
+    for hour, reason in enumerate(("two", "one", "two"), start=1):
+        desk.raises(replace(an_alert(reason=reason), updated_at=START + hour * HOUR))
+        (step,) = desk.settles()
+        note = step.writes[0]
+        assert isinstance(note, AddNote)
+        marks.append(note.marker)
+    assert len(set(marks)) == 3
+
+
 @given(st.text(max_size=400), st.text(max_size=40000))
 def test_nothing_is_longer_than_autotask_takes_and_a_marker_is_never_cut(name: str, reason: str) -> None:
     alert = an_alert(workload=name, reason=reason)

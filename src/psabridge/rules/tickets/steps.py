@@ -268,7 +268,7 @@ def _new_story(
 
 def _note(making: _Making, story: Story, ticket: TicketId | None, what: str) -> AddNote:
     alerts = making.telling
-    seen = [f"{one.id} {one.fingerprint} {one.cleared_at}" for one in alerts]
+    seen = [f"{one.id} {one.updated_at} {one.fingerprint} {one.cleared_at}" for one in alerts]
     mark = marker(story, what, *seen, str(story.handled_until))
     return AddNote(ticket, mark, what, note_of(what, making.decision.rule, alerts, mark))
 
