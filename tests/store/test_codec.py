@@ -18,14 +18,20 @@ from psabridge.rules.plans.plan import Plan
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import Bounds, Measure, NewService, PairingSettings, ServiceMapping, Waits
+from psabridge.rules.tickets.alerts import BackupAlert
+from psabridge.rules.tickets.errands import Errand
+from psabridge.rules.tickets.looking import Looks
+from psabridge.rules.tickets.stories import Story, Ticket
 from psabridge.rules.units.intent import Intent
 from psabridge.rules.words import LineKind, ServiceId
+from psabridge.store import codec
 from psabridge.store.codec import NotReadable, from_plain, line_from, pack, to_plain, unpack
 from tests.builders import a_mapping_row, line_id
 from tests.builders import settings as a_pairing
 from tests.store.values import any_of
 
 KEPT = (PairingSettings, PsaSnapshot, PlatformSnapshot, Plan, Intent)
+TICKETS = (BackupAlert, Story, Ticket, Errand, Looks)
 
 
 @pytest.mark.parametrize("kind", KEPT, ids=lambda kind: kind.__name__)
@@ -51,6 +57,26 @@ def to_text(value: object) -> str:
     if is_dataclass(value):
         return str([to_text(getattr(value, one.name)) for one in fields(value)])
     return repr(value)
+
+
+@pytest.mark.parametrize("kind", TICKETS, ids=lambda kind: kind.__name__)
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=some.data())
+def test_what_is_kept_of_tickets_reads_back_equal(kind: type[Any], data: some.DataObject) -> None:
+    value = data.draw(any_of(kind))
+
+    written = codec.to_text(value)
+    assert written.isascii()
+    assert "\x00" not in written
+    read_back = codec.from_text(written, kind)
+    assert read_back == value
+    assert to_text(read_back) == to_text(value)
+
+
+@pytest.mark.parametrize("written", ["", "{", "{}", '{"gone": 1}'])
+def test_an_alert_that_cannot_be_read_any_more_is_told(written: str) -> None:
+    with pytest.raises(NotReadable, match="a kept BackupAlert"):
+        codec.from_text(written, BackupAlert)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

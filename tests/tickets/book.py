@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
+from psabridge.engine.ticket_ports import TicketBook
 from psabridge.rules.lease import Lease
 from psabridge.rules.tickets.alerts import AlertId, BackupAlert
 from psabridge.rules.tickets.errands import Errand
@@ -16,6 +18,21 @@ from psabridge.rules.tickets.storms import StormOf
 from psabridge.rules.words import CompanyId, ContractId, PairingId, TenantId
 
 WAITS = frozenset({NoTicket.HELD, NoTicket.IN_STORM})
+
+
+class OpenBook(TicketBook, Protocol):
+    """A book that a test may look into."""
+
+    mapped: dict[TenantId, datetime]
+
+    @property
+    def alerts(self) -> Mapping[AlertId, KeptAlert]: ...
+
+    @property
+    def stories(self) -> Mapping[str, Story]: ...
+
+    @property
+    def errands(self) -> Mapping[str, Errand]: ...
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from psabridge.rules.settings import PairingSettings
 from psabridge.rules.tickets.settings import TicketSettings
 from psabridge.rules.tickets.stories import NoTicket
 from psabridge.rules.words import Mode, WorkKind
-from tests.tickets.book import MemoryBook
+from tests.tickets.book import MemoryBook, OpenBook
 from tests.tickets.cast import COMPLETE, DAY, HOUR, MINUTE, ON, an_alert, decided
 from tests.tickets.world import Fault, Killed, World
 
@@ -26,9 +26,10 @@ def automatic(tickets: TicketSettings = ON, mode: Mode = Mode.AUTOMATIC) -> Pair
 class Office:
     """A bridge that runs a cycle every minute, and the world around it."""
 
-    def __init__(self, settings: PairingSettings | None = None) -> None:
+    def __init__(self, settings: PairingSettings | None = None, book: OpenBook | None = None) -> None:
         self.settings = settings or automatic()
-        self.world, self.book = World(), MemoryBook()
+        self.world = World()
+        self.book: OpenBook = MemoryBook() if book is None else book
         self.cycle()
 
     def cycle(self, release: Release | None = None) -> TicketReport:

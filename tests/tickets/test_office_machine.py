@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from psabridge.rules.tickets.alerts import AlertId, AlertSeverity, BackupAlert
 from psabridge.rules.tickets.settings import Reopening, StormLimit, TicketSettings
 from psabridge.rules.tickets.stories import NoTicket, TicketId
-from tests.tickets.book import MemoryBook
+from tests.tickets.book import MemoryBook, OpenBook
 from tests.tickets.cast import COMPLETE, DAY, HOUR, MINUTE, an_alert
 from tests.tickets.test_cycle import Office, automatic
 from tests.tickets.world import NEW, Fault, Killed
@@ -23,9 +23,12 @@ QUIET = 4 * HOUR  # longer than a late request lives, and than a refusal waits
 class OfficeLife(RuleBasedStateMachine):
     """After every quiet stretch the world must be as the rules say."""
 
+    def an_empty_book(self) -> OpenBook:
+        return MemoryBook()
+
     def __init__(self) -> None:
         super().__init__()
-        self.office = Office()
+        self.office = Office(book=self.an_empty_book())
         self.number = 0
         self.raised: dict[AlertId, BackupAlert] = {}
         self.backup = copy.deepcopy(self.office.book)
@@ -113,7 +116,7 @@ class OfficeLife(RuleBasedStateMachine):
     def the_database_is_restored_or_lost(self, is_lost: bool) -> None:
         self.is_restored = True
         mapped = self.office.book.mapped
-        self.office.book = MemoryBook() if is_lost else copy.deepcopy(self.backup)
+        self.office.book = self.an_empty_book() if is_lost else copy.deepcopy(self.backup)
         self.office.book.mapped = mapped  # it comes with the configuration
 
     @rule()

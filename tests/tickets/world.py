@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from psabridge.engine.ticket_ports import AlertRead, Probe, TicketPorts
+from psabridge.engine.ticket_ports import AlertRead, Probe, TicketBook, TicketPorts
 from psabridge.kit.errors import Busy, BusyKind, NotSent, OutcomeUnknown, RefusalKind, Refused
 from psabridge.rules.tickets.alerts import AlertId, AlertType, BackupAlert
 from psabridge.rules.tickets.lists import TicketLists
@@ -13,7 +13,7 @@ from psabridge.rules.tickets.plan import CreateTicket
 from psabridge.rules.tickets.settings import TicketSettings
 from psabridge.rules.tickets.stories import Ticket, TicketId, of_external_id
 from psabridge.rules.words import CompanyId, ContractId
-from tests.tickets.book import FreeLeases, MemoryBook, NoContracts
+from tests.tickets.book import FreeLeases, NoContracts
 from tests.tickets.cast import COMPLETE, START
 
 NEW = 1
@@ -146,7 +146,7 @@ class World:
     def is_shown(self, ticket: TicketId) -> bool:
         return ticket in self.tickets and self.shown_from[ticket] <= self.clock.at
 
-    def ports(self, book: MemoryBook) -> TicketPorts:
+    def ports(self, book: TicketBook) -> TicketPorts:
         return TicketPorts(
             alerts=WorldAlerts(self),
             desk=WorldDesk(self),

@@ -15,6 +15,7 @@ from cattrs.strategies import configure_tagged_union
 from psabridge.kit.errors import BridgeError
 from psabridge.rules.plans.plan import Change
 from psabridge.rules.settings import NewService
+from psabridge.rules.tickets.plan import TicketWrite
 from psabridge.rules.words import LineId, LineKind, ServiceId
 
 T = TypeVar("T")
@@ -93,6 +94,7 @@ def _make() -> JsonConverter:
     # The library's own rule for such unions would let true pass for service 1.
     converter.register_structure_hook_func(lambda kind: kind == SERVICE_OR_NEW, _service_or_new)
     configure_tagged_union(Change, converter, tag_name="is_a")
+    configure_tagged_union(TicketWrite, converter, tag_name="is_a")
     return converter
 
 
@@ -105,6 +107,22 @@ def to_plain(value: object, as_type: Any = None) -> Any:  # noqa: ANN401  any JS
 
 def from_plain(plain: Any, as_type: type[T]) -> T:  # noqa: ANN401  any JSON value
     return _converter.structure(plain, as_type)
+
+
+def to_text(value: object) -> str:
+    """JSON of ASCII characters only: any text of a vendor fits into any database."""
+    return json.dumps(to_plain(value), separators=(",", ":"))
+
+
+def from_text(text: str, as_type: type[T]) -> T:
+    try:
+        return from_plain(json.loads(text), as_type)
+    except (cattrs.BaseValidationError, ValueError) as error:
+        raise NotReadable(
+            f"a kept {as_type.__name__}",
+            "was kept by another version, or is damaged",
+            "Run the version that kept it, or restore a backup",
+        ) from error
 
 
 def pack(value: object) -> bytes:

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from django.db import transaction
 from django.db.models import F, TextField
-from django.db.models.functions import Cast, Now
+from django.db.models.functions import Cast
 
-from psabridge.rules.lease import Lease, LeaseLost, ProofOfCurrent
+from psabridge.rules.lease import Lease, ProofOfCurrent
 from psabridge.rules.plans.plan import Step
 from psabridge.rules.units.intent import Intent, LineHistory
 from psabridge.rules.words import IntentId, LineId, PairingId, PlanId, StepId
 from psabridge.store.codec import from_plain, to_plain
-from psabridge.store.leases import still_ours
+from psabridge.store.leases import DatabaseLeases
 from psabridge.store.models import Connection, Installation, IntentRecord, LineClaim, Pairing, StepRecord
 
 # Lines asked about in one query; SQLite takes 250,000 variables, older builds 999.
@@ -163,10 +163,8 @@ def _columns(intent: Intent) -> dict[str, object]:
 
 
 def hold_fence(lease: Lease) -> None:
-    """Lock the connection's row and prove the fence, inside the caller's transaction (W1)."""
-    if not still_ours(lease).filter(lease_until__gt=Now()).update(lease_fence=lease.fence):
-        name = Connection.objects.values_list("name", flat=True).get(pk=lease.connection)
-        raise LeaseLost(f"{name}: the write lease with fence {lease.fence} is no longer ours")
+    """The lease of the Autotask connection, inside the caller's transaction (W1)."""
+    DatabaseLeases.prove(lease)
 
 
 def _installation() -> Installation:

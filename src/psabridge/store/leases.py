@@ -1,4 +1,4 @@
-"""The fenced write lease of an Autotask connection, timed by the database's own clock (R27)."""
+"""Fenced leases, timed by the database's own clock: of an Autotask connection (R27), and of ticket cycles."""
 
 import os
 import socket
@@ -6,42 +6,82 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
+from typing import ClassVar
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
 from psabridge.rules.lease import Lease, LeaseHeld, LeaseLost
 from psabridge.rules.words import PairingId
-from psabridge.store.models import Connection, Pairing
-
-# The lease of the cycle under way, with its length.
-_held: ContextVar[tuple[Lease, timedelta] | None] = ContextVar("held", default=None)
+from psabridge.store.models import Connection, Pairing, TicketWatch
 
 
-class DatabaseLeases:
+class FencedLeases:
+    """Leases on the rows of one table."""
+
+    table: ClassVar[type[Connection] | type[TicketWatch]]
+
     @contextmanager
     def hold(self, pairing: PairingId, *, length: timedelta) -> Iterator[Lease]:
-        lease = self._take(Pairing.objects.get(pk=pairing).psa_id, length)
-        _held.set((lease, length))
+        lease = self._take(self._row_of(pairing), length)
+        _held.set((self, lease, length))
         try:
             yield lease
         finally:
             _held.set(None)
-            still_ours(lease).update(lease_until=Now())
+            self.still_ours(lease).update(lease_until=Now())
 
-    def _take(self, connection: int, length: timedelta) -> Lease:
+    def _row_of(self, pairing: PairingId) -> int:
+        """Whose lease a cycle of this pairing takes."""
+        raise NotImplementedError
+
+    def _take(self, row_id: int, length: timedelta) -> Lease:
         free = Q(lease_until__isnull=True) | Q(lease_until__lte=Now())
-        taken = Connection.objects.filter(free, pk=connection).update(
+        taken = self.table.objects.filter(free, pk=row_id).update(
             lease_until=Now() + length, lease_fence=F("lease_fence") + 1, lease_holder=_this_process()
         )
-        row = Connection.objects.get(pk=connection)
+        row = self.table.objects.get(pk=row_id)
         if not taken:
             raise LeaseHeld(f"{row.name}: {row.lease_holder} is working on it until {row.lease_until}")
-        return Lease(connection, row.lease_fence)
+        return Lease(row_id, row.lease_fence)
 
     def renew(self, lease: Lease, *, length: timedelta) -> None:
-        if not still_ours(lease).filter(lease_until__gt=Now()).update(lease_until=Now() + length):
+        if not self.still_ours(lease).filter(lease_until__gt=Now()).update(lease_until=Now() + length):
             raise LeaseLost(f"the write lease with fence {lease.fence} is no longer ours")
+
+    @classmethod
+    def prove(cls, lease: Lease) -> None:
+        """Lock its row and prove the fence, inside the caller's transaction (W1)."""
+        if not cls.still_ours(lease).filter(lease_until__gt=Now()).update(lease_fence=lease.fence):
+            name = cls.table.objects.get(pk=lease.connection).name
+            raise LeaseLost(f"{name}: the write lease with fence {lease.fence} is no longer ours")
+
+    @classmethod
+    def still_ours(cls, lease: Lease) -> QuerySet[Connection] | QuerySet[TicketWatch]:
+        return cls.table.objects.filter(pk=lease.connection, lease_fence=lease.fence)
+
+
+class DatabaseLeases(FencedLeases):
+    """One writer for an Autotask connection, whichever pairing it works for (R27)."""
+
+    table = Connection
+
+    def _row_of(self, pairing: PairingId) -> int:
+        return Pairing.objects.get(pk=pairing).psa_id
+
+
+class DatabaseTicketLeases(FencedLeases):
+    """One ticket cycle of a pairing, beside its billing cycle (decision 0017)."""
+
+    table = TicketWatch
+
+    def _row_of(self, pairing: PairingId) -> int:
+        row, _ = TicketWatch.objects.get_or_create(pairing_id=pairing)
+        return row.pk
+
+
+# The lease of the cycle under way, with its length.
+_held: ContextVar[tuple[FencedLeases, Lease, timedelta] | None] = ContextVar("held", default=None)
 
 
 def keep_held() -> None:
@@ -52,12 +92,8 @@ def keep_held() -> None:
     """
     held = _held.get()
     if held is not None:
-        lease, length = held
-        DatabaseLeases().renew(lease, length=length)
-
-
-def still_ours(lease: Lease) -> QuerySet[Connection]:
-    return Connection.objects.filter(pk=lease.connection, lease_fence=lease.fence)
+        leases, lease, length = held
+        leases.renew(lease, length=length)
 
 
 def _this_process() -> str:

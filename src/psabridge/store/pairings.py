@@ -11,6 +11,7 @@ from psabridge.kit.errors import BridgeError
 from psabridge.rules.settings import CustomerMapping, PairingSettings, ServiceMapping
 from psabridge.rules.words import LineId, PairingId
 from psabridge.store.codec import from_plain, to_plain
+from psabridge.store.mapped_since import with_known_times
 from psabridge.store.models import AuditEntry, Connection, CustomerRow, Pairing, Partner, ServiceRow
 from psabridge.store.secrets import Safe, SecretUnreadable
 
@@ -90,6 +91,7 @@ class DatabasePairings:
         """Replace everything that was decided for a pairing; the same with its new version."""
         with transaction.atomic():
             row = Pairing.objects.select_for_update().get(pk=settings.pairing)
+            settings = with_known_times(settings, row)
             plain = to_plain(settings)
             row.settings = {key: value for key, value in plain.items() if key not in NOT_IN_SETTINGS}
             row.version += 1

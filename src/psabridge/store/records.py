@@ -39,6 +39,7 @@ from psabridge.store.models import (
     StepRecord,
     UsageReportRecord,
 )
+from psabridge.store.tickets import forget_tickets
 
 BATCH = 500
 
@@ -202,6 +203,7 @@ class DatabaseRecords:
         LineFigure.objects.filter(pairing_id=pairing, day__lt=moment.date()).delete()
         RangeReadingRecord.objects.filter(pairing_id=pairing, day__lt=moment.date()).delete()
         UsageReportRecord.objects.filter(pairing_id=pairing, ends__lt=moment.date()).delete()
+        forget_tickets(pairing, moment)
         return gone
 
     def _thin_out(self, pairing: PairingId, today: date) -> None:

@@ -17,7 +17,7 @@ from psabridge.rules.settings import (
     ServiceMapping,
 )
 from psabridge.rules.tickets.deciding import stamped
-from psabridge.rules.tickets.settings import TicketSettings
+from psabridge.rules.tickets.settings import TicketSettings, known_first
 from psabridge.rules.words import PairingId
 from psabridge.store.codec import to_plain
 from psabridge.store.models import Connection, ConnectionKind, Pairing
@@ -149,7 +149,13 @@ def _wanted_settings(
     before = pairings.settings(pairings.keep_pairing(wanted.name, platform=platform, psa=psa))
     told = settings_of(wanted.name, {**wanted.plain, **_identity(before, wanted.plain)})
     found = merged(told, before, unmapping)
-    return replace(found, settings=_with_unmapped(found.settings, before))
+    return replace(found, settings=_with_unmapped(_with_known_times(found.settings, before), before))
+
+
+def _with_known_times(wanted: PairingSettings, before: PairingSettings) -> PairingSettings:
+    """Since when a tenant is mapped, a file tells only where the store lost it (ACR-TKT-04)."""
+    since = known_first(before.tickets.mapped_since, wanted.tickets.mapped_since)
+    return replace(wanted, tickets=replace(wanted.tickets, mapped_since=since))
 
 
 def tickets_from(before: PairingSettings | None, wanted: PairingSettings, at: datetime) -> PairingSettings:

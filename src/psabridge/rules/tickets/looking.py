@@ -1,13 +1,13 @@
 """How far alerts and tickets were read, what is kept of them, and what a cycle sees of it. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from psabridge.rules.tickets.alerts import AlertId, BackupAlert, ConditionKey
 from psabridge.rules.tickets.errands import Errand
 from psabridge.rules.tickets.planning import Seen
-from psabridge.rules.tickets.stories import NoTicket, Sighting, Story, Telling, Ticket, TicketId
+from psabridge.rules.tickets.stories import Closed, NoTicket, Sighting, Story, Telling, Ticket, TicketId
 from psabridge.rules.tickets.storms import StormOf
 from psabridge.rules.words import CompanyId, ContractId
 
@@ -54,6 +54,35 @@ class Kept:
 
     def by_external_id(self) -> dict[str, Story]:
         return {story.external_id: story for story in self.stories}
+
+
+# An alert that was cleared goes on for these: its ticket, or its line in one, is still to come.
+WAITS = frozenset({NoTicket.HELD, NoTicket.IN_STORM})
+
+
+def is_over(one: KeptAlert, story: Story | None) -> bool:
+    """Whether nothing is to be told of it any more: cleared, and told so or without a ticket for good."""
+    if one.alert.is_reported:
+        return False
+    if one.told is None:
+        return one.reason is not None and one.reason not in WAITS
+    return is_let_go(one.alert.id, story)
+
+
+def is_let_go(alert: AlertId, story: Story | None) -> bool:
+    """Of an alert that was told and cleared: whether its ticket waits for no word of that."""
+    is_left = story is not None and story.ending is not None and story.ending.by is not Closed.BRIDGE
+    return story is None or is_left or alert not in story.reported
+
+
+def taken_in(alert: BackupAlert, before: KeptAlert | None) -> KeptAlert:
+    """As the platform shows it now. One that is there again is as if it were new."""
+    if before is None:
+        return KeptAlert(alert)
+    if alert.is_reported and not before.alert.is_reported:
+        return KeptAlert(alert, story=before.story)
+    reason = before.reason if alert == before.alert else None
+    return replace(before, alert=alert, reason=reason, misses=0)
 
 
 def seen_of(

@@ -1,5 +1,6 @@
 """What a provider decided about tickets. Presets are those of the rulings (R50 to R52)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -79,6 +80,12 @@ class MappedSince:
 
     tenant: TenantId
     since: datetime
+
+
+def known_first(known: Iterable[MappedSince], told: Iterable[MappedSince]) -> tuple[MappedSince, ...]:
+    """Since when tenants are mapped is a fact: what is known stays, whatever a file or a form says."""
+    since = {one.tenant: one for one in (*told, *known)}
+    return tuple(since[tenant] for tenant in sorted(since))
 
 
 @dataclass(frozen=True, slots=True)
