@@ -2,6 +2,7 @@
 
 import os
 import socket
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,7 +17,7 @@ from psabridge.rules.words import PairingId
 from psabridge.store.models import Connection, Pairing, TicketWatch
 
 
-class FencedLeases:
+class FencedLeases(ABC):
     """Leases on the rows of one table."""
 
     table: ClassVar[type[Connection] | type[TicketWatch]]
@@ -31,9 +32,9 @@ class FencedLeases:
             _held.set(None)
             self.still_ours(lease).update(lease_until=Now())
 
+    @abstractmethod
     def _row_of(self, pairing: PairingId) -> int:
         """Whose lease a cycle of this pairing takes."""
-        raise NotImplementedError
 
     def _take(self, row_id: int, length: timedelta) -> Lease:
         free = Q(lease_until__isnull=True) | Q(lease_until__lte=Now())
