@@ -7,10 +7,13 @@ what each line should show on each day, and which quotas stand behind what is so
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import TypeVar
 
 T = TypeVar("T")
 A_DAY = timedelta(days=1)
+CENT = Decimal("0.01")
 
 Reading = tuple[str, str, str | None]  # firm, usage name, storage
 ItemOf = tuple[str, str | None]  # item, storage
@@ -40,6 +43,7 @@ class Entry:
     opened: date
     kinds: dict[date, bool]  # from a day on: whether it is pay as you go
     ends: dict[date, date]  # from a day on: the last day of its contract
+    price: Decimal  # of one unit for a whole period, as its own contract says
     typed: dict[date, int] = field(default_factory=dict)  # changes of units by people
     followed_from: date = date.min  # the firm is mapped, and its tenant may be managed
     posted_until: date = date.min  # the last day that was invoiced before the test began
@@ -109,6 +113,21 @@ class Book:
             return first, min(level, max(wanted, self.wanted(entry, seen)))
         return day, level
 
+    def invoices(self, entry: Entry, last: date) -> dict[date, Fraction]:
+        """What each period of a line comes to, by its first day: every day costs its share of the period.
+
+        The running one is told as if nothing changed any more.
+        """
+        units, found = self.units(entry, last), dict[date, Fraction]()
+        first, level = period_of(entry, max(entry.starts, entry.opened)), 0
+        while first <= min(last, entry.last_day):
+            after = month_after(first, entry.months)
+            for day in _days(first, min(after - A_DAY, entry.last_day)):
+                level = units.get(day, level)
+                found[first] = found.get(first, Fraction()) + share(entry, level, day, day=day)
+            first = after
+        return found
+
     def quotas(self, firm: str, day: date) -> Mapping[ItemOf, int | None]:
         """What is sold as it is used has no limit; what is sold fixed adds up over all contracts."""
         found: dict[ItemOf, int | None] = {}
@@ -121,6 +140,17 @@ class Book:
                 fixed = (found.get(item) or 0) + units * part.unit_size
                 found[item] = None if entry.is_payg(day) else fixed
         return found
+
+
+def share(entry: Entry, units: int, last: date, *, day: date) -> Fraction:
+    """What units cost from a day to the last one of its period, at the price of a whole period."""
+    first = period_of(entry, day)
+    days, whole = (last - day).days + 1, (month_after(first, entry.months) - first).days
+    return Fraction(entry.price) * units * days / whole
+
+
+def in_cents(amount: Fraction) -> Decimal:
+    return (Decimal(amount.numerator) / Decimal(amount.denominator)).quantize(CENT, ROUND_HALF_UP)
 
 
 def in_force(by_day: Mapping[date, T], day: date) -> T:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
+from itertools import pairwise
 from random import Random
 
 from psabridge_emulators.acronis.records import Tenant, User
@@ -29,6 +31,7 @@ class Town(Vendors):
     companies: dict[str, int] = field(default_factory=dict)
     arrived: list[str] = field(default_factory=list)
     services: dict[int, Service] = field(default_factory=dict)
+    posted: dict[tuple[int, date], Fraction] = field(default_factory=dict)  # line, period: as it was invoiced
 
     # ---- what stands there
 
@@ -76,16 +79,20 @@ class Town(Vendors):
 
     # ---- what people do in Autotask
 
-    def arrives(self, firm: str, *, payg: bool, starts: date, sold: dict[str, int]) -> None:
-        """A company, whom to write to, and what it is sold."""
+    def arrives(
+        self, firm: str, *, payg: bool, starts: date, sold: dict[str, int], price: str | None = None
+    ) -> None:
+        """A company, whom to write to, and what it is sold, for the list price or for one of its own."""
         first, last = firm.split()[:2]
         company = self.autotask.add_company(firm)
         self.autotask.add_contact(company, first, last, f"{first}@{last}.example".lower(), primary=True)
         self.companies[firm] = company
         self.arrived.append(firm)
-        self.signs(firm, payg=payg, starts=starts, sold=sold)
+        self.signs(firm, payg=payg, starts=starts, sold=sold, price=price)
 
-    def signs(self, firm: str, *, payg: bool, starts: date, sold: dict[str, int]) -> None:
+    def signs(
+        self, firm: str, *, payg: bool, starts: date, sold: dict[str, int], price: str | None = None
+    ) -> None:
         contract = self.autotask.add_contract(
             self.companies[firm],
             "Cyber Protect",
@@ -94,7 +101,7 @@ class Town(Vendors):
             payg="Yes" if payg else None,
         )
         for name, units in sold.items():
-            self.autotask.add_line(contract, self.service(name), units=units)
+            self.autotask.add_line(contract, self.service(name), units=units, unit_price=price)
         self.enter(firm, contract)
 
     def types(self, firm: str, name: str, change: int) -> None:
@@ -137,6 +144,30 @@ class Town(Vendors):
             through = period_of(entry, self.today) - A_DAY
             if through >= entry.starts:
                 self.autotask.life.post_line(line_of(self.autotask.database, entry.line), through)
+                self.posted |= {
+                    (entry.line, first): amount
+                    for first, amount in self.invoices(entry).items()
+                    if period_of(entry, max(entry.starts, entry.opened)) <= first <= through
+                    and (entry.line, first) not in self.posted
+                }
+
+    def invoices(self, entry: Entry) -> dict[date, Fraction]:
+        """What Autotask's own rows come to, by the first days of their periods.
+
+        A row holds its units until the next of its period begins; its price is that of a whole period.
+        """
+        line = line_of(self.autotask.database, entry.line)
+        rows = self.autotask.database.units(line.kind.units).rows_of_line(line.id)
+        found: dict[date, Fraction] = {}
+        for row, after in pairwise([*rows, None]):
+            starts, first = day_of(row["startDate"]), day_of(row["_period"])
+            ends = min(day_of(row["endDate"]), entry.last_day)
+            if after is not None and after["_period"] == row["_period"]:
+                ends = day_of(after["startDate"]) - A_DAY
+            whole = (month_after(first, entry.months) - first).days
+            amount = Fraction(row["price"]) * ((ends - starts).days + 1) / whole
+            found[first] = found.get(first, Fraction()) + amount
+        return found
 
     # ---- what customers do
 
@@ -183,6 +214,7 @@ class Town(Vendors):
                     self.today,
                     {date.min: is_payg},
                     {date.min: line.ends},
+                    line.rate,
                     followed_from=followed_from,
                     posted_until=self._posted_until(line),
                 )

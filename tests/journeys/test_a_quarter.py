@@ -11,29 +11,36 @@ from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
+from fractions import Fraction
 from random import Random
-from typing import Any
 
 import pytest
 from django.db import connections
 from pytest_django.plugin import DjangoDbBlocker
 
-from psabridge.engine.outcomes import StepState
-from psabridge.engine.report import CycleReport
 from psabridge.rules.plans.guard import DELETION, KIND_CHANGED
+from psabridge.rules.plans.plan import MoneyEffect, SetUnits
 from psabridge_emulators.autotask.ledger import LandedAdjustment
 from psabridge_emulators.frame.clock import SCENE_START
 from psabridge_emulators.scenes.furnishing import GB
 from psabridge_proof.direct import DirectTransport
-from psabridge_proof.installation import PAIRING, Installation, machine_clock, world_clock
+from psabridge_proof.installation import machine_clock, world_clock
 from tests.databases import close_connections
-from tests.journeys.quarter_book import A_DAY, Entry, ItemOf, Reading, period_of
+from tests.journeys.quarter_book import (
+    A_DAY,
+    Entry,
+    ItemOf,
+    Reading,
+    in_cents,
+    month_after,
+    period_of,
+    share,
+)
+from tests.journeys.quarter_office import DELETED_AFTER, DISABLED_AFTER, Announced, Office, Released
 from tests.journeys.quarter_town import TOTAL, Town, open_town
 
 pytestmark = pytest.mark.xdist_group("a quarter")
 FIRST, LAST = date(2026, 3, 10), date(2026, 6, 10)
-DISABLED_AFTER, DELETED_AFTER = 5, 20
 MOVES_A_DAY = 4
 
 # Names of the scene, and of those who come later.
@@ -45,63 +52,7 @@ VALE = "Vale Community Theatre"
 ABBEY, BIRCH, COPPER = "Abbey Tools", "Birch Surgery", "Copper Studio"
 WS, SRV, VM = "Workstation backup", "Server backup", "Virtual machine backup"
 M365, FRA = "Microsoft 365 seat backup", "Cloud storage Frankfurt"
-
-
-Released = tuple[date, str, str, str]  # the day, the bound, of whom, and how a tenant to be deleted stood
-
-
-class Office(Installation):
-    """The bridge, and a person beside it. What was released is kept, and how things stood then."""
-
-    vendors: Town
-
-    def __init__(self, folder: Path, vendors: Town, transport: DirectTransport) -> None:
-        super().__init__(folder, vendors, transport)
-        self.released: list[Released] = []
-
-    def wanted(self) -> dict[str, Any]:
-        document = super().wanted()
-        pairing = document["pairings"][PAIRING]
-        del pairing["bounds"]
-        frankfurt = next(row["storage"] for row in pairing["services"] if row["storage"])
-        automatic = dict.fromkeys(("billing", "provisioning", "deprovisioning"), "automatic")
-        leaving = {"disables": True, "disable_after": DISABLED_AFTER}
-        leaving |= {"deletes": True, "delete_after": DELETED_AFTER}
-        pairing |= {"modes": automatic, "leaving": leaving}
-        pairing |= {"creates_customers": True, "new_customers": {"default_storage": frankfurt}}
-        return document
-
-    def approve(self, report: CycleReport, *, takes_over: bool = False) -> CycleReport:
-        steps = {step.id: step for step in report.plan.steps}
-        for hold in report.plan.holds:
-            subject = steps[hold.step].subject
-            stood = self.vendors.state(subject) if hold.bound == DELETION else ""
-            self.released.append((self.vendors.today, hold.bound, subject, stood))
-        return super().approve(report, takes_over=takes_over)
-
-    def morning(self, *, is_eventful: bool) -> CycleReport:
-        """One cycle; as many as it takes where people did something, or where something is left open."""
-        report = None if is_eventful else self._one_more(takes_over=False)
-        if report is None or report.open_intents or report.count(StepState.WAITING):
-            return self.until_quiet()
-        return report
-
-    def maps(self, firm: str) -> None:
-        """A person maps a tenant that was there before the bridge."""
-        town = self.vendors
-        self._adds("customers", {"tenant": town.tenant(firm).id, "company": town.companies[firm]})
-        for entry in town.entries(firm):
-            entry.followed_from = town.today
-
-    def confirms(self, firm: str) -> None:
-        """A person says that one has left, to whom the bridge never saw anything sold."""
-        row = {"company": self.vendors.companies[firm], "day": self.vendors.today}
-        self._adds("leaving_confirmed", row)
-
-    def _adds(self, setting: str, row: dict[str, Any]) -> None:
-        document = self.exported()
-        document["pairings"][PAIRING].setdefault(setting, []).append(row)
-        self.configure(document)
+ABBEY_BUYS = {WS: 0, M365: 0, FRA: 0}
 
 
 # ---- what happens, by its day
@@ -112,7 +63,7 @@ def script(office: Office) -> dict[date, list[Callable[[], None]]]:
     storage = town.entry(ALDER, FRA).service.storage
     assert storage is not None
     happens: list[tuple[int, int, Callable[[], None]]] = [
-        (3, 18, lambda: town.arrives(ABBEY, payg=True, starts=on(3, 15), sold={WS: 0, M365: 0, FRA: 0})),
+        (3, 18, lambda: town.arrives(ABBEY, payg=True, starts=on(3, 15), sold=ABBEY_BUYS, price="3.75")),
         (3, 20, lambda: town.uses(ABBEY, "workstations", 6)),
         (3, 21, lambda: town.stores(ABBEY, storage, 3 * GB, 40 * GB + 1)),
         (3, 25, lambda: town.types(CALDER, WS, 4)),
@@ -166,6 +117,7 @@ class Quarter:
 
     town: Town
     released: list[Released]
+    announced: list[Announced]
     quotas: dict[tuple[str, ItemOf], int | None] = field(default_factory=dict)
     states: dict[str, list[tuple[date, str]]] = field(default_factory=dict)
     told: set[tuple[date, str]] = field(default_factory=set)
@@ -217,7 +169,7 @@ def quarter(django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPat
 def live(office: Office) -> Quarter:
     town, happens, dice = office.vendors, script(office), Random(int(os.environ["PROOF_SEED"]))
     names = {company: name for name, company in town.companies.items()}
-    quarter = Quarter(town, office.released)
+    quarter = Quarter(town, office.released, office.announced)
     for number in range((LAST - FIRST).days + 1):
         if number:
             town.emulation.clock.set(SCENE_START + number * A_DAY)
@@ -261,6 +213,81 @@ def test_in_the_end_the_whole_history_of_every_line_is_what_is_invoiced(quarter:
         shown = dict(zip(wanted, town.autotask.units_on_days(entry.line, wanted), strict=True))
         wrong += [f"{entry.firm} {entry.line} {day}" for day in wanted if shown[day] != wanted[day]]
     assert wrong == []
+
+
+# ---- what it comes to
+
+
+def test_every_invoice_comes_to_what_the_book_works_out(
+    quarter: Quarter, tell: Callable[[str], None]
+) -> None:
+    """R12, R26: each period of each line, from its days, its units and the price of its own contract."""
+    town, wrong, total = quarter.town, list[str](), Fraction()
+    for entry in town.book.entries:
+        shown = town.invoices(entry)
+        for first, amount in town.book.invoices(entry, LAST).items():
+            total += amount
+            if shown.get(first) != amount:
+                wrong.append(f"{entry.firm} {entry.line} {first}: {shown.get(first)}, not {amount}")
+    tell(f"a quarter: invoices of {in_cents(total):,} worked out twice")
+    assert wrong == []
+
+
+def test_what_was_posted_stays_as_it_was_invoiced(quarter: Quarter) -> None:
+    """R13: and it was invoiced with what the book says."""
+    town, posted = quarter.town, quarter.town.posted
+    assert len(posted) > 200
+    for entry in town.book.entries:
+        shown, wanted = town.invoices(entry), town.book.invoices(entry, LAST)
+        for first in [first for line, first in posted if line == entry.line]:
+            assert posted[entry.line, first] == shown[first] == wanted[first], (entry.firm, entry.line, first)
+
+
+def test_every_change_said_before_what_it_costs(quarter: Quarter) -> None:
+    """R26: for each period from now on, and what is left of the running one if it began before the day."""
+    assert len(quarter.announced) == len(ours(quarter))
+    prices = set()
+    for change, money in quarter.announced:
+        entry = entry_of(quarter, change.line.number)
+        prices.add(entry.price)
+        last = month_after(period_of(entry, change.day), entry.months) - A_DAY
+        is_inside = change.day != period_of(entry, change.day)
+        left = share(entry, change.change, last, day=change.day) if is_inside else Fraction()
+        assert money.each_period is not None
+        assert money.prorated_now is not None
+        assert money.each_period.amount == in_cents(Fraction(entry.price) * change.change), change
+        assert money.prorated_now.amount == in_cents(left), change
+    assert len(prices) > 4
+
+
+def test_what_was_announced_adds_up_to_what_is_invoiced(quarter: Quarter) -> None:
+    """R26: what stood there, what people typed and what plans announced; each is told in whole cents."""
+    town, checked = quarter.town, 0
+    for entry in town.book.entries:
+        told = [(one, money) for one, money in quarter.announced if one.line.number == entry.line]
+        for first, invoiced in town.invoices(entry).items():
+            last = month_after(first, entry.months) - A_DAY
+            if (
+                last > entry.last_day
+                or not period_of(entry, max(entry.starts, entry.opened)) <= first <= LAST
+            ):
+                continue
+            expected = Fraction(entry.price) * entry.opening
+            for day, change in entry.typed.items():
+                expected += share(entry, change, last, day=max(day, first)) if day <= last else 0
+            expected += sum(_of_period(one, money, first, last) for one, money in told)
+            assert abs(expected - invoiced) <= Fraction(len(told), 200), (entry.firm, entry.line, first)
+            checked += bool(told)
+    assert checked > 100
+
+
+def _of_period(change: SetUnits, money: MoneyEffect, first: date, last: date) -> Fraction:
+    """What a plan said of a period: a part if the change begins inside it."""
+    assert money.each_period is not None
+    assert money.prorated_now is not None
+    if change.day > last:
+        return Fraction()
+    return Fraction(money.prorated_now.amount if first < change.day else money.each_period.amount)
 
 
 def test_after_today_every_line_stays_as_it_is(quarter: Quarter) -> None:
