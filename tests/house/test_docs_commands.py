@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.testing import CliRunner
 
-from psabridge.jobs.commands.decide import WORDS
+from psabridge.jobs.commands.decide import MONTH_WORDS, WORDS
 from psabridge.jobs.exits import Exit
 from psabridge.jobs.main import app
 from tests.house.pages import OPERATORS, ROOT, commands, name_of, pages, plain, rows, section
@@ -113,7 +113,7 @@ def test_every_command_tells_what_it_does(name: str) -> None:
 
 def test_the_words_of_a_decision_are_the_ones_written() -> None:
     written = {plain(row[0]) for row in rows(section(COMMANDS, "psabridge decide"))}
-    assert {word for word in written if not word.startswith("--")} == set(WORDS)
+    assert {word for word in written if not word.startswith("--")} == {*WORDS, *MONTH_WORDS}
 
 
 def test_every_exit_code_is_written_once() -> None:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from psabridge.engine.explaining import explain_lines
 from psabridge.engine.outcomes import StepState
 from psabridge.engine.report import CycleReport
 from psabridge_emulators.scenes.furnishing import Mapping, Sold
@@ -136,6 +137,9 @@ def test_the_running_month_is_shown_each_day_and_written_when_it_is_over(open_sh
     [wish] = journey.cycle().plan.wishes
 
     assert (wish.line.number, wish.now, wish.wanted, wish.due) == (firm.line, 2, 6, MAY)
+    (told,) = explain_lines("Meadow", "Recovery", on=None, settings=journey.settings, ports=journey.ports)
+    so_far = "6 units since 2026-04-01, whole UTC days; written when 2026-04-01 to 2026-04-30 is over"
+    assert ("month so far", so_far) in told.chain()
     assert journey.landed(firm.line) == [(MARCH, 2)]
 
 

@@ -111,8 +111,8 @@ def test_a_late_reading_of_the_old_range_after_midnight_is_no_step_back() -> Non
 
 @pytest.mark.parametrize(
     "later",
-    [reading(at(date(2026, 3, 9)), 700, 600), reading(at(date(2026, 3, 9)), 5_100, 5_050)],
-    ids=["less than before", "another start of the same range"],
+    [reading(at(date(2026, 3, 9)), 700, 600), reading(at(date(2026, 3, 9)), 5_100, 5_005)],
+    ids=["less than before", "an earlier start of the same range"],
 )
 def test_a_counter_that_was_set_anew_says_nothing(later: RangeReading) -> None:
     """ERR-22: a difference of two counters is no use of anybody."""
@@ -121,6 +121,15 @@ def test_a_counter_that_was_set_anew_says_nothing(later: RangeReading) -> None:
     )
 
     assert isinstance(known.consumed(COUNTER, FEBRUARY), NotKnown)
+
+
+def test_what_is_counted_late_moves_from_the_month_that_runs_to_the_one_before() -> None:
+    """ACR-USE-04: the start of March is told anew, higher; each unit stays in exactly one month."""
+    soon = (reading(at(date(2026, 2, 10)), 5_000, 4_000), reading(at(date(2026, 3, 2)), 5_020, 5_010))
+    late = (*soon, reading(at(date(2026, 3, 9)), 5_100, 5_050), reading(at(date(2026, 4, 2)), 5_200, 5_180))
+
+    assert book(*soon).consumed(COUNTER, FEBRUARY) == 1_010
+    assert [book(*late).consumed(COUNTER, month) for month in (FEBRUARY, MARCH)] == [1_050, 130]
 
 
 def test_nothing_read_before_the_months_end_is_early_and_not_missed() -> None:

@@ -308,6 +308,16 @@ def test_the_mapping_rows_show_the_month_that_is_over() -> None:
     assert shown.figure == "52"
 
 
+def test_the_mapping_rows_show_the_month_so_far_beside_it() -> None:
+    """ACR-USE-03: on 10 March 1 to 9 March, where the current month is chosen."""
+    platforms = read("2026-02-10", 50, 10), read("2026-03-10 00:04", 97, 5)
+    chosen = settings(ROW, usage_reporting=UsageReporting(ReportingMonth.CURRENT))
+
+    (shown,) = mapping_rows(chosen, sold(), platforms[-1], ranges=RangeBook.of(kept(*platforms)))
+
+    assert shown.figure == "52; 5 so far this month"
+
+
 @pytest.mark.parametrize(
     ("told", "hours"), [(range(28), 28), (range(5, 28), 23), (range(27), None), ((), None)]
 )

@@ -16,6 +16,7 @@ from psabridge.rules.customers.directory import CompanyList, TenantList
 from psabridge.rules.customers.left_lines import LeftLine
 from psabridge.rules.lease import Lease, LeaseHeld, LeaseLost, ProofOfCurrent
 from psabridge.rules.leaving.kept import Disabling, Kept, Noted
+from psabridge.rules.month_corrections import MonthCorrection
 from psabridge.rules.plans.plan import Plan, Step
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot, Tenant
 from psabridge.rules.psa import Company, Newcomers, PsaSnapshot
@@ -316,6 +317,11 @@ class Decisions(Protocol):
 
     def never_write(self, settings: PairingSettings, line: LineId, *, who: str, at: datetime) -> None:
         """Leave a line alone from now on."""
+
+    def correct_month(
+        self, settings: PairingSettings, correction: MonthCorrection, *, who: str, at: datetime
+    ) -> None:
+        """A person's word on a month that counts otherwise since it was written (ACR-USE-04)."""
 
 
 class Leaving(Protocol):

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from psabridge.kit.periods import Period, PeriodType
 from psabridge.rules.customers.left_lines import LeftLine
+from psabridge.rules.month_corrections import MonthCorrection
 from psabridge.rules.public_clouds import PUBLIC_CLOUDS
 from psabridge.rules.tickets.settings import TicketSettings
 from psabridge.rules.words import (
@@ -357,6 +358,7 @@ class PairingSettings:
     full_read_every: timedelta = timedelta(hours=1)  # between two, rows of unchanged lines are carried over
     payg_definition_id: int | None = None  # the field once seen (R22)
     left_lines: tuple[LeftLine, ...] = ()  # until a person decides (R33)
+    month_corrections: tuple[MonthCorrection, ...] = ()  # of range items (ACR-USE-04)
     known_names: tuple[KnownName, ...] = ()  # of mapped companies and tenants (R38)
     writes_tags: bool = False  # a mapped tenant's tag names its company (R32)
     unmapped_tenants: frozenset[TenantId] = frozenset()  # a tag of ours is cleared there (R32)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from psabridge.kit.errors import BridgeError
+from psabridge.rules.month_corrections import MonthCorrection
 from psabridge.rules.settings import CustomerMapping, PairingSettings, ServiceMapping
 from psabridge.rules.words import LineId, PairingId
 from psabridge.store.codec import from_plain, to_plain
@@ -132,6 +133,16 @@ class DatabasePairings:
             now = self._locked(settings.pairing)
             kept = replace(now, never_write=now.never_write | {line})
             self.save_settings(kept, who=who, at=at, what=f"never write line {line}")
+
+    def correct_month(
+        self, settings: PairingSettings, correction: MonthCorrection, *, who: str, at: datetime
+    ) -> None:
+        with transaction.atomic():
+            now = self._locked(settings.pairing)
+            kept = replace(now, month_corrections=(*now.month_corrections, correction))
+            word = "goes with the next month" if correction.is_added else "is left"
+            what = f"{correction.units:+} units of {correction.month} on line {correction.line}: {word}"
+            self.save_settings(kept, who=who, at=at, what=what)
 
     def _locked(self, pairing: PairingId) -> PairingSettings:
         """As they stand now: a person may have mapped a customer since a cycle read them."""

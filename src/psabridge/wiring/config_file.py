@@ -201,9 +201,11 @@ def as_yaml(document: object) -> str:
 
 def _identity(settings: PairingSettings, plain: Mapping[str, Any]) -> dict[str, Any]:
     """What a file cannot decide, and what it tells only where the store lost it: the field once seen,
-    lines of unmapped customers that nobody decided about (R33), and names that a person saw (R38)."""
+    lines of unmapped customers that nobody decided about (R33), names that a person saw (R38), and what was
+    said of months that were corrected late (ACR-USE-04)."""
     definition = settings.payg_definition_id
     left, names = to_plain(settings.left_lines), to_plain(settings.known_names)
+    corrected = to_plain(settings.month_corrections)
     return {
         "pairing": settings.pairing,
         "name": settings.name,
@@ -211,6 +213,7 @@ def _identity(settings: PairingSettings, plain: Mapping[str, Any]) -> dict[str, 
         "zone": str(settings.zone),
         "payg_definition_id": plain.get("payg_definition_id") if definition is None else definition,
         "left_lines": left or plain.get("left_lines", []),
+        "month_corrections": corrected or plain.get("month_corrections", []),
         "known_names": names or plain.get("known_names", []),
     }
 

@@ -32,6 +32,7 @@ from psabridge.rules.units.picture import Picture
 from psabridge.rules.wanted.contract_state import kind_of, units_today
 from psabridge.rules.wanted.desired import Desired, DesiredItem, DesiredUnits
 from psabridge.rules.wanted.quantities import billable, used_units
+from psabridge.rules.wanted.ranges.reports import MonthFigure, RangeReport
 from psabridge.rules.words import BillingKind, CompanyId, LineId
 
 T = TypeVar("T")
@@ -87,6 +88,7 @@ class Explanation:
     quotas: tuple[QuotaSet, ...]
     findings: tuple[Finding, ...]
     verdict: str
+    report: RangeReport | None = None  # of a line of range items
     words: tuple[tuple[str, str], ...] = ()
 
     def chain(self) -> tuple[tuple[str, str], ...]:
@@ -135,6 +137,7 @@ def explain(
         else (),
         findings=_findings(found, contract, psa, desired),
         verdict=_verdict(wanted, units, kind, adjustments),
+        report=wanted.report if wanted else None,
     )
     return replace(explanation, words=tuple(_words(explanation, labels)))
 
@@ -257,14 +260,23 @@ def _words(told: Explanation, labels: Labels) -> Iterator[tuple[str, str]]:
         yield from (("meter", text) for text in before_rounding(part, unit_of(part)))
         yield "rounding", _rounding(part)
         yield from (("meter", text) for text in after_rounding(part))
+    if told.report is not None:
+        yield from (("correction", str(one)) for one in told.report.corrections)
     if told.desired is not None:
         yield "should be", f"{told.desired} units ({told.rule})"
+    if told.report is not None and told.report.running is not None:
+        yield "month so far", _so_far(told.report.running)
     yield from (("adjustment", str(adjustment)) for adjustment in told.adjustments)
     yield from (("units on the contract", _row(row)) for row in told.rows)
     yield "units now", "unknown" if told.units is None else str(told.units)
     yield from (("quota", f"{q.item}: {q.now}, should be {q.wanted} ({q.rule})") for q in told.quotas)
     yield from (("finding", str(finding)) for finding in told.findings)
     yield "verdict", told.verdict
+
+
+def _so_far(running: MonthFigure) -> str:
+    used = "not known" if running.units is None else f"{running.units} units"
+    return f"{used} since {running.days.start}, whole UTC days; written when {running.days} is over"
 
 
 def _reading(reading: Reading, row: ServiceMapping, labels: Labels) -> str:

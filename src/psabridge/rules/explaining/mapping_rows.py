@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from psabridge.kit.periods import Period
 from psabridge.rules.evidence import Reading
 from psabridge.rules.items.catalogue import GROUPED, Catalogue, mode_label
 from psabridge.rules.items.labels import GIB
@@ -13,7 +14,7 @@ from psabridge.rules.settings import Limit, Measure, NewService, PairingSettings
 from psabridge.rules.wanted.customers import Customer, call_the_roll
 from psabridge.rules.wanted.ground import Ground, survey
 from psabridge.rules.wanted.quantities import arithmetic, is_below_zero, turns_round, used_units
-from psabridge.rules.wanted.range_lines import last_month
+from psabridge.rules.wanted.range_lines import days_so_far, last_month
 from psabridge.rules.wanted.ranges.book import RangeBook
 from psabridge.rules.wanted.service_mapping import MappedRow, item_facts
 from psabridge.rules.wanted.usage_readings import Unknown
@@ -55,10 +56,15 @@ class RowShown:
     limit: str
     is_switch: bool = False  # a feature: on or off is all it knows (R4)
     refused: str | None = None
+    so_far: int | None = None  # of a range item: the month that runs, as of yesterday (ACR-USE-03)
 
     @property
     def figure(self) -> str:
         """Unknown is never shown as 0."""
+        return self._counted if self.so_far is None else f"{self._counted}; {self.so_far:,} so far this month"
+
+    @property
+    def _counted(self) -> str:
         if self.refused is not None:
             return "refused"
         if self.is_switch:
@@ -109,7 +115,8 @@ def _unmapped(platform: PlatformSnapshot, ground: Ground) -> Iterator[MappedRow]
 
 def _shown(mapped: MappedRow, customers: Iterable[Customer], ground: Ground) -> RowShown:
     row, labels = mapped.row, ground.labels
-    figures = [_figure(mapped, customer, ground) for customer in customers if _is_counted(mapped, customer)]
+    counted = [customer for customer in customers if _is_counted(mapped, customer)]
+    figures = [_figure(mapped, customer, ground, last_month(ground)) for customer in counted]
     known = [figure for figure in figures if figure is not None]
     item = labels.catalogue.find(row.item)
     mode = "" if item is not None or row.edition is None else f" ({mode_label(row.edition)})"
@@ -127,6 +134,7 @@ def _shown(mapped: MappedRow, customers: Iterable[Customer], ground: Ground) -> 
         limit=_limit(mapped) if row.item in ground.mapping.mapped_items else "",
         is_switch=mapped.is_feature,
         refused=mapped.refused,
+        so_far=_so_far(mapped, counted, ground),
     )
 
 
@@ -135,14 +143,24 @@ def _is_counted(mapped: MappedRow, customer: Customer) -> bool:
     return bool(customer.absent) or any(view.is_in_mode(mapped) is not False for view in customer.views)
 
 
-def _figure(mapped: MappedRow, customer: Customer, ground: Ground) -> int | None:
+def _so_far(mapped: MappedRow, customers: Iterable[Customer], ground: Ground) -> int | None:
+    """None where the month that runs is not shown, or is not known of everybody."""
+    days = days_so_far(ground)
+    if not mapped.row.is_range or days is None:
+        return None
+    figures = [_figure(mapped, customer, ground, days) for customer in customers]
+    known = [figure for figure in figures if figure is not None]
+    return sum(known) if len(known) == len(figures) else None
+
+
+def _figure(mapped: MappedRow, customer: Customer, ground: Ground, days: Period | None) -> int | None:
     if mapped.refused is not None or customer.absent:
         return None
     readings: list[Reading] = []
     for view in customer.views:
         if view.is_in_mode(mapped) is False:
             continue
-        found = ground.meter.read(mapped, view, last_month(ground))
+        found = ground.meter.read(mapped, view, days)
         if isinstance(found, Unknown):
             return None
         readings.extend(found)

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from psabridge.kit.clock import day_in
 from psabridge.kit.money import Money
 from psabridge.rules.findings import Finding, Severity
+from psabridge.rules.plans.plan import LateMonth
 from psabridge.rules.plans.plan_making import Made
 from psabridge.rules.plans.proration import share, worth
-from psabridge.rules.plans.verdict import Missed, Note, Write
+from psabridge.rules.plans.verdict import Late, Missed, Note, Write
 from psabridge.rules.psa import Contract, ContractLine
 from psabridge.rules.units.intent import Intent, IntentState, LineHistory
 from psabridge.rules.wanted.desired import DesiredUnits
@@ -111,6 +112,29 @@ class LineCase:
         why = f": {missed.why}" if missed.why else ""
         problem = f"{units} {what} of {missed.period} {stood}, {_worth(value)}{why}"
         return self.finding(Note("R28", Severity.WARNING, problem, act))
+
+    def late(self, late: Late, price: Decimal | None) -> tuple[LateMonth, Finding]:
+        """Listed with its value until a person decides (ACR-USE-04)."""
+        value = worth(abs(late.units), price, self.contract.currency)
+        shown = LateMonth(
+            late.change,
+            self.line.id,
+            self.subject,
+            late.days,
+            late.written,
+            late.counted,
+            late.units,
+            value,
+            late.has_next,
+        )
+        problem = (
+            f"{late.days} was written with {late.written} units and counts {late.counted} now; "
+            f"{late.units:+} units, {_worth(value)}, are undecided. Its period takes no second change"
+        )
+        words = "add-to-next-month or leave-difference" if late.has_next else "leave-difference"
+        by_hand = "" if late.has_next else "The contract has no other month: bill it by hand, then "
+        act = f"{by_hand}say psabridge decide {late.change} {words}"
+        return shown, self.finding(Note("R17", Severity.STOPS, problem, act[0].upper() + act[1:]))
 
 
 def _stays_above_zero(write: Write, value: Money | None) -> Note:

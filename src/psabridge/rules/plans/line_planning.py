@@ -12,7 +12,7 @@ from psabridge.rules.plans.line_case import LineCase
 from psabridge.rules.plans.line_periods import periods_of_line
 from psabridge.rules.plans.line_view import LineView
 from psabridge.rules.plans.looking import expected_length, figure_of, policy_of, stands_right
-from psabridge.rules.plans.plan import SetUnits, Wish
+from psabridge.rules.plans.plan import LateMonth, SetUnits, Wish
 from psabridge.rules.plans.plan_making import Draft, Made
 from psabridge.rules.plans.proration import money_effect, unit_price
 from psabridge.rules.plans.range_dating import date_range, is_planned_restart
@@ -138,9 +138,13 @@ def _made(case: LineCase, view: LineView, verdict: Verdict, labels: Labels) -> M
     findings = [case.finding(note) for note in verdict.notes]
     missed = () if verdict.missed is None else (verdict.missed,)
     findings += [case.missed(one, price) for one in (*missed, *verdict.left)]
+    late: LateMonth | None = None
+    if verdict.late is not None:
+        late, said = case.late(verdict.late, price)
+        findings.append(said)
     wish = None if verdict.wait is None else _wish(case, verdict.wait)
     if verdict.write is None:
-        return Made(None, wish, tuple(findings), verdict.is_right)
+        return Made(None, wish, tuple(findings), verdict.is_right, late)
     refused = case.refused_before(verdict.write, price, view.today)
     if refused is not None:
         return Made(None, wish, (*findings, refused))

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from psabridge.kit.money import Money
+from psabridge.kit.periods import Period
 from psabridge.rules.evidence import Evidence
 from psabridge.rules.findings import Finding
 from psabridge.rules.leaving.kept import TenantState
@@ -20,6 +21,7 @@ from psabridge.rules.words import (
     BillingKind,
     CompanyId,
     ContractId,
+    IntentId,
     LineId,
     PairingId,
     ServiceId,
@@ -141,6 +143,21 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class LateMonth:
+    """A month of range items that counts otherwise since `change` wrote it, for a person (ACR-USE-04)."""
+
+    change: IntentId
+    line: LineId
+    subject: str
+    days: Period
+    written: int
+    counted: int
+    units: int  # the difference, less what was decided about it
+    value: Money | None  # None: the price is unknown
+    has_next: bool  # whether the contract has another month, which could take the difference
+
+
+@dataclass(frozen=True, slots=True)
 class Completeness:
     """Never "all good" without how much was checked (promise 7)."""
 
@@ -198,6 +215,7 @@ class Plan:
     completeness: Completeness
     customer_units: tuple[CustomerUnits, ...] = ()
     kind_changes: tuple[KindChange, ...] = ()
+    late_months: tuple[LateMonth, ...] = ()
 
     def hold_on(self, step: StepId) -> Hold | None:
         return next((hold for hold in self.holds if hold.step == step), None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from psabridge.rules.evidence import Evidence
 from psabridge.rules.findings import Finding
 from psabridge.rules.plans.fingerprint import Target, target_print
-from psabridge.rules.plans.plan import Change, MoneyEffect, Step, Wish
+from psabridge.rules.plans.plan import Change, LateMonth, MoneyEffect, Step, Wish
 from psabridge.rules.words import CompanyId, StepId, StepKind
 
 
@@ -46,3 +46,4 @@ class Made:
     wish: Wish | None = None
     findings: tuple[Finding, ...] = ()
     is_right: bool = False
+    late: LateMonth | None = None

@@ -68,8 +68,7 @@ def make_plan(  # noqa: PLR0913  each is another source, handed in by name
     inputs = inputs_print(
         settings_version=settings.version, today=psa.today, snapshot=snapshot, completeness=completeness
     )
-    tenants = [plan_tenant(due) for due in leavers.due] if leavers else []
-    made = [*_creations(desired, psa), *tenants, *items, *_tags(desired, psa, platform), *arriving, *lines]
+    made = [*_first(desired, psa, leavers), *items, *_tags(desired, psa, platform), *arriving, *lines]
     steps, wishes = _steps(made, inputs), _wishes(made)
     kind_ground = KindGround(psa, desired, settings.services, labels, steps, wishes, _open_lines(histories))
     changes = kind_changes(kinds, kind_ground)
@@ -92,6 +91,7 @@ def make_plan(  # noqa: PLR0913  each is another source, handed in by name
         completeness=completeness,
         customer_units=_customer_units(desired, psa),
         kind_changes=changes,
+        late_months=tuple(part.late for part in lines if part.late is not None),
     )
 
 
@@ -111,6 +111,11 @@ def _wishes(made: Iterable[Made]) -> tuple[Wish, ...]:
 
 def _open_lines(histories: Mapping[LineId, LineHistory]) -> frozenset[LineId]:
     return frozenset(line for line, history in histories.items() if history.open)
+
+
+def _first(desired: Desired, psa: PsaSnapshot, leavers: Leavers | None) -> Iterator[Made]:
+    yield from _creations(desired, psa)
+    yield from (plan_tenant(due) for due in (leavers.due if leavers else ()))
 
 
 def _creations(desired: Desired, psa: PsaSnapshot) -> Iterator[Made]:

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
-from psabridge.kit.periods import Period
+from psabridge.kit.periods import Period, months_after
 from psabridge.rules.findings import Severity
 from psabridge.rules.plans.dating import not_flat
-from psabridge.rules.plans.line_view import LineView
-from psabridge.rules.plans.verdict import RIGHT, Missed, Note, Verdict, Wait, Write, stop
-from psabridge.rules.units.intent import IntentState
+from psabridge.rules.plans.line_view import A_DAY, LineView
+from psabridge.rules.plans.verdict import RIGHT, Late, Missed, Note, Verdict, Wait, Write, stop
+from psabridge.rules.units.intent import Intent, IntentState
 from psabridge.rules.wanted.ranges.reports import MonthFigure, RangeReport
 
 _UNWRITTEN = {IntentState.NOT_SENT, IntentState.REJECTED}
@@ -30,6 +30,7 @@ def date_range(view: LineView, report: RangeReport, units: int) -> Verdict:
             notes=told.notes + verdict.notes,
             missed=verdict.missed or told.missed,
             left=told.left + verdict.left,
+            late=verdict.late or told.late,
         )
         if not verdict.is_settled:
             return told
@@ -41,6 +42,8 @@ def _months(view: LineView, report: RangeReport, units: int) -> Iterator[Verdict
     for month in _missed(view, report):
         yield _missed_month(view, month, report)
     yield _month(view, MonthFigure(report.due, units), report)
+    if report.owed:
+        yield _owed(view, report)
     if report.rest is not None:
         yield _rest(view, report.rest, report)
     if report.running is not None:
@@ -51,7 +54,7 @@ def _missed(view: LineView, report: RangeReport) -> tuple[MonthFigure, ...]:
     """Months since the last one we reported, the oldest first; none on a line we never reported on."""
     found: list[MonthFigure] = []
     for month in report.earlier:
-        if _reported_by_us(view, month.days):
+        if _report_of(view, month.days):
             return tuple(reversed(found))
         found.append(month)
     return ()
@@ -78,20 +81,25 @@ def _month(view: LineView, month: MonthFigure, report: RangeReport) -> Verdict:
     """The whole month, in the period that holds its last day or in the next one that is not posted."""
     if month.units is None or month.days.last_day < view.contract.starts:
         return _before_the_contract(month) if report.tells_before else RIGHT
-    reported = _reported_by_us(view, month.days)
-    day = reported or _day_of(view, month.days)
+    reported = _report_of(view, month.days)
+    day = reported.day if reported else _day_of(view, month.days)
     obstacle = _obstacle(view, month, day)
     if obstacle is not None:
         return obstacle
     before = view.level(day)
-    if before == month.units:
-        return RIGHT
-    if reported or view.free_day(day) != day:
-        return _used_up(month.days, month.units, day, before)
+    if reported:
+        return _late(view, month, before, reported, report)
+    return RIGHT if before == month.units else _written(view, month, month.units, day)
+
+
+def _written(view: LineView, month: MonthFigure, units: int, day: date) -> Verdict:
+    before = view.level(day)
+    if view.free_day(day) != day:
+        return _used_up(month.days, units, day, before)
     if not view.contract.is_active:
         return _left(view, month, "the contract is over and inactive, so Autotask takes no change of it")
     why = f"used on {month.days}, UTC days; a range item is dated a period's first day"
-    write = Write(day, before, month.units, view.is_first_report and month.units > 0, why)
+    write = Write(day, before, units, view.is_first_report and units > 0, why)
     return Verdict(write=write, notes=_moved(view, month.days, day))
 
 
@@ -133,15 +141,31 @@ def _day_of(view: LineView, days: Period) -> date:
     return view.earliest_legal(view.grid.holding(days.last_day).start)
 
 
-def _reported_by_us(view: LineView, days: Period) -> date | None:
-    """The day we reported the month on, told from our journal: a month is written once (ACR-USE-07)."""
+def _report_of(view: LineView, days: Period) -> Intent | None:
+    """The change we reported the month with, told from our journal: it is written once (ACR-USE-07)."""
     over, home = datetime.combine(days.end, time(), UTC), view.grid.holding(days.last_day)
     found = [
-        intent.day
+        intent
         for intent in view.history.intents
         if intent.state not in _UNWRITTEN and intent.armed_at >= over and intent.day >= home.start
     ]
-    return min(found, default=None)
+    return min(found, key=lambda intent: intent.day, default=None)
+
+
+def _late(view: LineView, month: MonthFigure, written: int, by: Intent, report: RangeReport) -> Verdict:
+    """Its period takes no second change (W7): the difference may go with the next month (ACR-USE-04)."""
+    counted, days = month.units or 0, month.days
+    units = counted - written - report.passed_on
+    units -= report.left_alone if units else 0
+    following = months_after(days.end, report.length) - A_DAY
+    late = Late(days, written, counted, units, by.id, has_next=following <= view.contract.ends)
+    return Verdict(late=late) if units else RIGHT
+
+
+def _owed(view: LineView, report: RangeReport) -> Verdict:
+    home = view.grid.holding(report.due.last_day)
+    why = f"corrections that go with {report.due} take away more than it counts"
+    return Verdict(left=(Missed(report.owed, home.days, home, why),))
 
 
 def _waits(view: LineView, day: date, month: MonthFigure, why: str) -> Verdict:

@@ -70,8 +70,9 @@ def item_subject(wanted: DesiredItem, psa: PsaSnapshot, platform: PlatformSnapsh
 
 def units_reason(wanted: DesiredUnits, before: int, after: int, why: str, labels: Labels) -> str:
     counted = _counted(wanted.evidence, labels) or f"{wanted.units} wanted"
+    added = "".join(f", {one}" for one in wanted.report.corrections) if wanted.report else ""
     target = "" if after == wanted.units else f", {after} by the dating"
-    return f"{counted}{target}; the contract has {before} ({why})"
+    return f"{counted}{added}{target}; the contract has {before} ({why})"
 
 
 def _counted(evidence: Evidence, labels: Labels) -> str:

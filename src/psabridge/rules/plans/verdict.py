@@ -5,6 +5,7 @@ from datetime import date
 
 from psabridge.kit.periods import Period
 from psabridge.rules.findings import Severity
+from psabridge.rules.words import IntentId
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,18 @@ class Missed:
     days: int
     period: Period
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A month that counts otherwise since it was written; a person says what becomes of it (ACR-USE-04)."""
+
+    days: Period
+    written: int
+    counted: int
+    units: int  # of the difference, what nobody has decided about
+    change: IntentId  # that wrote the month
+    has_next: bool  # whether the contract has another month, which could take the difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +73,11 @@ class Verdict:
     notes: tuple[Note, ...] = ()
     missed: Missed | None = None
     left: tuple[Missed, ...] = ()  # of months that are not written any more
+    late: Late | None = None
 
     @property
     def is_right(self) -> bool:
-        return self.is_settled and not self.left
+        return self.is_settled and not self.left and self.late is None
 
     @property
     def is_settled(self) -> bool:

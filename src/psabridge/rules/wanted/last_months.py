@@ -9,11 +9,18 @@ from dataclasses import replace
 
 from psabridge.kit.periods import Period, PeriodGrid, PeriodType
 from psabridge.rules.findings import Finding, Severity
+from psabridge.rules.month_corrections import Corrections
 from psabridge.rules.wanted.customers import Customer
 from psabridge.rules.wanted.desired import DesiredUnits
 from psabridge.rules.wanted.former_lines import A_DAY, FormerLine, FormerLines, former_lines, names_of
 from psabridge.rules.wanted.ground import Ground, Sales
-from psabridge.rules.wanted.payg import desired_units, measured, subject_of, units_on, why_not_written
+from psabridge.rules.wanted.payg import (
+    desired_units,
+    measured,
+    subject_of,
+    used_with_corrections,
+    why_not_written,
+)
 from psabridge.rules.wanted.range_lines import (
     earlier_months,
     is_range_line,
@@ -57,9 +64,7 @@ def _last_month(
     work = replace(work, parts=parts, unknown=unknown)
     if customer.absent or unknown or not parts:
         return None, list(_not_told(work, customer, due, ground))
-    wanted = replace(
-        desired_units(work, customer, ground), report=_report(former, work, due, customer, ground)
-    )
+    wanted = desired_units(work, customer, _report(former, work, due, customer, ground))
     refused = why_not_written(work, wanted, customer, ground)
     return (wanted, []) if refused is None else (None, [refused])
 
@@ -80,15 +85,22 @@ def _report(
     former: FormerLine, work: LineWork, due: Period, customer: Customer, ground: Ground
 ) -> RangeReport:
     length = length_of(work.line, work.service, ground)
-
-    def used_on(days: Period) -> int | None:
-        return units_on(work, customer, ground, days)
-
+    used_on = used_with_corrections(work, customer, ground)
     earlier = earlier_months(work.line, due, length, ground, used_on)
     days = _rest(former, work.sale, ground)
     is_apart = days is not None and days.start >= due.end
     rest = MonthFigure(days, used_on(days)) if days is not None and is_apart else None
-    return RangeReport(due, length, earlier, rest=rest, tells_before=False)
+    corrections = Corrections.of(work.line.line.id, ground.settings.month_corrections)
+    return RangeReport(
+        due,
+        length,
+        earlier,
+        rest=rest,
+        corrections=corrections.added_to(due),
+        passed_on=0 if rest is None else corrections.passed_on(due),  # else there is no month to go with
+        left_alone=corrections.left_alone(due),
+        tells_before=False,
+    )
 
 
 def _rest(former: FormerLine, sale: Sale, ground: Ground) -> Period | None:

@@ -11,14 +11,16 @@ from psabridge.kit.periods import Period
 from psabridge.rules.evidence import Arithmetic, Evidence, Reading
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.items.meter_words import before_rounding, row_words, unit_of
+from psabridge.rules.month_corrections import Corrections, with_added
 from psabridge.rules.psa import Contract
 from psabridge.rules.settings import Measure, ServiceMapping
 from psabridge.rules.wanted.customers import Customer
 from psabridge.rules.wanted.desired import DesiredUnits
-from psabridge.rules.wanted.former_lines import A_DAY, FormerLines, former_lines
+from psabridge.rules.wanted.former_lines import A_DAY, former_lines
 from psabridge.rules.wanted.ground import Ground, Sales
 from psabridge.rules.wanted.quantities import arithmetic, is_below_zero, used_units
 from psabridge.rules.wanted.range_lines import (
+    UnitsOn,
     is_range_line,
     last_month,
     month_due,
@@ -27,6 +29,7 @@ from psabridge.rules.wanted.range_lines import (
     too_long,
 )
 from psabridge.rules.wanted.ranges.months import months_within
+from psabridge.rules.wanted.ranges.reports import RangeReport
 from psabridge.rules.wanted.sales import Standing
 from psabridge.rules.wanted.service_mapping import MappedRow
 from psabridge.rules.wanted.storage_checks import LineWork, charged_twice
@@ -45,7 +48,7 @@ def units_of(customer: Customer, sales: Sales, ground: Ground) -> tuple[list[Des
     kept: list[DesiredUnits] = []
     for work in works:
         if work.parts and not work.unknown:
-            units = desired_units(work, customer, ground)
+            units = desired_units(work, customer, live_report(work, customer, ground))
             why_not = why_not_written(work, units, customer, ground)
             kept.extend([units] if why_not is None else [])
             findings.extend([] if why_not is None else [why_not])
@@ -185,29 +188,43 @@ def _below_zero(part: Arithmetic, ground: Ground) -> str:
     return f"{row_words(part.row, ground.labels, unit)} gives less than nothing: {worked_out}"
 
 
-def units_on(work: LineWork, customer: Customer, ground: Ground, month: Period) -> int | None:
-    parts, unknown = measured(work.service, customer, ground, month)
-    return None if unknown else sum(part.units for part in parts)
+def live_report(work: LineWork, customer: Customer, ground: Ground) -> RangeReport | None:
+    """The month that is due on a line of range items; None on any other."""
+    rows = [mapped.row for mapped in ground.mapping.by_service[work.service]]
+    if not is_range_line(rows):
+        return None
+    former = former_lines(work.service, work.sale, customer, ground)
+    return report_on(work.line, work.service, ground, used_with_corrections(work, customer, ground), former)
 
 
-def desired_units(work: LineWork, customer: Customer, ground: Ground) -> DesiredUnits:
+def used_with_corrections(work: LineWork, customer: Customer, ground: Ground) -> UnitsOn:
+    """Units of any days, with what goes with their month (ACR-USE-04)."""
+    corrections = Corrections.of(work.line.line.id, ground.settings.month_corrections)
+
+    def used_on(days: Period) -> int | None:
+        parts, unknown = measured(work.service, customer, ground, days)
+        used = None if unknown else sum(part.units for part in parts)
+        return with_added(used, corrections.added_to(days))
+
+    return used_on
+
+
+def desired_units(work: LineWork, customer: Customer, report: RangeReport | None) -> DesiredUnits:
     rules = {"R17" if part.row.is_range else RULE_OF[part.row.measure] for part in work.parts}
     rows = tuple(dict.fromkeys(part.row for part in work.parts))
-    is_range = is_range_line(rows)
-    former = former_lines(work.service, work.sale, customer, ground) if is_range else FormerLines()
-
-    def used_on(month: Period) -> int | None:
-        return units_on(work, customer, ground, month)
-
+    units = sum(part.units for part in work.parts)
+    if report is not None:
+        units += sum(one.units for one in report.corrections)
+        report = replace(report, owed=min(units, 0))
     return DesiredUnits(
         line=work.line.line.id,
         contract=work.line.contract.id,
         company=customer.company.id,
         service=work.service,
-        units=sum(part.units for part in work.parts),
+        units=units if report is None else max(units, 0),
         evidence=Evidence(tuple(work.parts), rule="R3" if len(rows) > 1 else rules.pop()),
         rows=rows,
-        report=report_on(work.line, work.service, rows, ground, used_on, former),
+        report=report,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date
 from psabridge.kit.periods import Period, PeriodType
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.items.catalogue import Catalogue
+from psabridge.rules.month_corrections import Corrections
 from psabridge.rules.settings import ReportingMonth, ServiceMapping
 from psabridge.rules.wanted.contract_state import SoldLine
 from psabridge.rules.wanted.customers import Customer
@@ -47,6 +48,14 @@ def last_month(ground: Ground) -> Period | None:
     return due_on(reporting, usage_day(ground), length=PeriodType.MONTHLY, starts=usage_day(ground))
 
 
+def days_so_far(ground: Ground) -> Period | None:
+    """The whole days of the month that runs, where it is shown daily (ACR-USE-03)."""
+    reporting, day = ground.settings.usage_reporting, usage_day(ground)
+    start = month_holding(reporting, day).start
+    is_shown = reporting.month is ReportingMonth.CURRENT and start < day
+    return Period(start, day) if is_shown else None
+
+
 def too_long(line: SoldLine, service: ServiceId, ground: Ground) -> Unknown | None:
     """A month has no place of its own in a longer period, unless the row says that months add up (R17)."""
     rows = [mapped.row for mapped in ground.mapping.by_service[service] if mapped.row.is_range]
@@ -57,21 +66,26 @@ def too_long(line: SoldLine, service: ServiceId, ground: Ground) -> Unknown | No
 
 
 def report_on(
-    line: SoldLine,
-    service: ServiceId,
-    rows: Sequence[ServiceMapping],
-    ground: Ground,
-    units_on: UnitsOn,
-    former: FormerLines,
+    line: SoldLine, service: ServiceId, ground: Ground, units_on: UnitsOn, former: FormerLines
 ) -> RangeReport | None:
     due = month_due(line, service, ground)
-    if due is None or not is_range_line(rows):
+    if due is None:
         return None
     length = length_of(line, service, ground)
     earlier = earlier_months(line, due, length, ground, units_on)
     is_new = any(one.took(due) for one in former.lines)
     running = _running(line, due, length, ground, units_on)
-    return RangeReport(due, length, earlier, running, tells_before=not is_new)
+    corrections = Corrections.of(line.line.id, ground.settings.month_corrections)
+    return RangeReport(
+        due,
+        length,
+        earlier,
+        running,
+        corrections=corrections.added_to(due),
+        passed_on=corrections.passed_on(due),
+        left_alone=corrections.left_alone(due),
+        tells_before=not is_new,
+    )
 
 
 def earlier_months(

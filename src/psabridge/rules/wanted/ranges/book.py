@@ -89,12 +89,13 @@ class RangeBook:
 
 
 def edge(readings: Iterable[RangeReading], day: date) -> int | None:
-    """What a counter stood at when a UTC day began. Each day has one answer, whoever asks and whenever."""
+    """What a counter stood at when a UTC day began. Each day has one answer, whoever asks."""
     midnight = _midnight(day)
     known = tuple(readings)
+    told = [reading.at_start for reading in known if reading.range_start == midnight]
+    if told:
+        return told[-1]  # what was counted late for the range before is in the start told last (ACR-USE-04)
     for reading in known:
-        if reading.range_start == midnight:
-            return reading.at_start
         if reading.at_start == 0 and midnight < reading.range_start:
             return 0  # all it ever counted was counted later
     if day.day == 1:
@@ -108,15 +109,21 @@ def _went_back(readings: Iterable[RangeReading], days: Period) -> bool:
     known = [one for one in readings if one.read_at >= since]
     # A reading may come late and still tell of the range before: each range is looked at by itself.
     points = {(one.range_start, one.read_at, one.total) for one in known}
-    points |= {(one.range_start, one.range_start, one.at_start) for one in known if one.range_start >= since}
+    points |= {(start, start, told[0]) for start, told in _starts_told(known).items() if start >= since}
     totals = [total for _, _, total in sorted(points)]
-    return any(later < earlier for earlier, later in pairwise(totals)) or not _agree(known)
+    return _falls(totals) or any(_falls(told) for told in _starts_told(known).values())
 
 
-def _agree(readings: Iterable[RangeReading]) -> bool:
-    """All readings of a range say the same of its start."""
-    starts = {(one.range_start, one.at_start) for one in readings}
-    return len(starts) == len({start for start, _ in starts})
+def _starts_told(readings: Iterable[RangeReading]) -> dict[datetime, list[int]]:
+    """What a counter stood at when each range began, as it was told: late counts make it grow."""
+    told: dict[datetime, list[int]] = {}
+    for reading in sorted(readings, key=lambda one: one.read_at):
+        told.setdefault(reading.range_start, []).append(reading.at_start)
+    return told
+
+
+def _falls(totals: Iterable[int]) -> bool:
+    return any(later < earlier for earlier, later in pairwise(totals))
 
 
 def _is_early(readings: Iterable[RangeReading], days: Period) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from psabridge.kit.periods import Period, PeriodGrid, PeriodType
+from psabridge.rules.month_corrections import MonthCorrection
 from psabridge.rules.settings import UsageReporting
 from psabridge.rules.wanted.ranges.months import A_DAY, closed_month, month_before, month_holding
 
@@ -28,6 +29,10 @@ class RangeReport:
     earlier: tuple[MonthFigure, ...] = ()
     running: MonthFigure | None = None  # shown daily where the choice is the current month (ACR-USE-03)
     rest: MonthFigure | None = None  # from the last whole month to the end of a contract without a successor
+    corrections: tuple[MonthCorrection, ...] = ()  # of the month before, which go with this one (ACR-USE-04)
+    passed_on: int = 0  # of the month that is due: what goes with the next one
+    left_alone: int = 0  # of the month that is due: what a person left as it is
+    owed: int = 0  # below 0: corrections take away more than the month counts
     tells_before: bool = True  # False: another contract of the company took the months before this one (R23)
 
 
