@@ -16,6 +16,7 @@ from tests.journeys.test_lost_answers import LOOSE
 ON = {"two_way": {"is_on": True, "billing_code": 1, "period_type": 1}, **LOOSE}
 POST_LINE = {"vendor": "autotask", "method": "POST", "path": "/Contracts/[0-9]+/Services$"}
 POST_UNITS = {"vendor": "autotask", "method": "POST", "path": "/ContractServiceAdjustments$"}
+POST_NOTE = {"vendor": "autotask", "method": "POST", "path": "/Contracts/[0-9]+/Notes$"}
 APRIL = date(2026, 4, 1)
 
 
@@ -367,3 +368,67 @@ def test_the_storages_of_a_vendor_are_one_line_and_their_sum(open_shop: OpenShop
         journey.advance(days=1)
         journey.settle()
         assert journey.units(lines["Microsoft Azure"]) == left
+
+
+def _notes(journey: Journey, contract: int) -> list[str]:
+    rows = journey.vendors.do(lambda: list(journey.vendors.autotask.database["ContractNotes"].all()))
+    return [row["title"] for row in rows if row["contractID"] == contract and "follows" in row["title"]]
+
+
+def _put_on_by_hand(journey: Journey, cast: dict[str, Any]) -> int:
+    """A person puts 5 units of Amazon S3 on the contract; the customer has no storage there."""
+    autotask, contract = journey.vendors.autotask, cast["firm"].contract
+    service = cast["services"]["Amazon S3"]
+    return journey.vendors.do(lambda: autotask.add_line(contract, service, units=5))
+
+
+def test_a_cloud_put_on_the_contract_by_hand_goes_to_0_with_a_note_on_the_contract(
+    open_shop: OpenShop,
+) -> None:
+    """ACR-STO-16: one note, however often the bridge looks, restarts or is released."""
+    journey, cast = open_shop(_clouds, **ON)
+    journey.configure(services=_cloud_rows(journey, cast["services"]))
+    journey.configure(two_way={**ON["two_way"], "writes_notes": True})
+    journey.settle()
+    line = _put_on_by_hand(journey, cast)
+
+    journey.settle()
+    journey.start()
+    journey.settle()
+    journey.advance(days=1)
+    journey.settle()
+
+    assert _notes(journey, cast["firm"].contract) == ["Amazon S3: follows Acronis, not used (5 units)"]
+    journey.go_to(date(2026, 4, 1))
+    journey.settle()
+    assert journey.units(line) == 0
+    assert len(_notes(journey, cast["firm"].contract)) == 1
+
+
+def test_a_note_whose_answer_was_lost_is_not_written_twice(open_shop: OpenShop) -> None:
+    """ACR-STO-16, design section 7: looked for before it is made, and again after an unknown outcome."""
+    journey, cast = open_shop(_clouds, **ON)
+    journey.configure(services=_cloud_rows(journey, cast["services"]))
+    journey.configure(two_way={**ON["two_way"], "writes_notes": True})
+    journey.settle()
+    _put_on_by_hand(journey, cast)
+    journey.vendors.faults.add("reset_after", **POST_NOTE)
+
+    journey.settle()
+    journey.advance(minutes=70)
+    journey.settle()
+
+    assert len(_notes(journey, cast["firm"].contract)) == 1
+
+
+def test_no_note_is_written_where_nobody_asked_for_notes(open_shop: OpenShop) -> None:
+    """ACR-STO-16: off by preset; the finding says it, and nothing more is asked of Autotask."""
+    journey, cast = open_shop(_clouds, **ON)
+    journey.configure(services=_cloud_rows(journey, cast["services"]))
+    journey.settle()
+    _put_on_by_hand(journey, cast)
+
+    reports = journey.settle()
+
+    assert "ACR-STO-16" in codes(reports[-1].findings)
+    assert _notes(journey, cast["firm"].contract) == []

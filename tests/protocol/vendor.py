@@ -289,6 +289,14 @@ class Vendor:
     def add_line(self, contract: ContractId, service: ServiceId, *, company: CompanyId | None = None) -> int:
         raise AssertionError("no line is added here")
 
+    def notes_on(self, contracts: Iterable[ContractId]) -> frozenset[tuple[ContractId, str]]:
+        return frozenset()
+
+    def add_note(
+        self, contract: ContractId, title: str, text: str, *, company: CompanyId | None = None
+    ) -> int:
+        raise AssertionError("no note is made here")
+
     def create_payg_definition(self) -> int:
         raise AssertionError("no field is made here")
 

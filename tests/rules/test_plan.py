@@ -17,7 +17,7 @@ from psabridge.rules.plans.planning import make_plan
 from psabridge.rules.platform import OfferingItem, Quota
 from psabridge.rules.settings import DatingPolicy, NewService
 from psabridge.rules.units.intent import IntentState, LineHistory
-from psabridge.rules.wanted.desired import Desired, DesiredItem, DesiredTag, NewLine
+from psabridge.rules.wanted.desired import Desired, DesiredItem, DesiredTag, NewLine, NewNote
 from psabridge.rules.words import CompanyId, LineId, ServiceId, StepKind
 from tests.builders import (
     NOW,
@@ -115,6 +115,7 @@ def test_steps_come_in_the_order_in_which_they_are_carried_out() -> None:
         create_definition=True,
         tags=(DesiredTag(tenant_id(1), CompanyId(1), "psabridge:1:1", "it is mapped to this company"),),
         new_lines=(NewLine(line.contract.id, CompanyId(1), ServiceId(1000), 3, "switched on"),),
+        new_notes=(NewNote(line.contract.id, CompanyId(1), "follows Acronis", "it is not in use"),),
     )
 
     states = (TenantState.DELETED, TenantState.DISABLED, TenantState.ENABLED)

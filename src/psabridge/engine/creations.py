@@ -1,4 +1,4 @@
-"""Makes services, the PAYG field and lines: each is looked for before it is made (design section 7)."""
+"""Makes services, the PAYG field, lines, notes: each is looked for before it is made (design section 7)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from typing import TypeVar
 from psabridge.engine.outcomes import Sending, StepOutcome, StepState
 from psabridge.engine.ports import Ports
 from psabridge.kit.errors import Busy, NotSent, OutcomeUnknown, Refused, Unreadable
-from psabridge.rules.plans.plan import AddLine, CreateDefinition, CreateService, Step
-from psabridge.rules.wanted.desired import NewLine
+from psabridge.rules.plans.plan import AddLine, AddNote, CreateDefinition, CreateService, Step
+from psabridge.rules.wanted.desired import NewLine, NewNote
 from psabridge.rules.words import PairingId, PlanId
 
 T = TypeVar("T")
@@ -40,6 +40,8 @@ def _create(step: Step, creating: Creating) -> StepOutcome | None:
         return attempt(step, lambda: _service(step, change, creating))
     if isinstance(change, AddLine):
         return attempt(step, lambda: _line(step, change.line, creating))
+    if isinstance(change, AddNote):
+        return attempt(step, lambda: _note(step, change.note, creating))
     return None
 
 
@@ -89,6 +91,22 @@ def _line(step: Step, wanted: NewLine, creating: Creating) -> StepOutcome:
         return waiting
     sent_once(step, lambda: psa.add_line(wanted.contract, wanted.service, company=wanted.company), creating)
     return StepOutcome(step, StepState.APPLIED, "added without units; they follow with the next cycle")
+
+
+def _note(step: Step, wanted: NewNote, creating: Creating) -> StepOutcome:
+    """Told apart by its title; never a second (design section 7)."""
+    psa = creating.ports.psa
+    if (wanted.contract, wanted.title) in psa.notes_on([wanted.contract]):
+        return StepOutcome(step, StepState.APPLIED, "it was there already")
+    waiting = on_its_way(step, creating)
+    if waiting is not None:
+        return waiting
+    sent_once(
+        step,
+        lambda: psa.add_note(wanted.contract, wanted.title, wanted.text, company=wanted.company),
+        creating,
+    )
+    return StepOutcome(step, StepState.APPLIED)
 
 
 def on_its_way(step: Step, creating: Creating) -> StepOutcome | None:

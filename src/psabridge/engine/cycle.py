@@ -215,7 +215,7 @@ def _carry_out(run: Run, prepared: Prepared) -> CycleReport:
 
 
 def _create(run: Run, prepared: Prepared, todo: Sequence[Step]) -> tuple[StepOutcome, ...]:
-    steps = [step for step in todo if step.kind in CREATIONS]
+    steps = [step for step in todo if step.kind in CREATIONS or step.kind is StepKind.ADD_NOTE]
     run.renew()
     return create(steps, _creating(run, prepared))
 

@@ -87,6 +87,14 @@ class Psa(Protocol):
     def add_line(self, contract: ContractId, service: ServiceId, *, company: CompanyId | None = None) -> int:
         """Put a service on a contract, without units; the line's number. Raises as `adjust_units` does."""
 
+    def notes_on(self, contracts: Iterable[ContractId]) -> frozenset[tuple[ContractId, str]]:
+        """The notes of contracts by their titles, as they stand now."""
+
+    def add_note(
+        self, contract: ContractId, title: str, text: str, *, company: CompanyId | None = None
+    ) -> int:
+        """The note's number. Raises as `adjust_units` does."""
+
     def create_payg_definition(self) -> int: ...
 
     def write_marker(self, definition_id: int, marker: str) -> None: ...

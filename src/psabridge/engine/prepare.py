@@ -102,6 +102,7 @@ def observe(
     settings = _without_done(_remembered(settings, psa, ports), psa, ports)
     ports.records.keep_ranges(settings.pairing, range_readings(settings.services, platform))
     desired = _claimed(wanted(settings, psa, platform, ports), settings, ports)
+    desired = _without_known_notes(desired, ports)
     snapshot = ports.records.keep_snapshot(settings, psa, platform)
     ports.records.keep_figures(settings.pairing, today, desired)
     figures = ports.records.day_figures(settings.pairing, figures_since(psa))
@@ -174,6 +175,7 @@ def _corrected(observed: Observed, pictures: Mapping[LineId, Picture], ports: Po
     if psa is observed.psa:
         return observed
     desired = _claimed(wanted(settings, psa, observed.platform, ports), settings, ports)
+    desired = _without_known_notes(desired, ports)
     return replace(observed, psa=psa, desired=desired)
 
 
@@ -191,6 +193,16 @@ def wanted(settings: PairingSettings, psa: PsaSnapshot, platform: PlatformSnapsh
         confirmed=confirmed,
         ends_seen=ends_seen(settings, psa, kept),
     )
+
+
+def _without_known_notes(desired: Desired, ports: Ports) -> Desired:
+    """Asked only where a note is wanted; one that stands on its contract is not written again."""
+    if not desired.new_notes:
+        return desired
+    with asking(Side.PSA):
+        there = ports.psa.notes_on(note.contract for note in desired.new_notes)
+    missing = tuple(note for note in desired.new_notes if (note.contract, note.title) not in there)
+    return replace(desired, new_notes=missing)
 
 
 def range_book(settings: PairingSettings, platform: PlatformSnapshot, ports: Ports) -> RangeBook:

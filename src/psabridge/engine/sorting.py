@@ -12,7 +12,7 @@ from psabridge.rules.plans.arrival_changes import ArrivalChange
 from psabridge.rules.plans.fingerprint import Target, is_stale
 from psabridge.rules.plans.guard import release
 from psabridge.rules.plans.line_planning import LineGround, plan_line
-from psabridge.rules.plans.plan import AddLine, ChangeTenant, Plan, SetItem, SetTag, SetUnits, Step
+from psabridge.rules.plans.plan import AddLine, AddNote, ChangeTenant, Plan, SetItem, SetTag, SetUnits, Step
 from psabridge.rules.psa import Company
 from psabridge.rules.units.intent import LineHistory
 from psabridge.rules.units.proof import Currency
@@ -93,8 +93,8 @@ def moved_since(step: Step, plan: Plan, observed: Observed, histories: Histories
         return _tenant_moved(step, change, plan, observed)
     if isinstance(change, SetTag):
         return _tag_moved(step, change, plan, observed)
-    if isinstance(change, AddLine):
-        return _line_moved(step, change, plan, observed)
+    if isinstance(change, AddLine | AddNote):
+        return _addition_moved(step, change, plan, observed)
     return _creation_moved(step, plan, observed)
 
 
@@ -105,15 +105,20 @@ def _creation_moved(step: Step, plan: Plan, observed: Observed) -> str | None:
     return is_stale(step, plan=plan, today=today, settings_version=version, target=Target())
 
 
-def _line_moved(step: Step, change: AddLine, plan: Plan, observed: Observed) -> str | None:
-    if change.line not in observed.desired.new_lines:
-        return "the line is not wanted any more, or is there"
+def _addition_moved(step: Step, change: AddLine | AddNote, plan: Plan, observed: Observed) -> str | None:
+    desired = observed.desired
+    if isinstance(change, AddLine):
+        contract, is_wanted = change.line.contract, change.line in desired.new_lines
+    else:
+        contract, is_wanted = change.note.contract, change.note in desired.new_notes
+    if not is_wanted:
+        return f"the {'line' if isinstance(change, AddLine) else 'note'} is not wanted any more, or is there"
     return is_stale(
         step,
         plan=plan,
         today=observed.psa.today,
         settings_version=observed.settings.version,
-        target=Target(observed.psa.contracts.get(change.line.contract)),
+        target=Target(observed.psa.contracts.get(contract)),
     )
 
 

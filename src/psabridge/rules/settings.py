@@ -43,8 +43,7 @@ class CloseFigure(StrEnum):
 class CloseRest(StrEnum):
     """Where the days of a period from its posting day on go under `period_close` (R30).
 
-    `next figure` counts them with the next period's days. What starts again with every period (range rows)
-    is never carried over, and `next_period` always leaves them out.
+    What starts again with every period (range rows) is never carried over, nor is anything by `next_period`.
     """
 
     LEFT_OUT = "left out"
@@ -313,9 +312,10 @@ class NewCustomers:
 
 @dataclass(frozen=True, slots=True)
 class TwoWay:
-    """Changes made in Acronis reach the contract too (ACR-TWO-01). The rest is for services it creates."""
+    """Changes made in Acronis reach the contract too (ACR-TWO-01). Code and type: of services it creates."""
 
     is_on: bool = False
+    writes_notes: bool = False  # on a contract changed against a public cloud (ACR-STO-16)
     billing_code: int | None = None
     period_type: PeriodType | None = None
 

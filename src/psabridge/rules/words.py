@@ -58,6 +58,7 @@ class StepKind(StrEnum):
     CREATE_SERVICE = "create service"
     ENABLE_TENANT = "enable tenant"
     ADD_LINE = "add line"
+    ADD_NOTE = "add note"
     SET_ITEM = "set quota"
     SET_TAG = "set tag"
     CREATE_TENANT = "create tenant"
@@ -92,6 +93,7 @@ WORK_OF = {
     StepKind.CREATE_DEFINITION: WorkKind.BILLING,
     StepKind.CREATE_SERVICE: WorkKind.BILLING,
     StepKind.ADD_LINE: WorkKind.BILLING,
+    StepKind.ADD_NOTE: WorkKind.BILLING,
     StepKind.SET_ITEM: WorkKind.PROVISIONING,
     StepKind.SET_TAG: WorkKind.PROVISIONING,
     StepKind.CREATE_TENANT: WorkKind.PROVISIONING,

@@ -11,7 +11,7 @@ from psabridge.clients.autotask.client import AutotaskClient
 from psabridge.clients.autotask.governor import Governor
 from psabridge.clients.autotask.query import eq, gte, moment_from
 from psabridge.clients.autotask.spoilt import Sifted
-from psabridge.clients.autotask.writes import NewContractService
+from psabridge.clients.autotask.writes import NewContractNote, NewContractService
 from psabridge.clients.autotask.writes import NewService as NewServiceRecord
 from psabridge.connectors.autotask import listing, payg_field, words
 from psabridge.connectors.autotask.arriving import Arriving, today_and_tomorrow
@@ -175,6 +175,16 @@ class AutotaskPsa:
         """At the service's own price: without one Autotask takes the list price."""
         client = self.client if company is None else self.client.for_subject(f"{OF_COMPANY}{company}")
         return client.create(NewContractService(contract_id=contract, service_id=service))
+
+    def notes_on(self, contracts: Iterable[ContractId]) -> frozenset[tuple[ContractId, str]]:
+        found = self.client.query_in(records.ContractNote, "contractID", sorted(set(contracts)))
+        return frozenset((ContractId(one.contract_id), one.title) for one in found if one.title is not None)
+
+    def add_note(
+        self, contract: ContractId, title: str, text: str, *, company: CompanyId | None = None
+    ) -> int:
+        client = self.client if company is None else self.client.for_subject(f"{OF_COMPANY}{company}")
+        return client.create(NewContractNote(contract_id=contract, title=title, description=text))
 
     def create_payg_definition(self) -> int:
         return payg_field.create_definition(self.client)

@@ -16,11 +16,13 @@ from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.plans.arrival_changes import ArrivalChange
 from psabridge.rules.plans.plan import (
     AddLine,
+    AddNote,
     AtOnce,
     Change,
     ChangeTenant,
     CreateDefinition,
     CreateService,
+    Creation,
     Hold,
     Plan,
     SetItem,
@@ -136,7 +138,7 @@ def _at_once(change: AtOnce) -> tuple[str, str]:
     return "none", _made(change)
 
 
-def _made(change: CreateService | CreateDefinition | AddLine) -> str:
+def _made(change: Creation) -> str:
     match change:
         case CreateService():
             return change.service.name
@@ -144,6 +146,8 @@ def _made(change: CreateService | CreateDefinition | AddLine) -> str:
             return change.name
         case AddLine():
             return "a line without units"
+        case AddNote():
+            return f"the note '{change.note.title}'"
 
 
 def _item_before(change: SetItem) -> str:

@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from psabridge.rules.plans.plan import (
     AddLine,
+    AddNote,
     ChangeTenant,
     Completeness,
     MoneyEffect,
@@ -90,7 +91,7 @@ def target_print(step: Step, target: Target) -> str:
         case SetTag():
             tag = step.change.wanted
             return _join({"change": _digest(tag.tenant, tag.tag), "tag": _digest(target.tag)})
-        case AddLine():
+        case AddLine() | AddNote():
             contract = "none" if target.contract is None else _contract_print(target.contract)
             return _join({"change": _digest(step.change), "contract": contract})
         case _:

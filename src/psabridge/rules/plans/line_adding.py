@@ -1,13 +1,13 @@
-"""A service that a contract lacks, as a step; its units are a step of their own once it is there."""
+"""What a contract lacks, as a step: a service, whose units are a step of their own, or a note."""
 
 from psabridge.rules.evidence import Evidence
 from psabridge.rules.plans.fingerprint import Target
-from psabridge.rules.plans.plan import AddLine
+from psabridge.rules.plans.plan import AddLine, AddNote
 from psabridge.rules.plans.plan_making import Draft, Made
 from psabridge.rules.plans.proration import worth
 from psabridge.rules.plans.step_words import company_name, step_id
 from psabridge.rules.psa import PsaSnapshot
-from psabridge.rules.wanted.desired import NewLine
+from psabridge.rules.wanted.desired import NewLine, NewNote
 from psabridge.rules.words import StepKind
 
 
@@ -21,6 +21,22 @@ def plan_new_line(wanted: NewLine, psa: PsaSnapshot) -> Made:
             change=AddLine(wanted),
             reason=f"{wanted.reason}; {_follows(wanted, psa)}",
             evidence=Evidence(rule="ACR-TWO-04"),
+            target=Target(contract),
+            company=wanted.company,
+        )
+    )
+
+
+def plan_note(wanted: NewNote, psa: PsaSnapshot) -> Made:
+    contract = psa.contracts[wanted.contract]
+    return Made(
+        Draft(
+            id=step_id(StepKind.ADD_NOTE, wanted.contract, wanted.title),
+            kind=StepKind.ADD_NOTE,
+            subject=f"{company_name(wanted.company, psa)}, {contract.name}",
+            change=AddNote(wanted),
+            reason=f"{wanted.text} (ACR-STO-16)",
+            evidence=Evidence(rule="ACR-STO-16"),
             target=Target(contract),
             company=wanted.company,
         )

@@ -16,7 +16,7 @@ from psabridge.rules.plans.arrival_changes import ArrivalChange
 from psabridge.rules.platform import OfferingItem, Tenant
 from psabridge.rules.settings import NewService
 from psabridge.rules.units.picture import Picture, RowReading
-from psabridge.rules.wanted.desired import DesiredItem, DesiredTag, NewLine
+from psabridge.rules.wanted.desired import DesiredItem, DesiredTag, NewLine, NewNote
 from psabridge.rules.words import (
     BillingKind,
     CompanyId,
@@ -91,8 +91,16 @@ class AddLine:
     line: NewLine
 
 
+@dataclass(frozen=True, slots=True)
+class AddNote:
+    """A note on a contract, for people."""
+
+    note: NewNote
+
+
 # What takes effect when it is written; units have a day of their own.
-AtOnce = SetItem | SetTag | CreateService | CreateDefinition | AddLine | ChangeTenant | ArrivalChange
+Creation = CreateService | CreateDefinition | AddLine | AddNote
+AtOnce = SetItem | SetTag | Creation | ChangeTenant | ArrivalChange
 Change = SetUnits | AtOnce
 
 

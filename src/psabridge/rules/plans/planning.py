@@ -14,7 +14,7 @@ from psabridge.rules.leaving.due import Leavers
 from psabridge.rules.plans.fingerprint import Target, inputs_print
 from psabridge.rules.plans.item_planning import plan_item
 from psabridge.rules.plans.kind_changes import KindGround, kind_changes, kind_findings
-from psabridge.rules.plans.line_adding import plan_new_line
+from psabridge.rules.plans.line_adding import plan_new_line, plan_note
 from psabridge.rules.plans.line_planning import LineGround, plan_line
 from psabridge.rules.plans.plan import (
     Completeness,
@@ -136,6 +136,7 @@ def _creations(desired: Desired, psa: PsaSnapshot) -> Iterator[Made]:
     for service in dict.fromkeys(desired.new_services):
         yield Made(_service_draft(service))
     yield from (plan_new_line(wanted, psa) for wanted in desired.new_lines)
+    yield from (plan_note(wanted, psa) for wanted in desired.new_notes)
 
 
 def _service_draft(service: NewService) -> Draft:

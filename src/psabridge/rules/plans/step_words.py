@@ -14,6 +14,7 @@ _PREFIX = {
     StepKind.CREATE_DEFINITION: "field",
     StepKind.CREATE_SERVICE: "service",
     StepKind.ADD_LINE: "line",
+    StepKind.ADD_NOTE: "note",
     StepKind.SET_ITEM: "quota",
     StepKind.SET_TAG: "tag",
     StepKind.CREATE_TENANT: "tenant",

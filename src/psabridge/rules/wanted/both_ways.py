@@ -9,7 +9,7 @@ from psabridge.rules.psa import DefinitionState
 from psabridge.rules.settings import DatingPolicy, Measure
 from psabridge.rules.wanted.contract_state import SoldLine
 from psabridge.rules.wanted.customers import Customer
-from psabridge.rules.wanted.desired import DesiredUnits, NewLine
+from psabridge.rules.wanted.desired import DesiredUnits, NewLine, NewNote
 from psabridge.rules.wanted.ground import Ground, Sales
 from psabridge.rules.wanted.homes import home_of, why_no_line
 from psabridge.rules.wanted.quantities import arithmetic
@@ -44,6 +44,7 @@ class BothWays:
 
     units: list[DesiredUnits] = field(default_factory=list)
     lines: list[NewLine] = field(default_factory=list)
+    notes: list[NewNote] = field(default_factory=list)
     left: set[tuple[TenantId, ItemKey]] = field(default_factory=set)
     agreed: list[Agreed] = field(default_factory=list)
     sold: list[tuple[LineId, int]] = field(default_factory=list)  # prepaid units that a quota agrees with
@@ -248,8 +249,22 @@ def _note_cloud(mapped: MappedRow, service: ServiceId, sale: Sale, table: Table,
         found.agreed.append(Agreed(at, meter_of(mapped), case.source, case.contract))
     elif decide(case).winner is Winner.CONTRACT:
         found.findings.append(_cloud_wins(case, subject, table))
+        found.notes.extend(_notes_of(service, sale, row, table))
     if is_used and not is_sold:
         _line_for(service, None, f"{row} is in use in Acronis (ACR-STO-14)", subject, table, found)
+
+
+def _notes_of(service: ServiceId, sale: Sale, row: str, table: Table) -> Iterator[NewNote]:
+    """For those who changed the contract: it follows Acronis (ACR-STO-16)."""
+    if not table.ground.settings.two_way.writes_notes:
+        return
+    for sold in sale.lines:
+        title = f"{table.name(service)}: follows Acronis, not used ({sold.units} units)"
+        text = (
+            f"{row} is not in use in Acronis. Nothing is given in a public cloud from a contract, so the "
+            f"{sold.units} units of {table.name(service)} go to 0. Written by PSA Bridge"
+        )
+        yield NewNote(sold.contract.id, table.customer.company.id, title, text)
 
 
 def _cloud_wins(case: Case, subject: str, table: Table) -> Finding:

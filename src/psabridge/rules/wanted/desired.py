@@ -68,6 +68,16 @@ class NewLine:
 
 
 @dataclass(frozen=True, slots=True)
+class NewNote:
+    """What a contract should say for those who read it. One with its title is never written again."""
+
+    contract: ContractId
+    company: CompanyId
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Desired:
     """Lines and items that are absent here are left as they are, each with a finding where it matters."""
 
@@ -81,6 +91,7 @@ class Desired:
     tags: tuple[DesiredTag, ...] = ()
     told: frozenset[ContractId] = frozenset()  # contracts of which all that follows is known
     new_lines: tuple[NewLine, ...] = ()
+    new_notes: tuple[NewNote, ...] = ()
     sold: tuple[tuple[LineId, int], ...] = ()  # prepaid units that a quota in Acronis agrees with
     agreed: tuple[Agreed, ...] = ()  # rows of tenants on which both sides say the same (ACR-TWO-06)
 

@@ -26,7 +26,7 @@ from psabridge.rules.wanted.contract_findings import (
     wants_definition,
 )
 from psabridge.rules.wanted.customers import Customer, call_the_roll
-from psabridge.rules.wanted.desired import Desired, DesiredItem, DesiredUnits, NewLine
+from psabridge.rules.wanted.desired import Desired, DesiredItem, DesiredUnits, NewLine, NewNote
 from psabridge.rules.wanted.ground import Ground, sales_to, survey
 from psabridge.rules.wanted.last_months import last_months
 from psabridge.rules.wanted.pack_findings import pack_findings
@@ -50,6 +50,7 @@ class CustomerState:
     findings: tuple[Finding, ...]
     told: frozenset[ContractId]
     new_lines: tuple[NewLine, ...] = ()
+    new_notes: tuple[NewNote, ...] = ()
     agreed: tuple[Agreed, ...] = ()
     sold: tuple[tuple[LineId, int], ...] = ()
 
@@ -99,6 +100,7 @@ def desired_state(
         tags=tuple(wanted_tags(settings, roll, platform, psa.database_id)),
         told=frozenset(contract for state in states for contract in state.told),
         new_lines=tuple(line for state in states for line in state.new_lines),
+        new_notes=tuple(note for state in states for note in state.new_notes),
         sold=tuple(sorted(pair for state in states for pair in state.sold)),
         agreed=tuple(sorted((one for state in states for one in state.agreed), key=lambda one: one.at)),
     )
@@ -127,7 +129,14 @@ def customer_state(
     )
     told = told_contracts(customer, sales, ground, units, findings)
     return CustomerState(
-        tuple(units), tuple(items), findings, told, tuple(both.lines), tuple(both.agreed), tuple(both.sold)
+        units=tuple(units),
+        items=tuple(items),
+        findings=findings,
+        told=told,
+        new_lines=tuple(both.lines),
+        new_notes=tuple(both.notes),
+        agreed=tuple(both.agreed),
+        sold=tuple(both.sold),
     )
 
 
