@@ -82,6 +82,20 @@ def test_the_right_to_add_lines_is_asked_only_where_sync_is_two_way(open_shop: O
     assert set(_wrong(journey)) == {"acronis-autotask: right to create ContractServices"}
 
 
+def test_the_right_to_leave_notes_is_asked_only_where_notes_are_left(open_shop: OpenShop) -> None:
+    """ROL-05, ACR-STO-16."""
+    journey, _ = open_shop(two_firms, **LOOSE)
+    journey.control("user", {"may_not_create": ["ContractNotes"]})
+    code = journey.vendors.do(lambda: journey.vendors.autotask.add_billing_code("Recurring too"))
+    two_way = {"is_on": True, "billing_code": code, "period_type": 1}
+    journey.configure(two_way=two_way)
+    assert _wrong(journey) == {}
+
+    journey.configure(two_way={**two_way, "writes_notes": True})
+
+    assert set(_wrong(journey)) == {"acronis-autotask: right to create ContractNotes"}
+
+
 def test_contracts_that_no_company_has_point_to_a_line_of_business(open_shop: OpenShop) -> None:
     """ACR-CON-04, ERR-07: Autotask gives no error, the contracts are simply missing."""
 

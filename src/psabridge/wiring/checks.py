@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
-from psabridge.connectors.autotask.rights import CREATING_LINES, CREATING_SERVICES, CREATING_THE_FIELD, NEEDS
+from psabridge.connectors.autotask.rights import (
+    CREATING_LINES,
+    CREATING_NOTES,
+    CREATING_SERVICES,
+    CREATING_THE_FIELD,
+    NEEDS,
+    READING_NOTES,
+)
 from psabridge.engine.ports import Ports
 from psabridge.kit.clock import day_in
 from psabridge.kit.errors import BridgeError
@@ -146,6 +153,7 @@ def _rights(bridge: Bridge, pairing: PairingId, settings: PairingSettings) -> It
         needs.append(CREATING_SERVICES)
     if settings.two_way.is_on:
         needs.append(CREATING_LINES)
+        needs += [READING_NOTES, CREATING_NOTES] if settings.two_way.writes_notes else []
     if settings.payg_definition_id is None:
         needs.append(CREATING_THE_FIELD)
     rights = _tried(f"{settings.name}: rights", lambda: bridge.rights(pairing, *needs))

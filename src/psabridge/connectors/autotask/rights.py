@@ -59,6 +59,8 @@ CREATING_SERVICES = Need(
 CREATING_LINES = Need(
     Act.CREATE, "ContractServices", "to add lines to contracts for what is switched on in Acronis"
 )
+READING_NOTES = Need(Act.READ, "ContractNotes", "to see which notes stand on contracts already")
+CREATING_NOTES = Need(Act.CREATE, "ContractNotes", "to leave a note on a contract that was changed")
 CREATING_THE_FIELD = Need(
     Act.CREATE,
     "UserDefinedFieldDefinitions",
