@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from psabridge.engine.ticket_ports import AlertRead, Probe, TicketBook, TicketPorts
+from psabridge.engine.ticket_ports import TicketBook, TicketPorts
 from psabridge.kit.errors import Busy, BusyKind, NotSent, OutcomeUnknown, RefusalKind, Refused
-from psabridge.rules.tickets.alerts import AlertId, AlertType, BackupAlert
+from psabridge.rules.tickets.alerts import AlertId, AlertRead, AlertType, BackupAlert, Probe
 from psabridge.rules.tickets.lists import TicketLists
 from psabridge.rules.tickets.plan import CreateTicket
 from psabridge.rules.tickets.settings import TicketSettings

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from psabridge.engine.ticket_ports import AlertRead, Probe, TicketPorts
+from psabridge.engine.ticket_ports import TicketPorts
 from psabridge.rules.lease import Lease
 from psabridge.rules.settings import PairingSettings
-from psabridge.rules.tickets.alerts import BackupAlert
+from psabridge.rules.tickets.alerts import AlertRead, BackupAlert, Probe
 from psabridge.rules.tickets.lifecycle import ending_of
 from psabridge.rules.tickets.looking import OVERLAP, Kept, Looks
 from psabridge.rules.tickets.settings import TicketSettings

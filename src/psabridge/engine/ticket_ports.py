@@ -8,7 +8,7 @@ from typing import Protocol
 
 from psabridge.kit.clock import Clock
 from psabridge.rules.lease import Lease
-from psabridge.rules.tickets.alerts import AlertId, AlertType, BackupAlert
+from psabridge.rules.tickets.alerts import AlertId, AlertRead, AlertType, BackupAlert, Probe
 from psabridge.rules.tickets.errands import Errand
 from psabridge.rules.tickets.lists import TicketLists
 from psabridge.rules.tickets.looking import Kept, Looks
@@ -16,22 +16,6 @@ from psabridge.rules.tickets.plan import CreateTicket
 from psabridge.rules.tickets.settings import MappedSince, TicketSettings
 from psabridge.rules.tickets.stories import NoTicket, Story, Ticket, TicketId
 from psabridge.rules.words import CompanyId, ContractId, PairingId, TenantId
-
-
-@dataclass(frozen=True, slots=True)
-class AlertRead:
-    """What one read brought. A row that could not be read is told, and the cursor stays before it."""
-
-    alerts: tuple[BackupAlert, ...]
-    unreadable: tuple[str, ...] = ()  # ids of rows that could not be read
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """Cheap: whether anything changed since the last look (acronis-api.md 8.2, `/stats`)."""
-
-    count: int
-    modified_at: datetime | None
 
 
 class Alerts(Protocol):

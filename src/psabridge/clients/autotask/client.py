@@ -83,6 +83,11 @@ class AutotaskClient:
         view._exchange = self._exchange.on(Errand(subject, urgent))
         return view
 
+    @property
+    def user(self) -> str:
+        """The name of the API user that asks."""
+        return self._exchange.door.credentials.user
+
     # -- reading ------------------------------------------------------------------------------------
 
     def query(self, model: type[R], *filters: Filter) -> list[R]:

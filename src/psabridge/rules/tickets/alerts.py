@@ -86,6 +86,22 @@ class BackupAlert:
         return hashlib.sha256(written.encode()).hexdigest()[:16]
 
 
+@dataclass(frozen=True, slots=True)
+class AlertRead:
+    """What one read brought. A row that could not be read is told, and the cursor stays before it."""
+
+    alerts: tuple[BackupAlert, ...]
+    unreadable: tuple[str, ...] = ()  # ids of rows that could not be read
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Cheap: whether anything changed since the last look (acronis-api.md 8.2, `/stats`)."""
+
+    count: int
+    modified_at: datetime | None
+
+
 def key_of(*parts: str) -> ConditionKey:
     """A key of 32 characters; with a story number it fits `externalID` (50 characters)."""
     written = "\x1f".join((PLATFORM, *parts))
