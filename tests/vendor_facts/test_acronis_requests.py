@@ -67,6 +67,7 @@ CALLS: tuple[Call, ...] = (
     tenants.tenants_below(A, updated_since=NOW, with_contacts=True, with_deleted=True),
     tenants.tenants_after("cursor=/+"),
     tenants.tenants([A, B], with_contacts=True),
+    tenants.tenants([A, B], with_deleted=True),
     tenants.tenant(A, with_deleted=True),
     tenants.children(A),
     tenants.search(A, "Bakery & Söhne"),

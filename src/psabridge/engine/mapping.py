@@ -11,6 +11,7 @@ from psabridge.rules.customers.left_lines import LeftLine
 from psabridge.rules.customers.mapping import Became, Judged, MappingMoved, Named, judge, with_mapping
 from psabridge.rules.customers.renames import Names, Rename
 from psabridge.rules.customers.staying import Staying, Words, still_left, what_stays
+from psabridge.rules.matching.successors import Successor, gone, successors
 from psabridge.rules.matching.suggesting import suggest
 from psabridge.rules.matching.suggestion import Suggestion
 from psabridge.rules.settings import PairingSettings
@@ -53,6 +54,16 @@ def suggestions(settings: PairingSettings, directory: Directory) -> tuple[Sugges
         ),
         database_id=listed.database_id,
     )
+
+
+def find_successors(settings: PairingSettings, directory: Directory, ports: Ports) -> tuple[Successor, ...]:
+    """For mapped companies that are inactive or gone; one call, and only where there are such (R38)."""
+    companies = {row.company for row in gone(settings, directory)}
+    if not companies:
+        return ()
+    seen = ports.records.contracts_seen(settings.pairing)
+    owners = ports.psa.contract_owners(contract for contract, own in seen.items() if own in companies)
+    return successors(settings, directory, seen=seen, owners=owners)
 
 
 def map_rows(

@@ -106,6 +106,9 @@ class Psa(Protocol):
 
     def find_companies(self, name: str) -> tuple[Company, ...]: ...
 
+    def contract_owners(self, contracts: Iterable[ContractId]) -> Mapping[ContractId, CompanyId]:
+        """Whose these contracts are now, those that are in sight. Asked for by a person, never in a cycle."""
+
     def check_codes(self) -> None:
         """Compare the codes this version knows with the tenant's own lists (R45). Raises Refused."""
 

@@ -44,15 +44,19 @@ class TenantCalls:
             _refuse_without_root(root, page)
         return TenantList.of(page)
 
-    def tenants(self, ids: Sequence[str], *, with_contacts: bool = False) -> TenantList:
-        """Ids that are deleted or out of sight are left out of the answer: see `TenantList.absent_of`."""
+    def tenants(
+        self, ids: Sequence[str], *, with_contacts: bool = False, with_deleted: bool = False
+    ) -> TenantList:
+        """Ids that are deleted or out of sight are left out of the answer: see `TenantList.absent_of`.
+
+        `with_deleted`: deleted ones are in it, as long as Acronis knows them.
+        """
         found: list[Tenant] = []
         spoilt: list[Spoilt] = []
         as_of: datetime | None = None
         for batch in batches(ids):
-            page = read_page(
-                self._session, ask.tenants(batch, with_contacts=with_contacts), Tenant, tenant_key="id"
-            )
+            call = ask.tenants(batch, with_contacts=with_contacts, with_deleted=with_deleted)
+            page = read_page(self._session, call, Tenant, tenant_key="id")
             found += page.items
             spoilt += page.spoilt
             as_of = as_of or page.as_of

@@ -57,12 +57,13 @@ class AcronisPlatform:
         tenants = self.client.tenants_below(root)
         mapped = tuple(sorted({mapping.tenant for mapping in settings.customers}))
         listed = {TenantId(one.id) for one in tenants.tenants}
+        deleted = self._deleted(one for one in mapped if one not in listed)
         items = self.client.offering_items(root)
-        usages = self.client.usages(mapped)
+        usages = self.client.usages([one for one in mapped if one not in deleted])
         by_tenant = _items_by_tenant(items)
         return PlatformSnapshot(
             read_at=read_at,
-            tenants={TenantId(one.id): words.tenant_of(one) for one in tenants.tenants},
+            tenants={TenantId(one.id): words.tenant_of(one) for one in tenants.tenants} | deleted,
             # A mapped tenant out of our sight has no rows here: that is not "nothing is on" (R38).
             items={
                 tenant: by_tenant.get(tenant, ())
@@ -138,6 +139,13 @@ class AcronisPlatform:
 
     def calls(self) -> int:
         return self.client.calls.total
+
+    def _deleted(self, missing: Iterable[TenantId]) -> dict[TenantId, Tenant]:
+        """Of mapped tenants that are not below us those that were deleted; others are unknown (R34, R38)."""
+        asked = sorted(missing)
+        found = self.client.tenants(asked, with_deleted=True).tenants if asked else ()
+        tenants = (words.tenant_of(one) for one in found)
+        return {tenant.id: tenant for tenant in tenants if tenant.is_deleted}
 
     def _storages(
         self,

@@ -106,6 +106,10 @@ class AutotaskPsa:
         found = self.client.query(records.Company, eq("companyName", name))
         return tuple(words.company_of(one) for one in found)
 
+    def contract_owners(self, contracts: Iterable[ContractId]) -> Mapping[ContractId, CompanyId]:
+        found = self.client.sift_in(records.Contract, "id", sorted(set(contracts)))
+        return {ContractId(one.id): CompanyId(one.company_id) for one in found.rows}
+
     def pictures(
         self, lines: Iterable[LineId], *, covers_from: date, covers_to: date
     ) -> Mapping[LineId, Picture]:

@@ -10,6 +10,7 @@ import typer
 from psabridge.engine.mapping import (
     Keeping,
     among_left,
+    find_successors,
     leave_lines,
     map_rows,
     read_directory,
@@ -36,6 +37,7 @@ from psabridge.jobs.show.customer_list import (
     rename_table,
     show_list,
     show_stayings,
+    show_successors,
     show_suggestions,
 )
 from psabridge.jobs.show.look import beside, console
@@ -101,14 +103,17 @@ def suggest(
         settings, ports = _opened(bridge, pairing)
         directory = _read(settings, ports, with_contacts=True)
         found = suggestions(settings, directory)
+        after = find_successors(settings, directory, ports)
         rows = () if accept is None else accepted(found, accept)
         if not as_json:
             show_suggestions(console(), found, directory)
+            show_successors(console(), after, directory)
         if rows and _may(f"Map {counted(len(rows), 'company', 'companies')} as suggested?", yes, as_json):
             keeping = Keeping(bridge.mappings, ports, person())
             became = map_rows(rows, settings, directory, keeping, may_add=False)
         if as_json:
-            _print({"suggestions": to_plain(found), "rows": [_plain(one) for one in became]})
+            plain = {"suggestions": to_plain(found), "successors": to_plain(after)}
+            _print({**plain, "rows": [_plain(one) for one in became]})
         elif became:
             console().print(judged_table(became))
     sys.exit(_exit(became))

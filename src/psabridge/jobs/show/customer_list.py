@@ -17,6 +17,7 @@ from psabridge.rules.customers.listing import CompanyRow, CustomerList, FreeTena
 from psabridge.rules.customers.mapping import Became, Judged
 from psabridge.rules.customers.renames import Rename
 from psabridge.rules.customers.staying import STAYS, Staying, Words
+from psabridge.rules.matching.successors import Successor
 from psabridge.rules.matching.suggestion import Confidence, Suggestion
 from psabridge.rules.words import LineId
 
@@ -144,6 +145,26 @@ def show_suggestions(console: Console, found: Sequence[Suggestion], directory: D
     ties = sum(one.is_tie for one in found)
     console.print(f"{', '.join(numbers)}; {ties} of them beside others as good, which nothing accepts.")
     _print_gaps(console, [f"{gap.what}: {gap.why}" for gap in directory.gaps])
+
+
+def show_successors(console: Console, found: Sequence[Successor], directory: Directory) -> None:
+    """Of companies that are inactive or gone: nothing accepts these but a person (R38)."""
+    if not found:
+        return
+    columns = ("company", "successor", "", "why", "as good, or nearly")
+    listed = table("Companies that are inactive or gone, and who could go on", columns, lines=True)
+    for one in found:
+        listed.add_row(
+            f"{one.name}\n{one.company}",
+            f"{directory.company_name(one.successor)}\n{one.successor}",
+            Text(one.confidence, CONFIDENCE_STYLE[one.confidence]),
+            "\n".join(one.reasons),
+            "\n".join(one.rivals),
+        )
+    console.print(listed)
+    console.print(
+        "To follow one: psabridge customers unmap the company, then map its tenants to the successor."
+    )
 
 
 def show_stayings(console: Console, found: Iterable[Staying], directory: Directory, words: Words) -> None:

@@ -106,8 +106,10 @@ def _pause(company: CompanyId, ground: Ground) -> str:
 
 
 def _out_of_sight(tenant: Tenant | None) -> str:
-    if tenant is None or tenant.is_deleted:
+    if tenant is None:
         return "the tenant is not in sight"
+    if tenant.is_deleted:
+        return "the tenant was deleted (R34)"
     return "" if tenant.is_managed else "the tenant manages itself or its support access is off (ERR-06)"
 
 

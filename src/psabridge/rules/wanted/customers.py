@@ -93,7 +93,7 @@ def _held_company(company_id: CompanyId, company: Company | None) -> Finding:
         problem, next_act = "the company could not be read", "Check the rights of the API user, or unmap it"
     else:
         problem = "the company is inactive, perhaps merged into another"
-        next_act = "Activate it, or map its tenants to its successor"
+        next_act = "Activate it; or map its tenants to its successor: psabridge customers suggest names it"
     label = f"company {company_id}" if company is None else company.name
     return Finding("R38", Severity.STOPS, label, f"{problem}; nothing is changed", next_act, company_id)
 
@@ -119,14 +119,14 @@ def _tenant_findings(
     company: Company, mapped: Sequence[CustomerMapping], platform: PlatformSnapshot
 ) -> Iterator[Finding]:
     for row in mapped:
-        trouble = _trouble(platform.tenants.get(row.tenant))
+        trouble = _trouble(platform.tenants.get(row.tenant), company)
         if trouble is not None:
             code, severity, problem, next_act = trouble
             subject = f"{company.name}, tenant {_tenant_name(row.tenant, platform)}"
             yield Finding(code, severity, subject, problem, next_act, company.id)
 
 
-def _trouble(tenant: Tenant | None) -> tuple[str, Severity, str, str] | None:
+def _trouble(tenant: Tenant | None, company: Company) -> tuple[str, Severity, str, str] | None:
     if tenant is None:
         return (
             "R38",
@@ -139,7 +139,7 @@ def _trouble(tenant: Tenant | None) -> tuple[str, Severity, str, str] | None:
             "R34",
             Severity.STOPS,
             "it was deleted; the lines of the company stand as they are",
-            "Restore it, map another tenant, or unmap the company",
+            f"Restore it in Acronis; or psabridge customers unmap {company.id}, then map or create one",
         )
     if not tenant.is_managed:
         return (

@@ -37,11 +37,13 @@ def tenants_after(cursor: str) -> Call:
     return Call("list tenants", "GET", TENANTS, (("after", cursor),))
 
 
-def tenants(ids: Iterable[str], *, with_contacts: bool = False) -> Call:
-    query: Query = (("uuids", id_list(ids)), ("lod", "full"))
-    return Call(
-        "read tenants", "GET", TENANTS, (*query, ("with_contacts", "true")) if with_contacts else query
-    )
+def tenants(ids: Iterable[str], *, with_contacts: bool = False, with_deleted: bool = False) -> Call:
+    query: list[tuple[str, str]] = [("uuids", id_list(ids)), ("lod", "full")]
+    if with_contacts:
+        query.append(("with_contacts", "true"))
+    if with_deleted:
+        query.append(("allow_deleted", "true"))
+    return Call("read tenants", "GET", TENANTS, tuple(query))
 
 
 def tenant(tenant_id: str, *, with_deleted: bool = False) -> Call:
