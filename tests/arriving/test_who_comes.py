@@ -366,6 +366,25 @@ def test_an_account_by_company_name_has_its_login_from_the_name_and_one_address_
     assert [mail["to"] for mail in host.town.acronis.mails] == ["backup@provider.example"] * 2
 
 
+def test_a_customer_may_have_an_activation_address_of_its_own(open_host: OpenHost) -> None:
+    """ACR-PRV-07: the address for all is overridden for one; the login stays the company's name."""
+    host = open_host().open_for_business()
+    own = host.town.arrives("Own Ltd", contact=None)
+    host.town.arrives("Other Ltd", contact=None)
+    host.decide(
+        new_customers={
+            "account_from": "company name",
+            "activation_email": "backup@provider.example",
+            "activation_emails": [{"company": own, "address": "it@own.example"}],
+        }
+    )
+
+    host.until_quiet()
+
+    assert {mail["to"] for mail in host.town.acronis.mails} == {"backup@provider.example", "it@own.example"}
+    assert host.town.user("Own Ltd").login == "own.ltd"
+
+
 def test_a_login_that_is_taken_gets_a_number_before_the_at_sign(open_host: OpenHost) -> None:
     """R36, ACR-PRV-06: the activation mail goes to the address itself."""
     host = open_host().open_for_business()

@@ -92,3 +92,27 @@ def test_from_a_shell_one_company_is_planned_shown_and_made(
 def _refusal(shell: Shell, company: str) -> str:
     told: str = shell.json("customers", "create", company, code=Exit.WRONG_INPUT)["problem"]
     return told
+
+
+def test_an_activation_address_is_given_with_the_order_and_kept(
+    open_shop: OpenShop, monkeypatch: pytest.MonkeyPatch, shell: Shell
+) -> None:
+    """ACR-PRV-07: overridden by hand for one company; ACR-PRV-05: not where the contact is the account."""
+    journey, (_, firms) = open_shop(_a_firm, **LOOSE)
+    journey.modes("approve")
+    monkeypatch.setenv("PSABRIDGE_DATA", str(journey.folder))
+    company = f"{_arrives(journey, firms)}"
+    own = ("--activation-email", "it@own.example")
+    refused = shell.json("customers", "create", company, *own, code=Exit.WRONG_INPUT)
+    journey.configure(
+        new_customers={"account_from": "company name", "activation_email": "all@provider.example"}
+    )
+    shell.run("customers", "create", company, "--activation-email", "nonsense", code=Exit.WRONG_INPUT)
+
+    planned = shell.json("customers", "create", company, *own)
+    shell.run("apply", str(planned["plan"]), "--yes", "--release-all")
+
+    assert refused["code"] == "ACR-PRV-05"
+    assert [mail["to"] for mail in journey.vendors.acronis.mails] == ["it@own.example"]
+    kept = [(one.company, one.address) for one in journey.settings.new_customers.activation_emails]
+    assert kept == [(int(company), "it@own.example")]

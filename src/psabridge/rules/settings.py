@@ -7,6 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from psabridge.kit.periods import Period, PeriodType
+from psabridge.rules.arriving.addresses import OwnAddress, told_twice
 from psabridge.rules.customers.left_lines import LeftLine
 from psabridge.rules.month_corrections import MonthCorrection
 from psabridge.rules.public_clouds import PUBLIC_CLOUDS
@@ -302,12 +303,15 @@ class NewCustomers:
     two_factor: bool = False
     mode: NewMode = NewMode.PRODUCTION
     default_storage: StorageId | None = None  # where no storage is sold (ACR-STO-06)
+    activation_emails: tuple[OwnAddress, ...] = ()  # of companies that have one of their own (ACR-PRV-07)
 
     def __post_init__(self) -> None:
         if self.account_from is AccountFrom.COMPANY_NAME and not (self.activation_email or "").strip():
             raise ValueError("account_from is company name, so activation_email is needed (LIM-10)")
         if self.activation_email is not None and "@" not in self.activation_email:
             raise ValueError(f"activation_email {self.activation_email} is no e-mail address")
+        if twice := told_twice(self.activation_emails):
+            raise ValueError(f"activation_emails has company {twice[0]} more than once")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,21 @@
 
 import json
 import sys
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from psabridge.engine.ports import Ports
 from psabridge.engine.prepare import Prepared, prepare
-from psabridge.jobs.commands.options import AsJson, PairingName
+from psabridge.jobs.commands.options import AsJson, PairingName, person
 from psabridge.jobs.exits import reported
 from psabridge.jobs.show.look import beside, console
 from psabridge.jobs.show.progress import shown
 from psabridge.jobs.show.tables import show_plan
 from psabridge.kit.errors import BridgeError
-from psabridge.rules.settings import PairingSettings
+from psabridge.rules.arriving.addresses import OwnAddress, with_address
+from psabridge.rules.settings import AccountFrom, PairingSettings
 from psabridge.rules.words import CompanyId
 from psabridge.store.codec import to_plain
 from psabridge.wiring.bridge import open_bridge
@@ -27,6 +29,12 @@ class NotToBeCreated(BridgeError):
 def create(
     company: Annotated[str, typer.Argument(help="Number or exact name of a company in Autotask.")],
     *,
+    email: Annotated[
+        str | None,
+        typer.Option(
+            "--activation-email", help="Where its activation mail goes, instead of the address for all."
+        ),
+    ] = None,
     pairing: PairingName = None,
     as_json: AsJson = False,
 ) -> None:
@@ -36,7 +44,13 @@ def create(
         settings, ports = bridge.pairings.settings(chosen), bridge.ports(chosen)
         with shown(beside()) as progress:
             progress.phase("Reading both sides")
-            prepared = _planned(company, settings, ports)
+            asked = _without_tenant(company, settings, ports)
+            if email is not None:
+                changed = with_own_address(settings, asked, email)
+                what = f"activation address of company {asked}"
+                now = ports.clock.now()
+                settings = bridge.pairings.save_settings(changed, who=person(), at=now, what=what)
+            prepared = _planned(company, asked, settings, ports)
         if as_json:
             sys.stdout.write(json.dumps({"plan": prepared.plan_id, **to_plain(prepared.plan)}) + "\n")
             return
@@ -45,12 +59,32 @@ def create(
             console().print(f"Make it with psabridge apply {prepared.plan_id}")
 
 
-def _planned(company: str, settings: PairingSettings, ports: Ports) -> Prepared:
+def with_own_address(settings: PairingSettings, company: CompanyId, email: str) -> PairingSettings:
+    new = settings.new_customers
+    if new.account_from is not AccountFrom.COMPANY_NAME:
+        raise NotToBeCreated(
+            f"the activation address of company {company}",
+            "is its primary contact's, who signs in with it",
+            "Change the contact in Autotask, or set account_from to company name",
+            code="ACR-PRV-05",
+        )
+    try:
+        own = with_address(new.activation_emails, OwnAddress(company, email.strip()))
+    except ValueError as error:
+        raise NotToBeCreated(f"company {company}", f"{error}", "Give an e-mail address") from error
+    return replace(settings, new_customers=replace(new, activation_emails=own))
+
+
+def _without_tenant(company: str, settings: PairingSettings, ports: Ports) -> CompanyId:
     asked = _company(company, ports)
     if any(row.company == asked for row in settings.customers):
         raise NotToBeCreated(
             f"company {company}", "has a tenant already", "Look at the customers of the pairing"
         )
+    return asked
+
+
+def _planned(company: str, asked: CompanyId, settings: PairingSettings, ports: Ports) -> Prepared:
     prepared = prepare(settings, ports, by_hand=frozenset({asked}))
     if not prepared.plan.steps and not prepared.plan.findings:
         raise _unknown(company)

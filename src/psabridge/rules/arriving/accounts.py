@@ -1,5 +1,6 @@
 """Who becomes the first user of a new tenant (ACR-PRV-05, R36)."""
 
+from psabridge.rules.arriving.addresses import address_for
 from psabridge.rules.arriving.ground import ArrivalGround
 from psabridge.rules.arriving.logins import is_acceptable, login_of_company
 from psabridge.rules.arriving.stops import no_contact, no_login
@@ -14,7 +15,8 @@ def account_of(company: Company, ground: ArrivalGround) -> CreateUser | Finding:
     new, who = ground.settings.new_customers, ground.newcomer(company)
     if new.account_from is AccountFrom.COMPANY_NAME:
         login = login_of_company(company.name, company.id)
-        return CreateUser(who, login, new.activation_email or "", company.name, "")
+        address = address_for(company.id, new.activation_emails, new.activation_email)
+        return CreateUser(who, login, address, company.name, "")
     contact = ground.newcomers.contacts.get(company.id)
     if contact is None or not contact.email or "@" not in contact.email:
         return no_contact(company)
