@@ -54,6 +54,12 @@ def test_each_line_is_left_or_goes_to_0_from_the_next_period(shop: Shop, shell: 
     assert "stays billed" in shown
     assert listed(shell) == [(f"service:{firm.line}", "2026-03-10")]
 
+    told = shell.run("explain", "Meadow", "Workstation")
+    assert "the line is not measured" in told
+    assert "it is to be 0 from the period after 2026-03-10" in told
+    of_firm = [one for one in shell.json("drift") if one["line"] == f"service:{firm.line}"]
+    assert [(one["source"], one["now"]) for one in of_firm] == [(None, 12)]
+
     [wish] = journey.plan().plan.wishes
     assert (wish.now, wish.wanted, wish.due) == (12, 0, APRIL)
     journey.settle()

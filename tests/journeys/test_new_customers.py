@@ -112,7 +112,7 @@ def test_an_activation_address_is_given_with_the_order_and_kept(
     planned = shell.json("customers", "create", company, *own)
     shell.run("apply", str(planned["plan"]), "--yes", "--release-all")
 
-    assert refused["code"] == "ACR-PRV-05"
+    assert refused["error"] == "ACR-PRV-05"
     assert [mail["to"] for mail in journey.vendors.acronis.mails] == ["it@own.example"]
     kept = [(one.company, one.address) for one in journey.settings.new_customers.activation_emails]
     assert kept == [(int(company), "it@own.example")]

@@ -89,8 +89,7 @@ class DatabaseRecords:
     def keep_figures(self, pairing: PairingId, day: date, desired: Desired) -> None:
         rows = [
             LineFigure(pairing_id=pairing, line=str(wanted.line), day=day, units=wanted.units)
-            for wanted in desired.units
-            if wanted.zero_after is None  # it is not measured: no figure of the day, which is not 0
+            for wanted in desired.measured
         ]
         LineFigure.objects.bulk_create(
             rows,

@@ -13,8 +13,7 @@ def customer_table(prepared: Prepared) -> Table:
     columns = ("company", "contract", "service", "used", "on the contract", "")
     billed = table("Pay as you go: used and billed", columns, right=("used", "on the contract"))
     company = ""
-    measured = [one for one in prepared.observed.desired.units if one.zero_after is None]
-    for wanted in sorted(measured, key=lambda one: _order(one, prepared)):
+    for wanted in sorted(prepared.observed.desired.measured, key=lambda one: _order(one, prepared)):
         name, contract, service = _order(wanted, prepared)
         units = units_today(prepared.observed.psa.rows.get(wanted.line, ()), prepared.observed.psa.today)
         billed.add_row(

@@ -76,7 +76,7 @@ def drift(
     histories: Mapping[LineId, LineHistory],
 ) -> tuple[LineDrift, ...]:
     """Lines that are measured, that we wrote or meant to write, or that are never to be written; by name."""
-    sources = {wanted.line: wanted.units for wanted in desired.units}
+    sources = {wanted.line: wanted.units for wanted in desired.measured}
     agreed = dict(desired.sold)
     written = {line for line, history in histories.items() if _landed(history) or _has_ghost(history)}
     marked = settings.never_write & psa.lines.keys()

@@ -111,7 +111,7 @@ def explain(
     found = psa.lines[line]
     contract = psa.contracts[found.contract]
     day = psa.today if on is None else on
-    wanted = next((units for units in desired.units if units.line == line), None)
+    wanted = next((units for units in desired.measured if units.line == line), None)
     rows = picture.rows if picture else psa.rows.get(line, ())
     units = units_today(rows, day)
     adjustments = adjustments_until(history, day, psa.read_at)

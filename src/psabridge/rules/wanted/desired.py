@@ -95,6 +95,11 @@ class Desired:
     sold: tuple[tuple[LineId, int], ...] = ()  # prepaid units that a quota in Acronis agrees with
     agreed: tuple[Agreed, ...] = ()  # rows of tenants on which both sides say the same (ACR-TWO-06)
 
+    @property
+    def measured(self) -> tuple[DesiredUnits, ...]:
+        """Without left lines, of which nothing is known to be used: that is not 0 (R33)."""
+        return tuple(one for one in self.units if one.zero_after is None)
+
 
 @dataclass(frozen=True, slots=True)
 class DayFigure:
