@@ -80,6 +80,21 @@ def test_a_deleted_tenant_costs_one_call_and_only_while_it_is_mapped(open_shop: 
     assert journey.cycle(waits=False).calls.platform == before + 1
 
 
+def test_a_deleted_tenant_is_listed_as_deleted(
+    open_shop: OpenShop, monkeypatch: pytest.MonkeyPatch, shell: Shell
+) -> None:
+    """R34, ACR-ORG-01: no mapping becomes invisible, nor a riddle."""
+    journey, firm, other = opened(open_shop)
+    monkeypatch.setenv("PSABRIDGE_DATA", str(journey.folder))
+    deleted(journey, firm)
+
+    found = shell.json("customers", "list")
+
+    cells = {one["id"]: one["why_not"] for row in found["rows"] for one in row["tenants"]}
+    assert cells == {firm.tenant: {"code": "R34", "text": "it was deleted"}, other.tenant: None}
+    assert found["free"] == []
+
+
 def test_unmapped_it_is_told_no_more(open_shop: OpenShop) -> None:
     """R34: until a person decided."""
     journey, firm, other = opened(open_shop)

@@ -37,7 +37,8 @@ def read_directory(settings: PairingSettings, ports: Ports, *, with_contacts: bo
     """`with_contacts`: what suggestions are made of, for one call more each 500 contacts."""
     mapped = sorted({row.company for row in settings.customers})
     companies = ports.psa.list_companies(mapped, with_contacts=with_contacts)
-    return Directory(companies, ports.platform.list_tenants())
+    tenants = ports.platform.list_tenants(row.tenant for row in settings.customers)
+    return Directory(companies, tenants)
 
 
 def suggestions(settings: PairingSettings, directory: Directory) -> tuple[Suggestion, ...]:

@@ -135,8 +135,8 @@ class Platform(Protocol):
     def tenants(self, tenants: Iterable[TenantId]) -> Mapping[TenantId, Tenant]:
         """As they stand now, those that answered."""
 
-    def list_tenants(self) -> TenantList:
-        """All below the partner. Asked for by a person, never in a cycle."""
+    def list_tenants(self, mapped: Iterable[TenantId]) -> TenantList:
+        """All below the partner, and mapped ones that were deleted. Asked by a person, never in a cycle."""
 
     def tenant(self, tenant: TenantId) -> Tenant:
         """As it stands now, deleted or not. Raises Refused where it is out of sight."""

@@ -122,8 +122,8 @@ class AcronisPlatform:
         found = self.client.tenants(sorted(set(tenants))).tenants
         return {TenantId(one.id): words.tenant_of(one) for one in found}
 
-    def list_tenants(self) -> ListedTenants:
-        return listing.list_tenants(self.client, self.clock.now())
+    def list_tenants(self, mapped: Iterable[TenantId]) -> ListedTenants:
+        return listing.list_tenants(self.client, self.clock.now(), mapped)
 
     def tenant(self, tenant: TenantId) -> Tenant:
         return words.tenant_of(self.client.tenant(tenant, with_deleted=True))

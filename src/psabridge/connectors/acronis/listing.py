@@ -1,5 +1,6 @@
 """All tenants below the partner with what they may be known by: read when a person asks."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from psabridge.clients.acronis import records
@@ -11,12 +12,16 @@ from psabridge.rules.psa import Gap
 from psabridge.rules.words import TenantId
 
 
-def list_tenants(client: AcronisClient, read_at: datetime) -> TenantList:
+def list_tenants(client: AcronisClient, read_at: datetime, mapped: Iterable[TenantId]) -> TenantList:
+    """`mapped`: those of them that were deleted are listed as such, so that no mapping becomes a riddle."""
     root = client.own_tenant()
     found = client.tenants_below(root, with_contacts=True)
+    missing = sorted(set(mapped) - {TenantId(one.id) for one in found.tenants})
+    others = client.tenants(missing, with_deleted=True).tenants if missing else ()
+    listed = (*found.tenants, *(one for one in others if one.deleted_at is not None))
     gaps = (Gap(f"tenant {one.tenant_id or 'of an unreadable id'}", one.why) for one in found.spoilt)
     return TenantList(
-        tenants={TenantId(one.id): _listed(one) for one in found.tenants},
+        tenants={TenantId(one.id): _listed(one) for one in listed},
         root=TenantId(root),
         read_at=read_at,
         gaps=tuple(gaps),
