@@ -1,8 +1,9 @@
 """Alerts and stories of tickets as rows, and back; which rows are over."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db.models import QuerySet
 
@@ -17,6 +18,7 @@ T = TypeVar("T")
 
 # Rows asked about or written in one query; SQLite takes 250,000 variables, older builds 999.
 BATCH = 500
+LONG = 4000  # characters
 COLUMNS = ("body", "told", "story", "reason", "misses")
 
 
@@ -31,7 +33,7 @@ def alerts_in(rows: QuerySet[AlertRecord]) -> Iterator[KeptAlert]:
     """Oldest first."""
     for body, told, story, reason, misses in rows.order_by("raised_at", "alert").values_list(*COLUMNS):
         why = NoTicket(reason) if reason else None
-        yield KeptAlert(_alert(body), told or None, story, why, misses)
+        yield KeptAlert(_read(body, BackupAlert), told or None, story, why, misses)
 
 
 def alerts_of(pairing: PairingId, alerts: Iterable[AlertId]) -> dict[AlertId, KeptAlert]:
@@ -54,6 +56,18 @@ def save_alerts(pairing: PairingId, alerts: Iterable[KeptAlert]) -> None:
     )
 
 
+def save_reasons(pairing: PairingId, alerts: Iterable[KeptAlert]) -> None:
+    """Of alerts that were not over: those that were told go on whatever their reason."""
+    alike: dict[tuple[str, bool], list[AlertId]] = defaultdict(list)
+    for one in alerts:
+        ends = one.told is None and is_over(one, None)
+        alike[one.reason or "", ends].append(one.alert.id)
+    rows = AlertRecord.objects.filter(pairing_id=pairing)
+    for (reason, ends), keys in alike.items():
+        for batch in in_batches(keys):
+            rows.filter(alert__in=batch).update(reason=reason, is_over=ends)
+
+
 def _alert_row(pairing: PairingId, one: KeptAlert, story: Story | None) -> AlertRecord:
     return AlertRecord(
         pairing_id=pairing,
@@ -70,10 +84,20 @@ def _alert_row(pairing: PairingId, one: KeptAlert, story: Story | None) -> Alert
     )
 
 
-@lru_cache(maxsize=50_000)
-def _alert(body: str) -> BackupAlert:
-    """Most alerts are read again and again as they were: the same text is the same frozen alert."""
-    return from_text(body, BackupAlert)
+def _read(body: str, kind: type[T]) -> T:
+    """Most rows are read again and again as they were: the same text is the same frozen value.
+
+    Long ones, of storms say, are rewritten often and would fill the memory with what they were.
+    """
+    if len(body) > LONG:
+        return from_text(body, kind)
+    found: T = _remembered(body, cast("Any", kind))
+    return found
+
+
+@lru_cache(maxsize=40_000)
+def _remembered(body: str, kind: type[Any]) -> Any:  # noqa: ANN401  as `_read` says
+    return from_text(body, kind)
 
 
 def story_rows(pairing: PairingId, external_ids: Iterable[str]) -> Iterator[StoryRecord]:
@@ -83,12 +107,7 @@ def story_rows(pairing: PairingId, external_ids: Iterable[str]) -> Iterator[Stor
 
 
 def story_in(row: StoryRecord) -> Story:
-    return _story(row.body)
-
-
-@lru_cache(maxsize=50_000)
-def _story(body: str) -> Story:
-    return from_text(body, Story)
+    return _read(row.body, Story)
 
 
 def save_stories(pairing: PairingId, stories: Iterable[Story]) -> None:

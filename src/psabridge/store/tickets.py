@@ -26,6 +26,7 @@ from psabridge.store.ticket_rows import (
     alerts_of,
     in_batches,
     save_alerts,
+    save_reasons,
     save_stories,
     story_in,
     story_rows,
@@ -105,7 +106,7 @@ class DatabaseTicketBook:
         with _commit(lease):
             live = alerts_in(AlertRecord.objects.filter(pairing_id=pairing, is_over=False))
             now = ((one, replace(one, reason=reasons.get(one.alert.id))) for one in live)
-            save_alerts(pairing, [after for before, after in now if after != before])
+            save_reasons(pairing, [after for before, after in now if after != before])
 
     def arm(self, pairing: PairingId, errand: Errand, lease: Lease) -> None:
         with _commit(lease):
