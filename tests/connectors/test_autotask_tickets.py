@@ -368,7 +368,7 @@ def test_a_hidden_ticket_does_not_pass_for_a_deleted_one(desk: Desk) -> None:
     with pytest.raises(Refused) as refused:
         desk.port.tickets([made])
 
-    assert refused.value.kind is RefusalKind.RIGHTS
+    assert (refused.value.kind, refused.value.code) == (RefusalKind.RIGHTS, "ROL-05")
 
 
 def test_a_garbled_ticket_is_neither_there_nor_gone(desk: Desk) -> None:

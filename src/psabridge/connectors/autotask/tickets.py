@@ -140,7 +140,7 @@ class AutotaskHelpDesk:
                 f"the API user sees {right.sight} of them, so one that is absent may only be hidden",
                 "Let its security level view all tickets; nothing is decided about them meanwhile",
                 kind=RefusalKind.RIGHTS,
-                code="ERR-07",
+                code="ROL-05",
             )
 
     @contextmanager
