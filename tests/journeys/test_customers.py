@@ -17,6 +17,7 @@ from tests.journeys.firms import Firms, Sale
 from tests.journeys.journey import Journey, codes
 from tests.journeys.test_command_line import Shell, shell
 from tests.journeys.test_lost_answers import LOOSE
+from tests.journeys.used_more import running, untouched
 
 __all__ = ["shell"]
 
@@ -75,6 +76,54 @@ Shop = tuple[Journey, Cast]
 
 def mapping_of(journey: Journey) -> dict[str, int]:
     return {row.tenant: row.company for row in journey.settings.customers}
+
+
+def test_mappings_made_under_another_partner_are_held_and_named(
+    open_shop: OpenShop, monkeypatch: pytest.MonkeyPatch, shell: Shell
+) -> None:
+    """ACR-ORG-08: the connection's API client was exchanged for one of the firm above; a person maps anew."""
+    journey, firm, other = running(open_shop)
+    monkeypatch.setenv("PSABRIDGE_DATA", str(journey.folder))
+    world = journey.vendors.acronis
+    ours = world.root_id
+    before = journey.acronis_writes()
+    assert {row.partner for row in journey.settings.customers} == {ours}
+    journey.vendors.do(lambda: setattr(world, "root_id", world.vendor_id))
+    journey.start()
+
+    report = journey.go()
+    told = [one for one in report.findings if one.code == "ACR-ORG-08"]
+
+    assert [one.subject.partition(",")[0] for one in told] == ["Meadow Dental", "Other & Sons"]
+    assert all("'Partner'" in one.problem and "'Vendor'" in one.problem for one in told)
+    assert untouched(journey, firm, other)
+    assert journey.acronis_writes() == before
+    listed = shell.json("customers", "list", "--mapped")
+    assert listed["partner"] == world.vendor_id
+    assert {cell["partner"] for row in listed["rows"] for cell in row["tenants"]} == {ours}
+    assert "ACR-ORG-08: it was mapped under the partner Partner" in shell.run("customers", "list", "--csv")
+
+    shell.run("customers", "map", f"{firm.customer.company_id}", firm.tenant)
+    journey.go()
+    assert journey.units(firm.line) == 15
+    assert untouched(journey, other)
+
+
+def test_a_list_made_under_another_partner_is_not_mapped_from(
+    open_shop: OpenShop, monkeypatch: pytest.MonkeyPatch, shell: Shell, tmp_path: Path
+) -> None:
+    """ACR-ORG-08: each row of the file says under whom it was made."""
+    journey, *_ = running(open_shop)
+    monkeypatch.setenv("PSABRIDGE_DATA", str(journey.folder))
+    file = tmp_path / "customers.csv"
+    file.write_text(shell.run("customers", "list", "--mapped", "--csv"))
+    world = journey.vendors.acronis
+    journey.vendors.do(lambda: setattr(world, "root_id", world.vendor_id))
+
+    told = shell.json("customers", "map", "--file", str(file), code=Exit.STEP_FAILED)["rows"]
+
+    assert {row["code"] for row in told} == {"ACR-ORG-08"}
+    assert {row.partner for row in journey.settings.customers} != {world.vendor_id}
 
 
 def test_companies_are_listed_with_their_tenants_and_narrowed(shop: Shop, shell: Shell) -> None:

@@ -37,6 +37,7 @@ class Firm:
     """Company 1 with tenant 1. It has a pay-as-you-go contract until somebody ends it."""
 
     decided: PairingSettings = field(default_factory=lambda: settings(leaving=BOTH))
+    partner: TenantId | None = None
     contracts: tuple[Contract, ...] = field(default_factory=lambda: (a_payg_contract(ends=FAR),))
     lines: tuple[ContractLine, ...] = field(default_factory=lambda: (a_line(),))
     rows: tuple[UnitRow, ...] = field(default_factory=lambda: (a_unit_row(),))
@@ -138,7 +139,7 @@ class Firm:
 
     def platform(self) -> PlatformSnapshot:
         tenants = [one for one in (self.tenant, *self.others) if one is not None]
-        return replace(platform_snapshot(tenants=tenants), read_at=self.now)
+        return replace(platform_snapshot(tenants=tenants), read_at=self.now, partner=self.partner)
 
     @property
     def days(self) -> int:

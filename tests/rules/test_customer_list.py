@@ -119,7 +119,7 @@ def test_a_sub_partner_names_the_mapped_customers_below_it() -> None:
 
 def test_a_company_is_mapped_by_names_or_ids() -> None:
     """ACR-ORG-02."""
-    expected = CustomerMapping(TenantId("a"), CompanyId(1))
+    expected = CustomerMapping(TenantId("a"), CompanyId(1), partner=TenantId("root"))
 
     assert judged("1", "a", mapped()).mapping == expected
     assert judged("alder dental", "Alder", mapped()).mapping == expected
@@ -149,13 +149,37 @@ def test_what_cannot_be_mapped_is_refused_with_its_reason(name: str, key: str, c
     assert found.text
 
 
+def test_a_mapping_made_under_another_partner_is_said_and_can_be_made_anew() -> None:
+    """ACR-ORG-08: the list names it, and the same words make it this partner's."""
+    elsewhere = CustomerMapping(TenantId("a"), CompanyId(1), receives_quotas=False, partner=TenantId("p"))
+    decided = replace(settings(), customers=(elsewhere,))
+
+    [cell] = listed(decided).rows[0].tenants
+    anew = judged("1", "a", decided)
+
+    assert (cell.why_not and cell.why_not.code, cell.partner) == ("ACR-ORG-08", "p")
+    assert "Partner South" in f"{cell.why_not}"
+    assert anew.mapping == replace(elsewhere, partner=TenantId("root"))
+    assert judged("1", "a", replace(decided, customers=(anew.mapping,))).became is Became.UNCHANGED
+
+
+def test_a_row_of_a_file_that_was_made_under_another_partner_is_refused() -> None:
+    """ACR-ORG-08: the ids in it were chosen from another list."""
+    for partner, became in (("", Became.MAPPED), ("root", Became.MAPPED), ("p", Became.REFUSED)):
+        found = judge(Named("1", "a", partner=partner), mapped(), BOTH_SIDES, may_add=False)
+        assert found.became is became
+        assert (found.code == "ACR-ORG-08") is (became is Became.REFUSED)
+
+
 def test_a_second_tenant_needs_a_persons_word_and_does_not_take_the_quotas() -> None:
     """R31: several tenants of a company after a confirmation; one receives the quotas."""
     refused = judged("1", "b", mapped(("a", 1)))
     added = judged("1", "b", mapped(("a", 1)), may_add=True)
 
     assert (refused.became, refused.code) == (Became.REFUSED, "R31")
-    assert added.mapping == CustomerMapping(TenantId("b"), CompanyId(1), receives_quotas=False)
+    assert added.mapping == CustomerMapping(
+        TenantId("b"), CompanyId(1), receives_quotas=False, partner=TenantId("root")
+    )
 
 
 def test_a_named_receiver_takes_the_quotas_from_the_other_tenants() -> None:

@@ -83,6 +83,33 @@ def test_a_tenant_that_cannot_be_worked_with_stops_its_customer_only(tenant: Ten
     assert found.checked_customers == 1
 
 
+@pytest.mark.parametrize(
+    ("made", "now", "held"),
+    [
+        ("partner", "partner", False),
+        (None, "partner", False),
+        ("partner", None, False),
+        ("partner", "another", True),
+    ],
+)
+def test_a_mapping_made_under_another_partner_is_held(made: str | None, now: str | None, held: bool) -> None:
+    """ACR-ORG-08: nothing is wanted for it; what is not known speaks against nobody."""
+    partner = None if made is None else TenantId(made)
+    rows = (replace(a_customer(1, 1), partner=partner), a_customer(2, 2))
+    platform = replace(two_tenants(), partner=None if now is None else TenantId(now))
+
+    found = desired(replace(BOTH, customers=rows), two_companies(), platform)
+
+    assert units(found) == {line_id(200): 6} | ({} if held else {line_id(100): 5})
+    assert ("ACR-ORG-08" in codes(found)) is held
+    if held:
+        told = finding(found, "ACR-ORG-08")
+        assert (told.company, told.severity) == (CompanyId(1), Severity.STOPS)
+        assert "partner" in told.problem
+        assert "another" in told.problem
+        assert {item.company for item in found.items} <= {CompanyId(2)}
+
+
 def test_a_disabled_tenant_is_still_billed() -> None:
     """acronis-api.md 3.2: disabled tenants are still billed for what they store."""
     found = desired(BOTH, two_companies(), two_tenants(a_tenant(1, is_enabled=False)))

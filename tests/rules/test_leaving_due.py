@@ -18,7 +18,7 @@ from psabridge.rules.plans.planning import make_plan
 from psabridge.rules.platform import TenantKind
 from psabridge.rules.settings import Bounds, Confirmation, Exemption, Leaving, PairingSettings
 from psabridge.rules.wanted.desired import Desired
-from psabridge.rules.words import CompanyId, StepKind
+from psabridge.rules.words import CompanyId, StepKind, TenantId
 from tests.builders import NOW, a_contract, a_customer, a_tenant, platform_snapshot, psa_snapshot, settings
 from tests.rules.asking import desired, quotas
 from tests.rules.leaving_cast import A_DAY, BOTH, COMPANY, NOT_READ, TENANT, Firm, codes, due
@@ -96,6 +96,20 @@ def test_nothing_is_due_while_today_cannot_be_read() -> None:
     firm = Firm()
     firm.left(30)
     assert due(firm.look(gaps=[NOT_READ])) == []
+
+
+def test_under_another_partner_nothing_is_disabled_deleted_or_enabled() -> None:
+    """ACR-ORG-08: neither one that left nor one that came back, until somebody maps it again."""
+    firm = disabled_firm()
+    [row] = firm.decided.customers
+    firm.decided = replace(firm.decided, customers=(replace(row, partner=TenantId("of before")),))
+    firm.partner = TenantId("of now")
+    assert due(firm.pass_days(40)) == []
+    firm.returns()
+    assert due(firm.look()) == []
+
+    firm.partner = TenantId("of before")
+    assert due(firm.look()) == [ENABLED]
 
 
 def test_a_tenant_that_a_person_disabled_is_never_deleted() -> None:

@@ -186,7 +186,7 @@ def fully_decided(settings: PairingSettings) -> PairingSettings:
     )
     return replace(
         settings,
-        customers=(CustomerMapping(TenantId("t-9"), CompanyId(9), receives_quotas=False),),
+        customers=(CustomerMapping(TenantId("t-9"), CompanyId(9), False, TenantId("partner")),),
         services=rows,
         policy=DatingPolicy.PERIOD_CLOSE,
         close_day=3,
@@ -206,6 +206,23 @@ def fully_decided(settings: PairingSettings) -> PairingSettings:
 
 
 # ---- what a file decides, and what it does not
+
+
+def test_a_row_that_says_nothing_of_its_partner_keeps_the_one_that_is_known(store: DatabasePairings) -> None:
+    """ACR-ORG-08: read once, told by the export, and changed only where a file says so."""
+    take_in(store, FILE)
+    pairing = store.by_name("main")
+    version = store.settings(pairing).version
+    store.remember_partner(pairing, TenantId("partner"), {TenantId("t-1")})
+
+    again = take_in(store, FILE)
+    exported = yaml.safe_load(export_config(store))["pairings"]["main"]["customers"]
+
+    assert (again.changed, store.settings(pairing).version) == ((), version)
+    assert {row["tenant"]: row["partner"] for row in exported} == {"t-1": "partner", "t-2": None}
+    store.remember_partner(pairing, TenantId("another"), {TenantId("t-1"), TenantId("t-2")})
+    take_in(store, with_changes(main__customers=[{"tenant": "t-1", "company": 1, "partner": "said"}]))
+    assert [row.partner for row in store.settings(pairing).customers] == ["said"]
 
 
 def test_what_the_file_leaves_out_is_back_at_its_preset(store: DatabasePairings) -> None:

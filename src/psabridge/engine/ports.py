@@ -320,6 +320,9 @@ class Decisions(Protocol):
     def remember_definition(self, pairing: PairingId, definition: int) -> None:
         """The PAYG field once seen or made (R22)."""
 
+    def remember_partner(self, pairing: PairingId, partner: TenantId, tenants: Iterable[TenantId]) -> None:
+        """Under which partner these mapped tenants were read, where that was not known yet (ACR-ORG-08)."""
+
     def remember_services(self, settings: PairingSettings, at: datetime) -> PairingSettings:
         """Keep rows whose named service was found; the settings with their new version (R45)."""
 

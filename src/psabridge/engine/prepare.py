@@ -99,7 +99,8 @@ def observe(
         psa = ports.psa.read(settings, today, _still_known(carried, settings, today, now, ports))
     with asking(Side.PLATFORM):
         platform = ports.platform.read(settings)
-    settings = _without_done(_remembered(settings, psa, ports), psa, ports)
+    settings = _under_partner(_remembered(settings, psa, ports), platform, ports)
+    settings = _without_done(settings, psa, ports)
     ports.records.keep_ranges(settings.pairing, range_readings(settings.services, platform))
     desired = _claimed(wanted(settings, psa, platform, ports), settings, ports)
     desired = _without_known_notes(desired, ports)
@@ -261,6 +262,17 @@ def _without_done(settings: PairingSettings, psa: PsaSnapshot, ports: Ports) -> 
     if done:
         ports.decisions.forget_left(settings, done, at=ports.clock.now())
     return without(settings, done)
+
+
+def _under_partner(settings: PairingSettings, platform: PlatformSnapshot, ports: Ports) -> PairingSettings:
+    """Mappings that came without the partner's id get that of the partner under which they were read."""
+    partner, listed = platform.partner, platform.tenants
+    new = {row.tenant for row in settings.customers if row.partner is None and row.tenant in listed}
+    if partner is None or not new:
+        return settings
+    ports.decisions.remember_partner(settings.pairing, partner, new)
+    customers = (replace(row, partner=partner) if row.tenant in new else row for row in settings.customers)
+    return replace(settings, customers=tuple(customers))
 
 
 def _claimed(desired: Desired, settings: PairingSettings, ports: Ports) -> Desired:

@@ -109,6 +109,7 @@ class PlatformSnapshot:
     offered: tuple[OfferingItem, ...] = ()  # what the partner can give (its own rows)
     gaps: tuple[Gap, ...] = ()
     calls: int = 0
+    partner: TenantId | None = None  # whose the connection is: the tenant of its API client
 
     def item(self, tenant: TenantId, key: ItemKey) -> OfferingItem | None:
         return next((item for item in self.items.get(tenant, ()) if item.key == key), None)

@@ -198,6 +198,10 @@ class CustomerMapping:
     tenant: TenantId
     company: CompanyId
     receives_quotas: bool = True
+    partner: TenantId | None = None  # the Acronis partner it was made under; None: not read yet (ACR-ORG-08)
+
+    def is_under(self, partner: TenantId | None) -> bool:
+        return partner is None or self.partner in {None, partner}
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,9 @@ class DatabaseArrivals:
         with transaction.atomic():
             row = Pairing.objects.select_for_update().get(pk=pairing)
             kept, is_new = CustomerRow.objects.get_or_create(
-                pairing=row, tenant=mapping.tenant, defaults={"company": mapping.company}
+                pairing=row,
+                tenant=mapping.tenant,
+                defaults={"company": mapping.company, "partner": mapping.partner or ""},
             )
             if kept.company != mapping.company:
                 raise Refused(

@@ -38,10 +38,11 @@ class DatabaseMappings:
                 raise _moved(f"tenant {mapping.tenant}", f"is mapped to company {there.company} by now")
             if mapping.receives_quotas:
                 row.customer_rows.filter(company=mapping.company).update(receives_quotas=False)
+            under = {} if mapping.partner is None else {"partner": mapping.partner}
             CustomerRow.objects.update_or_create(
                 pairing=row,
                 tenant=mapping.tenant,
-                defaults={"company": mapping.company, "receives_quotas": mapping.receives_quotas},
+                defaults={"company": mapping.company, "receives_quotas": mapping.receives_quotas, **under},
             )
             _keep_unmapped(row, without={mapping.tenant})
             _keep_names(row, names)

@@ -60,6 +60,7 @@ class CustomerRow(models.Model):
     tenant = models.CharField(max_length=64)
     company = models.BigIntegerField()
     receives_quotas = models.BooleanField(default=True)
+    partner = models.CharField(max_length=64, default="", blank=True)  # empty: not read yet (ACR-ORG-08)
 
     class Meta:
         constraints = [

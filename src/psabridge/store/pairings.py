@@ -10,7 +10,7 @@ from django.db import transaction
 from psabridge.kit.errors import BridgeError
 from psabridge.rules.month_corrections import MonthCorrection
 from psabridge.rules.settings import CustomerMapping, PairingSettings, ServiceMapping
-from psabridge.rules.words import LineId, PairingId
+from psabridge.rules.words import LineId, PairingId, TenantId
 from psabridge.store.codec import from_plain, to_plain
 from psabridge.store.mapped_since import with_known_times
 from psabridge.store.models import AuditEntry, Connection, CustomerRow, Pairing, Partner, ServiceRow
@@ -74,7 +74,12 @@ class DatabasePairings:
             "version": row.version,
             "zone": row.psa.billing_zone,
             "customers": [
-                {"tenant": r.tenant, "company": r.company, "receives_quotas": r.receives_quotas}
+                {
+                    "tenant": r.tenant,
+                    "company": r.company,
+                    "receives_quotas": r.receives_quotas,
+                    "partner": r.partner or None,
+                }
                 for r in row.customer_rows.all()
             ],
             "services": [r.row for r in row.service_rows.all()],
@@ -108,6 +113,11 @@ class DatabasePairings:
             row = Pairing.objects.select_for_update().get(pk=pairing)
             row.settings = {**row.settings, "payg_definition_id": definition}
             row.save(update_fields=["settings"])
+
+    def remember_partner(self, pairing: PairingId, partner: TenantId, tenants: Iterable[TenantId]) -> None:
+        """A fact, not a decision: the version stays. A partner that is known is never written over."""
+        rows = CustomerRow.objects.filter(pairing_id=pairing, partner="")
+        rows.filter(tenant__in=sorted(tenants)).update(partner=partner)
 
     def remember_services(self, settings: PairingSettings, at: datetime) -> PairingSettings:
         """Settings that a person changed meanwhile keep their version: a plan of them is stale (W12)."""
@@ -259,7 +269,13 @@ def _replace_customers(row: Pairing, customers: Iterable[CustomerMapping]) -> No
     row.customer_rows.all().delete()
     CustomerRow.objects.bulk_create(
         [
-            CustomerRow(pairing=row, tenant=c.tenant, company=c.company, receives_quotas=c.receives_quotas)
+            CustomerRow(
+                pairing=row,
+                tenant=c.tenant,
+                company=c.company,
+                receives_quotas=c.receives_quotas,
+                partner=c.partner or "",
+            )
             for c in customers
         ]
     )

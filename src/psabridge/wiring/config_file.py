@@ -148,7 +148,7 @@ def _wanted_settings(
         )
     before = pairings.settings(pairings.keep_pairing(wanted.name, platform=platform, psa=psa))
     told = settings_of(wanted.name, {**wanted.plain, **_identity(before, wanted.plain)})
-    found = merged(told, before, unmapping)
+    found = merged(_with_partners(told, before), before, unmapping)
     return replace(found, settings=_with_unmapped(_with_known_times(found.settings, before), before))
 
 
@@ -162,6 +162,13 @@ def tickets_from(before: PairingSettings | None, wanted: PairingSettings, at: da
     """What the file begins about tickets begins now, unless it says since when (ACR-TKT-04)."""
     known = TicketSettings() if before is None else before.tickets
     return replace(wanted, tickets=stamped(wanted.tickets, known, at))
+
+
+def _with_partners(wanted: PairingSettings, before: PairingSettings) -> PairingSettings:
+    """A row that says nothing of its partner keeps the one that is known (ACR-ORG-08)."""
+    known = {row.tenant: row.partner for row in before.customers}
+    customers = (replace(row, partner=row.partner or known.get(row.tenant)) for row in wanted.customers)
+    return replace(wanted, customers=tuple(customers))
 
 
 def _with_unmapped(wanted: PairingSettings, before: PairingSettings) -> PairingSettings:

@@ -75,6 +75,7 @@ class AcronisPlatform:
             offered=by_tenant.get(TenantId(root), ()),
             gaps=_item_gaps(items, mapped) + _usage_gaps(usages) + _tenant_gaps(tenants),
             calls=self.calls() - started,
+            partner=TenantId(root),
         )
 
     def items(self, tenants: Iterable[TenantId]) -> Mapping[TenantId, tuple[OfferingItem, ...]]:

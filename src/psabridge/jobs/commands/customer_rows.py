@@ -14,7 +14,7 @@ from psabridge.rules.matching.suggestion import Confidence, Suggestion
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.words import CompanyId, LineId, LineKind, TenantId
 
-COMPANY, TENANT = "company_id", "tenant_id"
+COMPANY, TENANT, PARTNER = "company_id", "tenant_id", "partner_id"
 Unmapping = tuple[CompanyId, frozenset[TenantId]]
 
 
@@ -62,7 +62,8 @@ def _rows_of(file: Path) -> Iterator[Named]:
         raise RowsUnreadable(f"{file}", f"lacks the columns {COMPANY} and {TENANT}", "Take one of list --csv")
     for row in rows:
         if (row[TENANT] or "").strip():
-            yield Named((row[COMPANY] or "").strip(), row[TENANT].strip())
+            partner = (row.get(PARTNER) or "").strip()
+            yield Named((row[COMPANY] or "").strip(), row[TENANT].strip(), partner=partner)
 
 
 def chosen_unmappings(

@@ -26,7 +26,17 @@ OFFER = (
     "For each line: --zero LINE makes it 0 from the next period, --leave LINE leaves it billed. "
     "The others stay listed until psabridge customers zero or leave."
 )
-COLUMNS = ("company_id", "company", "type", "active", "tenant_id", "tenant", "receives_quotas", "note")
+COLUMNS = (
+    "company_id",
+    "company",
+    "type",
+    "active",
+    "tenant_id",
+    "tenant",
+    "receives_quotas",
+    "partner_id",
+    "note",
+)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 BECAME_STYLE = {
     Became.MAPPED: "green",
@@ -47,6 +57,7 @@ def show_list(console: Console, found: CustomerList) -> None:
         f"{counted(len(found.rows), 'company', 'companies')} shown of {found.companies}, "
         f"{found.mapped} of them mapped; {counted(len(found.free), 'tenant')} mapped to no company."
     )
+    console.print(f"Acronis partner: {found.partner_name} ({found.partner}).")
     _print_gaps(console, found.gaps)
 
 
@@ -113,13 +124,13 @@ def list_as_csv(found: CustomerList) -> str:
         company = (f"{row.id}", row.name, row.type, "yes" if row.is_active else "no")
         note = "; ".join(_notes(row))
         for cell in row.tenants or (None,):
-            tenant = ("", "", "") if cell is None else _csv_tenant(cell)
+            tenant = ("", "", "", "") if cell is None else _csv_tenant(cell)
             writer.writerow([_quiet(text) for text in (*company, *tenant, note)])
     return out.getvalue()
 
 
-def _csv_tenant(cell: TenantCell) -> tuple[str, str, str]:
-    return cell.id, cell.name, "yes" if cell.receives_quotas else "no"
+def _csv_tenant(cell: TenantCell) -> tuple[str, str, str, str]:
+    return cell.id, cell.name, "yes" if cell.receives_quotas else "no", cell.partner or ""
 
 
 def _quiet(text: str) -> str:

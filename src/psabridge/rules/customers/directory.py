@@ -6,6 +6,7 @@ from datetime import datetime
 
 from psabridge.rules.platform import NOT_MANAGED, Tenant, TenantKind
 from psabridge.rules.psa import Company, Gap
+from psabridge.rules.settings import CustomerMapping
 from psabridge.rules.words import CompanyId, TenantId
 
 
@@ -83,6 +84,12 @@ class Directory:
     def tenant_name(self, tenant: TenantId) -> str:
         found = self.tenants.tenants.get(tenant)
         return f"tenant {tenant}" if found is None else found.name
+
+    def why_elsewhere(self, row: CustomerMapping) -> "WhyNot | None":
+        """A mapping made under another partner is held (ACR-ORG-08)."""
+        if row.partner is None or row.is_under(self.tenants.root):
+            return None
+        return WhyNot("ACR-ORG-08", f"it was mapped under the partner {self.tenant_name(row.partner)}")
 
     def why_not(self, tenant: TenantId) -> "WhyNot | None":
         """Why a tenant cannot be billed to a company (ACR-ORG-06); None where it can."""

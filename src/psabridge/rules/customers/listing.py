@@ -33,6 +33,7 @@ class TenantCell:
     name: str
     why_not: WhyNot | None  # None: it can be managed
     receives_quotas: bool
+    partner: TenantId | None = None  # under which it was mapped; None: not read yet (ACR-ORG-08)
     children: tuple[str, ...] = ()  # mapped tenants below it, whose usage it reports too (ACR-ORG-07)
 
 
@@ -69,6 +70,8 @@ class CustomerList:
     left: tuple[LeftLine, ...]
     companies: int
     mapped: int
+    partner: TenantId  # whose the connection is
+    partner_name: str
     gaps: tuple[str, ...] = field(default=())
 
 
@@ -80,6 +83,8 @@ def list_customers(settings: PairingSettings, directory: Directory, wanted: Want
         left=still_left(settings),
         companies=len(rows),
         mapped=sum(1 for row in rows if row.is_mapped),
+        partner=directory.tenants.root,
+        partner_name=directory.tenant_name(directory.tenants.root),
         gaps=tuple(f"{gap.what}: {gap.why}" for gap in directory.gaps),
     )
 
@@ -112,8 +117,9 @@ def _cell(
     return TenantCell(
         row.tenant,
         directory.tenant_name(row.tenant),
-        directory.why_not(row.tenant),
+        directory.why_elsewhere(row) or directory.why_not(row.tenant),
         row.receives_quotas,
+        row.partner,
         tuple(directory.tenant_name(child) for child in below.get(row.tenant, ())),
     )
 

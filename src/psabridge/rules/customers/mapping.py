@@ -1,7 +1,7 @@
 """One change of a customer mapping, judged by itself (ACR-ORG-02, ACR-ORG-04, ACR-ORG-06, R31)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
@@ -35,6 +35,7 @@ class Named:
     company: str
     tenant: str
     receives: bool | None = None
+    partner: str = ""  # the Acronis partner the row was made under, as a file may tell (ACR-ORG-08)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def judge(row: Named, settings: PairingSettings, directory: Directory, *, may_ad
         tenant = find_tenant(row.tenant, directory)
     except NotFound as error:
         return Judged(Became.REFUSED, row.company, row.tenant, f"{error}", error.code)
-    refusal = _refusal(company, tenant, settings, directory)
+    refusal = _elsewhere(row, directory) or _refusal(company, tenant, settings, directory)
     if refusal is not None:
         return Judged(Became.REFUSED, company.name, tenant.name, refusal[1], refusal[0])
     return _judged(company, tenant, settings, directory, receives=row.receives, may_add=may_add)
@@ -76,15 +77,16 @@ def _judged(
 ) -> Judged:
     own = [row for row in settings.customers if row.company == company.id]
     there = next((row for row in own if row.tenant == tenant.id), None)
-    if there is not None and receives in {None, there.receives_quotas}:
+    is_here = there is not None and there.is_under(directory.tenants.root)
+    if there is not None and is_here and receives in {None, there.receives_quotas}:
         return Judged(Became.UNCHANGED, company.name, tenant.name)
     if there is None and own and not may_add:
         names = ", ".join(directory.tenant_name(row.tenant) for row in own)
         text = f"the company has {names} already: usage would add up. Say --yes if that is meant"
         return Judged(Became.REFUSED, company.name, tenant.name, text, "R31")
-    mapping = CustomerMapping(
-        tenant.id, company.id, receives_quotas=not own if receives is None else receives
-    )
+    if receives is None:
+        receives = not own if there is None else there.receives_quotas
+    mapping = CustomerMapping(tenant.id, company.id, receives, directory.tenants.root)
     return Judged(
         Became.MAPPED, company.name, tenant.name, _told(mapping, own, settings, directory), mapping=mapping
     )
@@ -112,6 +114,14 @@ def _told(
         names = ", ".join(directory.tenant_name(one) for one in above)
         said.append(f"its usage is reported by {names} above it as well (ACR-ORG-07)")
     return "; ".join(said)
+
+
+def _elsewhere(row: Named, directory: Directory) -> tuple[str, str] | None:
+    root = directory.tenants.root
+    if row.partner in {"", root}:
+        return None
+    text = f"the row was made under the Acronis partner {row.partner}, and the connection is that of {root}"
+    return "ACR-ORG-08", f"{text}. Clear its partner_id if it is meant"
 
 
 def _refusal(
@@ -161,7 +171,7 @@ def find_one(what: str, text: str, by_id: Mapping[str, T] | Mapping[TenantId, T]
 def with_mapping(settings: PairingSettings, mapping: CustomerMapping) -> tuple[CustomerMapping, ...]:
     """One tenant of a company takes the quotas: who is named takes them from the others (R31)."""
     others = (
-        CustomerMapping(row.tenant, row.company, receives_quotas=False)
+        replace(row, receives_quotas=False)
         if mapping.receives_quotas and row.company == mapping.company
         else row
         for row in settings.customers

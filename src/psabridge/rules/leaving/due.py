@@ -105,7 +105,7 @@ def _due(
     look: Look, kept: Kept, settings: PairingSettings, platform: PlatformSnapshot
 ) -> Iterator[DueTenant]:
     tenant, done = look.now, kept.disabling
-    if tenant is None or tenant.is_deleted or not tenant.is_managed:
+    if tenant is None or tenant.is_deleted or not tenant.is_managed or look.is_elsewhere:
         return
     if look.live:
         if done is not None and done.still_holds(tenant):

@@ -27,6 +27,7 @@ class Look:
     now: Tenant | None  # None: it was not in the list
     live: tuple[Addition, ...] = ()
     pause: str = ""
+    is_elsewhere: bool = False  # it was mapped under another partner (ACR-ORG-08)
     end_seen: bool = False  # everything that was live before was seen to end (R21)
 
 
@@ -49,6 +50,7 @@ def looks_at(
     seen = {customer.company.id: _company(customer, ground) for customer in roll.customers}
     for mapped in settings.customers:
         tenant = platform.tenants.get(mapped.tenant)
+        is_elsewhere = not mapped.is_under(platform.partner)
         known = seen.get(mapped.company, _Company((), "its company is inactive or could not be read"))
         before = kept.get(mapped.tenant)
         sold = before.count.sold if before is not None and before.count.company == mapped.company else ()
@@ -58,7 +60,8 @@ def looks_at(
             subject=_subject(mapped.company, tenant or mapped.tenant, psa),
             now=tenant,
             live=known.live,
-            pause=known.pause or _out_of_sight(tenant),
+            pause=known.pause or _out_of_sight(tenant, is_elsewhere=is_elsewhere),
+            is_elsewhere=is_elsewhere,
             end_seen=bool(sold) and all(has_ended(addition, psa) for addition in sold),
         )
 
@@ -105,7 +108,9 @@ def _pause(company: CompanyId, ground: Ground) -> str:
     return ""
 
 
-def _out_of_sight(tenant: Tenant | None) -> str:
+def _out_of_sight(tenant: Tenant | None, *, is_elsewhere: bool) -> str:
+    if is_elsewhere:
+        return "the tenant was mapped under another Acronis partner (ACR-ORG-08)"
     if tenant is None:
         return "the tenant is not in sight"
     if tenant.is_deleted:

@@ -99,7 +99,7 @@ def _held_company(company_id: CompanyId, company: Company | None) -> Finding:
 
 
 def _customer(company: Company, mapped: Sequence[CustomerMapping], platform: PlatformSnapshot) -> Customer:
-    tenants = [platform.tenants.get(row.tenant) for row in mapped]
+    tenants = [platform.tenants.get(row.tenant) for row in mapped if row.is_under(platform.partner)]
     usable = [tenant for tenant in tenants if tenant is not None and _is_usable(tenant)]
     absent = [
         _tenant_name(row.tenant, platform)
@@ -119,11 +119,24 @@ def _tenant_findings(
     company: Company, mapped: Sequence[CustomerMapping], platform: PlatformSnapshot
 ) -> Iterator[Finding]:
     for row in mapped:
-        trouble = _trouble(platform.tenants.get(row.tenant), company)
+        elsewhere = None if row.is_under(platform.partner) else _elsewhere(row, platform)
+        trouble = elsewhere or _trouble(platform.tenants.get(row.tenant), company)
         if trouble is not None:
             code, severity, problem, next_act = trouble
             subject = f"{company.name}, tenant {_tenant_name(row.tenant, platform)}"
             yield Finding(code, severity, subject, problem, next_act, company.id)
+
+
+def _elsewhere(row: CustomerMapping, platform: PlatformSnapshot) -> tuple[str, Severity, str, str]:
+    """What was decided with one partner in sight is no word on what another may see and change."""
+    made, now = (_tenant_name(one, platform) for one in (row.partner, platform.partner) if one is not None)
+    problem = f"it was mapped under the Acronis partner {made}, the connection is now that of {now}"
+    return (
+        "ACR-ORG-08",
+        Severity.STOPS,
+        f"{problem}; nothing is changed for it",
+        "Give the connection that partner's API client again, or map it anew: psabridge customers map",
+    )
 
 
 def _trouble(tenant: Tenant | None, company: Company) -> tuple[str, Severity, str, str] | None:
