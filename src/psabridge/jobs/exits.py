@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from psabridge.engine.cycle import PlanForgotten
 from psabridge.jobs.show.look import beside
-from psabridge.kit.errors import AccessDenied, BridgeError, Busy, NotSent, Unreadable
+from psabridge.kit.errors import AccessDenied, BridgeError, Busy, NotSent, OnlyLooks, Unreadable
 from psabridge.rules.lease import LeaseHeld, LeaseLost
 from psabridge.wiring.trial import NotKept
 
@@ -21,6 +21,7 @@ class Exit(IntEnum):
     UNAVAILABLE = 4  # a vendor could not be read
     ELSEWHERE = 5  # another process holds the write lease
     STALE = 6  # the plan no longer holds
+    ONLY_LOOKS = 7  # this user may change nothing
 
 
 @contextmanager
@@ -43,6 +44,8 @@ def _elsewhere(error: LeaseHeld | LeaseLost) -> BridgeError:
 def code_of(error: BridgeError) -> Exit:
     if isinstance(error, NotKept):
         return code_of(error.error)
+    if isinstance(error, OnlyLooks):
+        return Exit.ONLY_LOOKS
     if isinstance(error, AccessDenied):
         return Exit.SIGN_IN
     if isinstance(error, Busy | NotSent | Unreadable):

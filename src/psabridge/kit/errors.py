@@ -56,6 +56,15 @@ class BusyKind(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
+class OnlyLooks(BridgeError):
+    """This user may look at what is kept, and neither ask a vendor nor change anything (ROL-04)."""
+
+    def __init__(
+        self, why: str, next_act: str = "Ask whoever runs PSA Bridge, or run it as the user who does"
+    ) -> None:
+        super().__init__("this user", f"may only look: {why}", next_act, code="ROL-04")
+
+
 class Busy(BridgeError):
     """Nothing was written. Ask again later."""
 

@@ -2,7 +2,7 @@
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from psabridge.kit.errors import BridgeError
+from psabridge.kit.errors import BridgeError, OnlyLooks
 
 
 class SecretUnreadable(BridgeError):
@@ -31,6 +31,21 @@ class Safe:
 
     def seal_anew(self, sealed: bytes | memoryview, *, of: str) -> bytes:
         return self.seal(self.open(sealed, of=of))
+
+
+class LockedSafe(Safe):
+    """For who has no key: everything but secrets can be read (ROL-04)."""
+
+    def __init__(self, why: str) -> None:
+        self._why = why
+
+    def seal(self, secret: str) -> bytes:
+        del secret
+        raise OnlyLooks(self._why)
+
+    def open(self, sealed: bytes | memoryview, *, of: str) -> str:
+        del sealed
+        raise OnlyLooks(f"{self._why} (asked for: {of})")
 
 
 def new_key() -> str:

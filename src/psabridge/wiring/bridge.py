@@ -28,6 +28,7 @@ from psabridge.store.records import DatabaseRecords
 from psabridge.store.runs import DatabaseRuns
 from psabridge.store.secrets import Safe, new_key
 from psabridge.wiring.environment import Environment
+from psabridge.wiring.roles import refuse_who_only_looks
 from psabridge.wiring.trial import Moved, look_where_moved, try_connection
 from psabridge.wiring.vendors import OtherDatabase, acronis_client, autotask_client, zone_of
 
@@ -52,6 +53,10 @@ class Bridge:
         """The system's clock, or the emulators' where the Autotask connection names it (loopback only)."""
         _, psa = self.pairings.connections(pairing)
         return self._clock(psa)
+
+    def as_of(self, _pairing: PairingId) -> datetime | None:
+        """The moment of what is shown, where no vendor is asked; None: vendors are."""
+        return None
 
     def ports(self, pairing: PairingId) -> Ports:
         platform, psa = self.pairings.connections(pairing)
@@ -117,8 +122,9 @@ class Bridge:
 
 @contextmanager
 def open_bridge(environment: Environment | None = None) -> Iterator[Bridge]:
-    """Set up the store, bring its tables up to date, open the network."""
+    """Set up the store, bring its tables up to date, open the network. Raises OnlyLooks (ROL-04)."""
     environment = environment or Environment.read()
+    refuse_who_only_looks(environment)
     environment.data.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
     environment.make_key_file(new_key())

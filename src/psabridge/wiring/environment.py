@@ -21,6 +21,7 @@ class Environment:
     key_file: Path
     state_file: Path
     database_url: str
+    only_looks: bool = False  # asked for by name; who cannot read the keys only looks as well (ROL-04)
 
     @classmethod
     def read(cls, variables: Mapping[str, str] = os.environ) -> "Environment":
@@ -30,6 +31,7 @@ class Environment:
             key_file=Path(variables.get("PSABRIDGE_KEY_FILE", data / "keys")).absolute(),
             state_file=Path(variables.get("PSABRIDGE_STATE_FILE", data / "state" / "current")).absolute(),
             database_url=variables.get("PSABRIDGE_DATABASE_URL", ""),
+            only_looks=variables.get("PSABRIDGE_READ_ONLY", "") not in {"", "0"},
         )
 
     def database(self) -> str:

@@ -19,6 +19,7 @@ from psabridge.rules.customers.staying import Words
 from psabridge.wiring.bridge import Bridge, open_bridge
 from psabridge.wiring.config_file import NOTHING, customers_left_out, export_config, import_config
 from psabridge.wiring.config_unmapping import Unmapping
+from psabridge.wiring.looking import open_to_look
 
 app = typer.Typer(help="Take all settings and mappings out of the bridge, or into it, as one YAML file.")
 
@@ -30,7 +31,7 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write connections, pairings, settings and mappings; secrets are left out."""
-    with reported(as_json=as_json), open_bridge() as bridge:
+    with reported(as_json=as_json), open_to_look() as bridge:
         text = export_config(bridge.pairings)
         if as_json:  # which is YAML too, so that import takes it
             text = json.dumps(yaml.safe_load(text)) + "\n"

@@ -29,6 +29,7 @@ from psabridge.jobs.commands.customer_rows import (
     known_type,
     words_on,
 )
+from psabridge.jobs.commands.looking import looking_at
 from psabridge.jobs.commands.options import AsJson, PairingName, person
 from psabridge.jobs.exits import Exit, reported
 from psabridge.jobs.show.customer_list import (
@@ -73,8 +74,8 @@ def list_(
     if mapped + unmapped + everything > 1:
         raise typer.BadParameter("say one of --mapped, --unmapped and --all")
     which = Which.MAPPED if mapped else Which.UNMAPPED if unmapped else Which.ALL
-    with reported(as_json=as_json), open_bridge() as bridge:
-        settings, ports = _opened(bridge, pairing)
+    with reported(as_json=as_json), looking_at(pairing) as (bridge, chosen):
+        settings, ports = bridge.pairings.settings(chosen), bridge.ports(chosen)
         directory = _read(settings, ports)
         wanted = Wanted(which, search, known_type(account_type, directory))
         found = list_customers(settings, directory, wanted)

@@ -6,19 +6,18 @@ import sys
 from rich.table import Table
 
 from psabridge.engine.explaining import drift_now
+from psabridge.jobs.commands.looking import looking_at
 from psabridge.jobs.commands.options import AsJson, PairingName
 from psabridge.jobs.exits import reported
 from psabridge.jobs.show.look import beside, console, table
 from psabridge.jobs.show.progress import shown
 from psabridge.rules.explaining.drift import LineDrift
 from psabridge.store.codec import to_plain
-from psabridge.wiring.bridge import open_bridge
 
 
 def drift(*, pairing: PairingName = None, as_json: AsJson = False) -> None:
     """Compare what was used, what Autotask shows and what was last confirmed, line by line."""
-    with reported(as_json=as_json), open_bridge() as bridge:
-        chosen = bridge.pairings.by_name(pairing)
+    with reported(as_json=as_json), looking_at(pairing) as (bridge, chosen):
         with shown(beside()) as progress:
             progress.phase("Reading both sides")
             lines = drift_now(bridge.pairings.settings(chosen), bridge.ports(chosen))

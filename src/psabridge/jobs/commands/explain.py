@@ -9,13 +9,13 @@ import typer
 from rich.table import Table
 
 from psabridge.engine.explaining import explain_lines
+from psabridge.jobs.commands.looking import looking_at
 from psabridge.jobs.commands.options import AsJson, PairingName
 from psabridge.jobs.exits import reported
 from psabridge.jobs.show.look import beside, console, table
 from psabridge.jobs.show.progress import shown
 from psabridge.rules.explaining.explanation import Explanation
 from psabridge.store.codec import to_plain
-from psabridge.wiring.bridge import open_bridge
 
 Day = Annotated[
     datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="A past day, from the kept snapshot.")
@@ -32,8 +32,7 @@ def explain(
 ) -> None:
     """Print the whole chain behind a number: readings, mapping, rounding, adjustments, units now."""
     day: date | None = None if on is None else on.date()
-    with reported(as_json=as_json), open_bridge() as bridge:
-        chosen = bridge.pairings.by_name(pairing)
+    with reported(as_json=as_json), looking_at(pairing) as (bridge, chosen):
         with shown(beside()) as progress:
             progress.phase("Reading both sides" if day is None else "Opening the kept snapshot")
             found = explain_lines(

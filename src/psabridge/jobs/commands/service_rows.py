@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from psabridge.engine.explaining import mapping_now, suggested_now
+from psabridge.jobs.commands.looking import looking_at
 from psabridge.jobs.commands.options import AsJson, PairingName
 from psabridge.jobs.exits import reported
 from psabridge.jobs.show.look import beside, console, table
@@ -35,8 +36,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Read both sides and show each row: what it counts, its service, today's figure over all customers."""
-    with reported(as_json=as_json), open_bridge() as bridge:
-        chosen = bridge.pairings.by_name(pairing)
+    with reported(as_json=as_json), looking_at(pairing) as (bridge, chosen):
         with shown(beside()) as progress:
             progress.phase("Reading both sides")
             rows = mapping_now(

@@ -7,13 +7,13 @@ from psabridge.jobs.commands.options import AsJson
 from psabridge.jobs.exits import Exit, reported
 from psabridge.jobs.show.look import console
 from psabridge.jobs.show.status import plain_status, show_status
-from psabridge.wiring.bridge import open_bridge
+from psabridge.wiring.looking import open_to_look
 from psabridge.wiring.status import status as look
 
 
 def status(*, as_json: AsJson = False) -> None:
     """Connections, modes, mappings, the last run and its errors, what is held and what is not settled."""
-    with reported(as_json=as_json), open_bridge() as bridge:
+    with reported(as_json=as_json), open_to_look() as bridge:
         found = tuple(look(bridge))
         if as_json:
             sys.stdout.write(json.dumps([plain_status(one) for one in found]) + "\n")

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from psabridge.rules.platform import NOT_MANAGED, Tenant, TenantKind
-from psabridge.rules.psa import Company, Gap
+from psabridge.rules.platform import NOT_MANAGED, PlatformSnapshot, Tenant, TenantKind
+from psabridge.rules.psa import Company, Gap, PsaSnapshot
 from psabridge.rules.settings import CustomerMapping
 from psabridge.rules.words import CompanyId, TenantId
 
@@ -66,6 +66,28 @@ class TenantList:
     root: TenantId
     read_at: datetime
     gaps: tuple[Gap, ...] = ()
+
+
+def kept_companies(last: PsaSnapshot) -> CompanyList:
+    """What the last run kept, for who may not ask Autotask: those that are worked for, and it says so."""
+    why = "were not kept by the last run; a list with the credentials has them"
+    return CompanyList(
+        companies={key: ListedCompany(company) for key, company in last.companies.items()},
+        types=(),
+        database_id=last.database_id,
+        read_at=last.read_at,
+        gaps=(*last.gaps, Gap("companies without a tenant, and account types", why)),
+    )
+
+
+def kept_tenants(last: PlatformSnapshot) -> TenantList:
+    given = (item.tenant for item in last.offered)
+    return TenantList(
+        tenants={key: ListedTenant(tenant) for key, tenant in last.tenants.items()},
+        root=last.partner or next(given, TenantId("unknown")),
+        read_at=last.read_at,
+        gaps=last.gaps,
+    )
 
 
 @dataclass(frozen=True, slots=True)
