@@ -105,5 +105,5 @@ def _gone(customer: Customer, chosen: StorageId) -> Finding:
         "ERR-11",
         "",
         f"the default storage {chosen} is no longer offered; nothing is made for it",
-        "Choose another default_storage",
+        "Name another one as default_storage, or take it out and sell the customer a storage",
     )

@@ -28,7 +28,10 @@ def gap_stop(company: Company, newcomers: Newcomers) -> Finding | None:
         return None
     told = "; ".join(f"{gap.what}: {gap.why}" for gap in gaps)
     return stop(
-        company, "ERR-22", f"it could not be read whole ({told}), so nothing is made for it", "Correct it"
+        company,
+        "ERR-22",
+        f"it could not be read whole ({told}), so nothing is made for it",
+        "Correct in Autotask what is named",
     )
 
 
@@ -81,5 +84,8 @@ def unread_stop(company: Company, why: str) -> Finding | None:
     if not why:
         return None
     return stop(
-        company, "ERR-22", f"its tenant could not be read ({why}), so nothing is done to it", "Look at it"
+        company,
+        "ERR-22",
+        f"its tenant could not be read ({why}), so nothing is done to it",
+        "Look at the tenant in Acronis",
     )
