@@ -55,12 +55,13 @@ class Known:
 
     @classmethod
     def of(cls, root: TenantId, tenants: TenantList, numbers: Mapping[str, TenantId]) -> "Known":
+        """A number once known stays: a tenant that left must not turn its alerts into somebody else's."""
         found = {TenantId(one.id): one for one in tenants.tenants}
         return cls(
             root=root,
             parents={key: TenantId(one.parent_id) for key, one in found.items()},
             names={key: one.name for key, one in found.items()},
-            numbers={number: tenant for number, tenant in numbers.items() if tenant in found},
+            numbers=dict(numbers),
             is_partial=bool(tenants.spoilt),
         )
 
