@@ -43,7 +43,7 @@ def zero_for_unknown() -> None:
             return (Reading(view.tenant.id, "", mapped.row.storage, 0, "", self.read_at),)
         return found
 
-    _put(Meter, "_read", wrong)
+    put(Meter, "_read", wrong)
 
 
 def sum_twice() -> None:
@@ -63,28 +63,28 @@ def wrong_period_boundary() -> None:
         right = self.grid.holding(self.today + A_DAY)
         return Period(right.start - A_DAY, right.end - A_DAY)
 
-    _put(LineView, "period", property(wrong))
+    put(LineView, "period", property(wrong))
 
 
 def cursor_moved_early() -> None:
     """What changed is asked for since a moment that was not reached yet."""
-    _put(Carried, "companies_since", property(lambda self: self.psa.full_read_at + A_DAY))
+    put(Carried, "companies_since", property(lambda self: self.psa.full_read_at + A_DAY))
 
 
 def fingerprint_ignored() -> None:
     """A plan is applied although what it was made from has changed."""
-    _put(sorting, "moved_since", lambda *_: None)
-    _put(units, "is_stale", lambda *_, **__: None)
+    put(sorting, "moved_since", lambda *_: None)
+    put(units, "is_stale", lambda *_, **__: None)
 
 
 def lease_not_checked() -> None:
     """Whoever has lost the lease goes on."""
-    _put(DatabaseLeases, "renew", lambda *_, **__: None)
+    put(DatabaseLeases, "renew", lambda *_, **__: None)
     for module in (journal, leaving):
-        _put(module, "hold_fence", lambda _: None)
+        put(module, "hold_fence", lambda _: None)
 
 
-def _put(owner: Any, name: str, wrong: object) -> None:  # noqa: ANN401  a module or a class
+def put(owner: Any, name: str, wrong: object) -> None:  # noqa: ANN401  a module or a class
     assert hasattr(owner, name), f"{owner} has no {name} to plant a bug in"
     setattr(owner, name, wrong)
 
