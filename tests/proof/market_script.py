@@ -39,8 +39,9 @@ POST_SERVICE = {**AUTOTASK, "method": "POST", "path": "V1.0/Services$"}
 POST_UNITS = {**AUTOTASK, "method": "POST", "path": "Adjustments$"}
 WRITES = (*MAKING, *ENDING, POST_LINE, POST_UNITS)
 HALF_READ = ("drop_rows", "repeat_page", "skip_page", "html", "truncated", "null_item", "busy")
+RENAMED = {"name": "Renamed"}
 TOUCHES: tuple[dict[str, Any], ...] = (
-    {"name": "Renamed"},
+    RENAMED,
     {"internal_tag": "erp:17"},
     {"internal_tag": None},
     {"enabled": True},
@@ -81,7 +82,7 @@ class _Writer:
     def write(self) -> Iterator[Happening]:
         yield self._cycle(POST_SERVICE)  # the first sync
         yield from self._soon()
-        yield "price", {}
+        yield from (("price", {}), ("restart", {}))  # what is sold at no price gets no line (R9)
         for _ in range(self._dice.randint(SCENES - 4, SCENES + 4)):
             yield from self._dice.choices(*self._scenes())[0]()
 
@@ -114,8 +115,8 @@ class _Writer:
             },
         )
         yield self._cycle(*MAKING)
-        if dice.random() < 0.2:  # a person does not care who made it
-            yield "touch", {"firm": NEWEST, "fields": dice.choice(TOUCHES)}
+        if dice.random() < 0.3:  # a person does not care whether it is finished
+            yield "touch", {"firm": NEWEST, "fields": dice.choice((RENAMED, *TOUCHES, RENAMED))}
         yield from self._soon()
 
     def _orders(self) -> Iterator[Happening]:
