@@ -123,5 +123,5 @@ FOUND_FROM: dict[str, int] = {
     "deleted_unasked": 2,
     "deleted_although_sold": 4,
     "exemption_ignored": 7,
-    "foreign_tag_overwritten": 1,
+    "foreign_tag_overwritten": 342,
 }

@@ -17,7 +17,7 @@ from tests.proof.market_mutants import FOUND_FROM, MUTANTS
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = sorted((ROOT / "tests" / "seeds" / "market").glob("*.json"))
-LIVES = 10
+LIVES = 6
 
 
 def _hunt(*options: str) -> tuple[int, str]:
