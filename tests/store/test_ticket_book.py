@@ -277,6 +277,18 @@ def test_tickets_of_stories_are_kept_as_shown_last(desk: Desk) -> None:
     assert desk.book.kept(desk.pairing).tickets == {story.external_id: a_ticket(story, status=5)}
 
 
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_of_two_tickets_with_one_external_id_the_story_stays_on_its_own(
+    desk: Desk, order: tuple[int, int]
+) -> None:
+    """R49: a request that came late, after the database was restored, made the second."""
+    story = a_story(ONE, ONE)
+    desk.keeps(story)
+    desk.shows(*(replace(a_ticket(story), id=TicketId(one)) for one in order))
+    desk.shows(replace(a_ticket(story, status=5), id=TicketId(2)))
+    assert desk.book.kept(desk.pairing).tickets == {story.external_id: a_ticket(story)}
+
+
 def test_a_ticket_that_went_away_is_known_until_it_is_shown_again(desk: Desk) -> None:
     """ACR-TKT-17."""
     story = a_story(ONE, ONE)

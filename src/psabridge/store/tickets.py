@@ -82,12 +82,14 @@ class DatabaseTicketBook:
     def keep_tickets(
         self, pairing: PairingId, tickets: Iterable[Ticket], gone: Iterable[TicketId], lease: Lease
     ) -> None:
-        shown = {ticket.external_id: ticket for ticket in tickets}
+        shown: dict[str, list[Ticket]] = defaultdict(list)
+        for ticket in tickets:
+            shown[ticket.external_id].append(ticket)
         away = set(gone)
         with _commit(lease):
             rows = {row.external_id: row for row in _stories_on(pairing, away)}
             rows |= {row.external_id: row for row in story_rows(pairing, shown)}
-            changed = [row for row in rows.values() if _show(row, shown.get(row.external_id), away)]
+            changed = [row for row in rows.values() if _show(row, shown[row.external_id], away)]
             for row in changed:
                 row.pk = None
             StoryRecord.objects.bulk_create(
@@ -176,10 +178,10 @@ def _stories_on(pairing: PairingId, tickets: Iterable[TicketId]) -> Iterator[Sto
         yield from StoryRecord.objects.filter(pairing_id=pairing, ticket__in=batch)
 
 
-def _show(row: StoryRecord, ticket: Ticket | None, away: set[TicketId]) -> bool:
-    """Whether anything of the row changed."""
+def _show(row: StoryRecord, tickets: Iterable[Ticket], away: set[TicketId]) -> bool:
+    """Whether anything of the row changed. Of two tickets with its external id the story stays on its own."""
     before = row.shown, row.gone
-    if ticket is not None:
+    for ticket in (one for one in tickets if row.ticket in {None, one.id}):
         row.shown = to_text(ticket)
         row.gone = None if row.gone == ticket.id else row.gone
     row.gone = row.ticket if row.ticket in away else row.gone
