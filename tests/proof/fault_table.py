@@ -37,6 +37,7 @@ class End(StrEnum):
     HAND = "to be billed by hand, and listed"
     TWICE = "there twice, nothing written to either, and listed"
     MAIL = "the same, and an activation mail again"
+    LEFT = "a tenant left as another touched it, and listed"
     OPTION = "an option of the field twice, which says the same"
     OVER = "nothing of ours on what ended; listed, or carried on by what renews it"
 
@@ -247,6 +248,11 @@ def _foreign_quota(strike: Strike) -> None:
     strike.do("item", tenant=tenant, **named, quota=7, overage=None, status=1)
 
 
+def _touch_tenant(strike: Strike) -> None:
+    """A person writes another customer number to the tenant."""
+    strike.do("tenant/edit", tenant=strike.request.path.split("/")[-1], fields={"customer_id": "7"})
+
+
 def _post_period(strike: Strike) -> None:
     strike.month.autotask.post_through(strike.contract(), strike.month.today)
 
@@ -267,7 +273,7 @@ def _renew_contract(strike: Strike) -> None:
 
 # ---- the table
 
-S, D, L, N, H, TWICE, MAIL, OPTION, OVER = (frozenset({end}) for end in End)
+S, D, L, N, H, TWICE, MAIL, LEFT, OPTION, OVER = (frozenset({end}) for end in End)
 # Not written, and the answer does not say so: inside a period it is sent again after μ with the same date; on
 # a first day nothing would refuse a second one, so a person decides (protocol 2.3).
 _LOST: dict[str, Any] = {"first_day": D, "why": "protocol 2.3: absent after μ"}
@@ -350,6 +356,10 @@ _ACRONIS_BEHIND = _for_a_while(
 
 _QUOTA_CHANGED = Fault("quota changed by another", "design 7: refused as stale, read and set", _foreign_quota)
 
+_TENANT_TOUCHED = Fault(
+    "tenant touched by another", "R34: refused as stale; what it disabled and another touched is not its own",
+    _touch_tenant, other=S | LEFT)  # fmt: skip
+
 _READS: dict[str, Any] = {"inside": None, "first_day": None, "other": None, "read": S}
 _READ_WHY = "I6: an answer that is not whole is no answer; asked again, or in the next cycle"
 
@@ -383,6 +393,7 @@ FAULTS: tuple[Fault, ...] = (
     *_MEANWHILE,
     _QUOTA_CHANGED,
     _ACRONIS_BEHIND,
+    _TENANT_TOUCHED,
     *(_of_a_read(one) for one in (*_ANSWERS, *_CONDITIONS) if not _NO_QUESTION.search(one.name)),
     *_PAGES,
 )
@@ -396,6 +407,12 @@ def strikes(fault: Fault, spot: Spot) -> bool:
     """Whether there is something to strike: only a quota has a version, and only lists have pages."""
     if fault is _QUOTA_CHANGED:
         return spot.method == "PUT" and spot.route.endswith("/offering_items")
+    if fault is _TENANT_TOUCHED:
+        return (
+            spot.vendor == "acronis"
+            and spot.method in {"PUT", "DELETE"}
+            and spot.route.endswith("/tenants/{id}")
+        )
     if fault is _ACRONIS_BEHIND:
         return spot.vendor == "acronis" and not spot.is_read and not spot.route.endswith("/token")
     if fault.name.startswith("a page") and spot.route.endswith(_ANSWERED_WHOLE):

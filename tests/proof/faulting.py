@@ -224,13 +224,24 @@ class Struck:
         later = self._differs(soon, since=since)
         if not later:
             return (End.DECIDED if decided else End.LATER), "; ".join(wrong)
+        return self._end_settled(later)
+
+    def _end_settled(self, later: list[str]) -> tuple[End | None, str]:
         since = self._live_to(self._settled)
         settled = self._differs(self._settled, since=since)
         if not settled:
             return End.NEXT, "; ".join(later)
+        if not self.spot.is_units:
+            return (End.LEFT if self._is_left(settled) else None), "; ".join(settled)
         others = self._others_differ(since)
         by_hand = not others and any("by hand" in one for one in self.news)
         return (End.HAND if by_hand else None), "; ".join(others or settled)
+
+    def _is_left(self, wrong: list[str]) -> bool:
+        """Nothing else differs than what was not done to a tenant, and a person is told of it (R34)."""
+        behind = Ending.of(self.month).later(self.wanted[self._settled])
+        told = all(any("R34" in one and name in one for one in self.news) for name in behind)
+        return bool(behind) and told and all(one.startswith("states") for one in wrong)
 
     def _mailed_again(self, wrong: list[str]) -> End | None:
         """Nothing else differs than one mail more."""
