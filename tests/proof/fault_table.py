@@ -38,6 +38,7 @@ class End(StrEnum):
     TWICE = "there twice, nothing written to either, and listed"
     MAIL = "the same, and an activation mail again"
     LEFT = "a tenant left as another touched it, and listed"
+    UNMAILED = "an activation mail that was answered and did not leave, which nothing tells"
     OPTION = "an option of the field twice, which says the same"
     OVER = "nothing of ours on what ended; listed, or carried on by what renews it"
 
@@ -273,12 +274,12 @@ def _renew_contract(strike: Strike) -> None:
 
 # ---- the table
 
-S, D, L, N, H, TWICE, MAIL, LEFT, OPTION, OVER = (frozenset({end}) for end in End)
+S, D, L, N, H, TWICE, MAIL, LEFT, UNMAILED, OPTION, OVER = (frozenset({end}) for end in End)
 # Not written, and the answer does not say so: inside a period it is sent again after μ with the same date; on
 # a first day nothing would refuse a second one, so a person decides (protocol 2.3).
 _LOST: dict[str, Any] = {"first_day": D, "why": "protocol 2.3: absent after μ"}
 _LANDED: dict[str, Any] = {
-    "mailed": MAIL,
+    "mailed": S | MAIL,  # an empty answer is how it says yes
     "why": "protocol 2.3: the step is seen, the line stays closed until μ is over",
 }
 _SAID: dict[str, Any] = {"why": "protocol 2.3: nothing was written; waiting, the same intent and date"}
@@ -307,9 +308,9 @@ _ANSWERS: tuple[Fault, ...] = (
     Fault("HTML, applied", begin=_rule("html"), **_LANDED),
     Fault("HTML, not applied", begin=_rule("html", applied=False), **_LOST),
     Fault("null item, applied", begin=_rule("null_item"), **_LANDED),
-    Fault("null item, not applied", begin=_rule("null_item", applied=False), **_LOST),
+    Fault("null item, not applied", begin=_rule("null_item", applied=False), mailed=UNMAILED, **_LOST),
     Fault("empty, applied", begin=_rule("empty"), **_LANDED),
-    Fault("empty, not applied", begin=_rule("empty", applied=False), **_LOST),
+    Fault("empty, not applied", begin=_rule("empty", applied=False), mailed=UNMAILED, **_LOST),
     Fault("slow beyond the deadline, applied", begin=_rule("slow", seconds=45), **_LANDED),
     Fault("slow beyond the deadline, not applied", begin=_rule("slow", seconds=45, applied=False), **_LOST),
     Fault("arrives 40 minutes later", begin=_rule("hold", seconds=2400), **_LANDED),
@@ -366,7 +367,7 @@ _READ_WHY = "I6: an answer that is not whole is no answer; asked again, or in th
 
 def _of_a_read(fault: Fault) -> Fault:
     """What a question can meet: nothing it does is applied, so one of a pair is enough."""
-    return replace(fault, why=_READ_WHY, inside=None, first_day=None, other=None, read=S)
+    return replace(fault, why=_READ_WHY, inside=None, first_day=None, other=None, mailed=None, read=S)
 
 
 def _rows_missing(strike: Strike) -> None:

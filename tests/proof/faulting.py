@@ -214,7 +214,7 @@ class Struck:
         wrong = self._differs(day)
         if not wrong:
             return (End.DECIDED if decided else End.SAME), f"decided {[str(word) for _, word in decided]}"
-        twice = self._mailed_again(wrong) or self._end_of_two(wrong)
+        twice = self._mailed_otherwise(wrong) or self._end_of_two(wrong)
         if twice is not None:
             return twice, "; ".join(wrong)
         if not self._is_listed():
@@ -243,10 +243,12 @@ class Struck:
         told = all(any("R34" in one and name in one for one in self.news) for name in behind)
         return bool(behind) and told and all(one.startswith("states") for one in wrong)
 
-    def _mailed_again(self, wrong: list[str]) -> End | None:
-        """Nothing else differs than one mail more."""
+    def _mailed_otherwise(self, wrong: list[str]) -> End | None:
+        """Nothing else differs than one mail more; or one less, which an empty answer said was sent."""
         again = Ending.of(self.month).mailed_again(self.wanted[self.spot.day])
-        return End.MAIL if again == 1 and all(one.startswith("mails") for one in wrong) else None
+        if not all(one.startswith("mails") for one in wrong):
+            return None
+        return {1: End.MAIL, None: End.UNMAILED}.get(again)
 
     def _end_of_two(self, wrong: list[str]) -> End | None:
         """What was made is there twice: nothing else differs, and a person is told."""

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from psabridge_proof.ready import ROOM  # isort: skip  Django is made ready first
 
-from psabridge.engine import settlement
+from psabridge.engine import arriving, creations, settlement
 from psabridge.rules.units.transitions import not_sent
 from psabridge_proof.direct import DirectTransport
 from tests.proof.cuts import Cut, Cuts
@@ -44,7 +44,12 @@ def _forget_what_was_open() -> None:
     settlement.after_start = lambda intent, _: not_sent(intent, "planted")
 
 
-PLANTS = {"forget": _forget_what_was_open}
+def _make_again() -> None:
+    """What is not there is made at once, although it was asked for before and may still arrive."""
+    creations.on_its_way = arriving.on_its_way = lambda *_: None  # type: ignore[attr-defined]
+
+
+PLANTS = {"forget": _forget_what_was_open, "again": _make_again}
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,17 @@ def test_whatever_happens_to_a_write_it_ends_as_the_table_says(tell: Tell) -> No
     _lived("faults", tell, *_share(60), "--writes")
 
 
+def test_the_kills_find_a_bridge_that_makes_again_what_may_still_arrive() -> None:
+    """A defect planted on purpose: a service and a line of it would be there twice."""
+    planted = ("--plant", "again", "--only", "left: POST autotask", "--share", "1")
+
+    code, told = run("kills", *STRETCH, *planted)
+
+    assert code == 1
+    assert "services besides: Server backup" in told
+    assert "lines besides: Birch Ltd backup: Server backup" in told
+
+
 def test_what_happens_in_it(django_db_blocker: DjangoDbBlocker, tmp_path: Path) -> None:
     """ACR-PRV-01, ACR-TWO-04, ACR-DEP-03, -04, -08, R32: each kind of write, once; Oak and another's stay."""
     world = open_customers()
