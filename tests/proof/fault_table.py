@@ -99,6 +99,7 @@ class Fault:
     taken_twice: Mapping[str, Ends] = field(default_factory=dict)  # where Autotask takes a date twice
     created: Ends | None = None  # of a write that makes something; None: as any other
     mailed: Ends | None = None  # of an activation mail; None: as any other
+    deleted: Ends | None = None  # of a tenant's deletion; None: as any other
     lasts: timedelta | None = None
     end: Act | None = None
     at_look: bool = False  # at the last look at the line before the write instead of at the write
@@ -109,6 +110,8 @@ class Fault:
             return self.created
         if self.mailed is not None and spot.mails:
             return self.mailed
+        if self.deleted is not None and spot.method == "DELETE":
+            return self.deleted
         known: Ends | None = getattr(self, kind)
         if spot.is_units and uniqueness == "none":
             return self.taken_twice.get(kind, known)
@@ -282,6 +285,8 @@ _LANDED: dict[str, Any] = {
     "mailed": S | MAIL,  # an empty answer is how it says yes
     "why": "protocol 2.3: the step is seen, the line stays closed until μ is over",
 }
+# Silence is how Acronis says yes: a tenant said to be deleted that is there was restored by a person (R34).
+_UNDONE: dict[str, Any] = {**_LOST, "mailed": UNMAILED, "deleted": S | LEFT}
 _SAID: dict[str, Any] = {"why": "protocol 2.3: nothing was written; waiting, the same intent and date"}
 
 _ANSWERS: tuple[Fault, ...] = (
@@ -308,9 +313,9 @@ _ANSWERS: tuple[Fault, ...] = (
     Fault("HTML, applied", begin=_rule("html"), **_LANDED),
     Fault("HTML, not applied", begin=_rule("html", applied=False), **_LOST),
     Fault("null item, applied", begin=_rule("null_item"), **_LANDED),
-    Fault("null item, not applied", begin=_rule("null_item", applied=False), mailed=UNMAILED, **_LOST),
+    Fault("null item, not applied", begin=_rule("null_item", applied=False), **_UNDONE),
     Fault("empty, applied", begin=_rule("empty"), **_LANDED),
-    Fault("empty, not applied", begin=_rule("empty", applied=False), mailed=UNMAILED, **_LOST),
+    Fault("empty, not applied", begin=_rule("empty", applied=False), **_UNDONE),
     Fault("slow beyond the deadline, applied", begin=_rule("slow", seconds=45), **_LANDED),
     Fault("slow beyond the deadline, not applied", begin=_rule("slow", seconds=45, applied=False), **_LOST),
     Fault("arrives 40 minutes later", begin=_rule("hold", seconds=2400), **_LANDED),
@@ -367,7 +372,9 @@ _READ_WHY = "I6: an answer that is not whole is no answer; asked again, or in th
 
 def _of_a_read(fault: Fault) -> Fault:
     """What a question can meet: nothing it does is applied, so one of a pair is enough."""
-    return replace(fault, why=_READ_WHY, inside=None, first_day=None, other=None, mailed=None, read=S)
+    return replace(
+        fault, why=_READ_WHY, inside=None, first_day=None, other=None, mailed=None, deleted=None, read=S
+    )
 
 
 def _rows_missing(strike: Strike) -> None:
