@@ -226,7 +226,7 @@ class ComingAndGoing(Surroundings):
         """As an operator does who exports first: what the bridge mapped meanwhile stays (R33)."""
         pairing = self.document["pairings"][PAIRING]
         pairing["customers"] = [*self._rows()]
-        self.judge.customers.orders = Orders.of(pairing, frozenset(self.by_hand))
+        self.judge.customers.ordered(Orders.of(pairing, frozenset(self.by_hand)))
         self.bridge.configure(self.document)
 
     def _rows(self) -> list[dict[str, Any]]:

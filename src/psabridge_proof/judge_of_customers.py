@@ -54,8 +54,14 @@ class JudgeOfCustomers:
     _tags: dict[str, str | None] = field(default_factory=dict)  # as they stood at the last look
     _mailed: dict[str, Asked] = field(default_factory=dict)  # by user
     _cycle_at: datetime = BEGINNING  # when the last cycle began
+    _production_since: datetime = BEGINNING  # who was made in trial before it was ordered stays there
     _asked: int = 0
     _landed: int = 0
+
+    def ordered(self, orders: Orders) -> None:
+        if orders.wants_production and not self.orders.wants_production:
+            self._production_since = self.provider.now
+        self.orders = orders
 
     # ---- after everything that happens
 
@@ -268,18 +274,16 @@ class JudgeOfCustomers:
         users = [one for one in self.provider.acronis.users.values() if not one.deleted_at]
         homes = {home for name, home in self.provider.homes.items() if name not in self.orders.mapped_by_hand}
         database = self.provider.autotask.database
-        for what, found in (
-            ("tenant", tenants),
-            ("login", Counter(one.login for one in users)),
-            ("first user", Counter(one.tenant_id for one in users if one.tenant_id in homes)),
-            ("service", Counter(row["name"] for row in database["Services"].all())),
-            (
-                "line",
-                Counter((row["contractID"], row["serviceID"]) for row in database["ContractServices"].all()),
-            ),
-        ):
-            twice = [one for one, count in found.items() if count > 1]
-            self.hold(f"one {what}", f"twice there: {what} {twice}", holds=not twice)
+        lines = ((row["contractID"], row["serviceID"]) for row in database["ContractServices"].all())
+        found: dict[str, Counter[Any]] = {
+            "tenant": tenants,
+            "login": Counter(one.login for one in users),
+            "first user": Counter(one.tenant_id for one in users if one.tenant_id in homes),
+            "service": Counter(row["name"] for row in database["Services"].all()),
+            "line": Counter(lines),
+        }
+        twice = [f"{what} {one}" for what, many in found.items() for one, count in many.items() if count > 1]
+        self.hold("one of everything", f"twice there: {', '.join(twice)}", holds=not twice)
 
     # ---- what is shown
 
@@ -321,7 +325,8 @@ class JudgeOfCustomers:
         mailed = {mail["user_id"] for mail in self.provider.acronis.mails}
         if not mailed & {one.id for one in users}:
             yield "an activation mail"
-        if self.orders.wants_production and tenant.mode != "production":
+        is_ordered = self.orders.wants_production and tenant.created_at > self._production_since
+        if is_ordered and tenant.mode != "production":
             yield "production"
         if not any(item.status == 1 for item in tenant.items.values()):
             yield "anything that is on"

@@ -209,7 +209,7 @@ def test_two_tenants_of_one_mark_are_seen_whoever_made_them(court: Court) -> Non
     for name in ("One", "Two"):
         court.provider.acronis.add_tenant(name, internal_tag=court.provider.mark_of("acme"))
 
-    with pytest.raises(Violation, match="one tenant"):
+    with pytest.raises(Violation, match="twice there: tenant"):
         court.judge.look()
 
 
@@ -217,14 +217,14 @@ def test_a_second_line_of_a_service_on_a_contract_is_seen(court: Court) -> None:
     contract = court.provider.contracts_of("acme")[0]["id"]
     court.provider.autotask.add_line(contract, court.provider.sold["workstations"].service_id)
 
-    with pytest.raises(Violation, match="one line"):
+    with pytest.raises(Violation, match="twice there: line"):
         court.judge.look()
 
 
 def test_a_second_service_of_one_name_is_seen(court: Court) -> None:
     court.provider.autotask.add_service("Mobile backup", "1.00", 2)
 
-    with pytest.raises(Violation, match="one service"):
+    with pytest.raises(Violation, match="twice there: service"):
         court.judge.look()
 
 

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = sorted((ROOT / "tests" / "seeds").glob("*.json"))
 PARTS = 2
-LIVES = 28
+LIVES = 24
 
 
 def _prove(*options: str) -> tuple[int, str]:
