@@ -23,7 +23,8 @@ class Watched(Installation):
     def approve(
         self, report: CycleReport, *, takes_over: bool = False, released: frozenset[StepId] | None = None
     ) -> CycleReport:
-        """Whoever unmapped a company does not let it be mapped again."""
+        """Whoever unmapped a company does not let it be mapped again. Applying looks at everything anew."""
+        self.judge.cycle_looks()
         self.wire.has_person = True
         try:
             wanted = self._wanted_back(report) if released is None else released
