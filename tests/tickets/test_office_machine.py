@@ -111,7 +111,7 @@ class OfficeLife(RuleBasedStateMachine):
     def a_backup_is_made(self) -> None:
         self.backup = copy.deepcopy(self.office.book)
 
-    @precondition(lambda self: not self.office.world.late)  # what then happens has a test of its own
+    @precondition(lambda self: not self.is_something_out_of_sight())  # decision 0017 says what then happens
     @rule(is_lost=st.booleans())
     def the_database_is_restored_or_lost(self, is_lost: bool) -> None:
         self.is_restored = True
@@ -127,6 +127,11 @@ class OfficeLife(RuleBasedStateMachine):
         self.every_alert_stands_somewhere()
         self.nothing_is_closed_that_is_reported()
         self.nothing_is_on_its_way()
+
+    def is_something_out_of_sight(self) -> bool:
+        """A request that may still arrive, or a ticket that no read shows yet."""
+        world = self.office.world
+        return bool(world.late) or any(not world.is_shown(ticket) for ticket in world.tickets)
 
     def one_ticket_of_a_story(self) -> None:
         made = Counter(one.external_id for one in self.office.world.tickets.values())
