@@ -3,6 +3,7 @@
 import typer
 
 from psabridge.jobs.commands import (
+    alert_mapping,
     apply,
     carry_on,
     config,
@@ -20,6 +21,7 @@ from psabridge.jobs.commands import (
     service_rows,
     status,
     sync,
+    tickets,
 )
 
 app = typer.Typer(
@@ -42,6 +44,8 @@ app.add_typer(service_rows.app, name="services")
 app.command("status")(status.status)
 customers.app.command("create")(create_customer.create)
 app.add_typer(customers.app, name="customers")
+alert_mapping.add_to(tickets.app)
+app.add_typer(tickets.app, name="tickets")
 app.command("doctor")(doctor.doctor)
 app.command("emulators", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
     emulators.emulators

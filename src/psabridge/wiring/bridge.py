@@ -10,23 +10,28 @@ from django.core.management import call_command
 from psabridge.clients.autotask.governor import Governor
 from psabridge.clients.emulated_clock import EmulatedClock
 from psabridge.clients.transport import HttpTransport, Transport
+from psabridge.connectors.acronis.alerts import AcronisAlerts
 from psabridge.connectors.acronis.connector import AcronisPlatform
 from psabridge.connectors.acronis.provisioning import AcronisProvisioning
 from psabridge.connectors.autotask.allocation_codes import usable_codes
 from psabridge.connectors.autotask.connector import AutotaskPsa
 from psabridge.connectors.autotask.rights import Need, Right, rights_of
+from psabridge.connectors.autotask.tickets import AutotaskHelpDesk
 from psabridge.engine.ports import Ports
+from psabridge.engine.ticket_ports import TicketPorts
 from psabridge.kit.clock import Clock, SystemClock
 from psabridge.rules.words import PairingId
 from psabridge.store.arrivals import DatabaseArrivals
 from psabridge.store.journal import DatabaseJournal
-from psabridge.store.leases import DatabaseLeases, keep_held
+from psabridge.store.leases import DatabaseLeases, DatabaseTicketLeases, keep_held
 from psabridge.store.leaving import DatabaseLeaving
 from psabridge.store.mappings import DatabaseMappings
 from psabridge.store.pairings import DatabasePairings, StoredConnection
 from psabridge.store.records import DatabaseRecords
 from psabridge.store.runs import DatabaseRuns
 from psabridge.store.secrets import Safe, new_key
+from psabridge.store.ticket_contracts import DatabaseTicketContracts
+from psabridge.store.tickets import DatabaseTicketBook
 from psabridge.wiring.environment import Environment
 from psabridge.wiring.roles import refuse_who_only_looks
 from psabridge.wiring.trial import Moved, look_where_moved, try_connection
@@ -72,6 +77,20 @@ class Bridge:
             leases=DatabaseLeases(),
             decisions=self.pairings,
             leaving=DatabaseLeaving(),
+            clock=clock,
+        )
+
+    def ticket_ports(self, pairing: PairingId) -> TicketPorts:
+        """Beside `ports`: a ticket cycle shares nothing with a billing cycle but the hourly limit."""
+        platform, psa = self.pairings.connections(pairing)
+        clock = self._clock(psa)
+        autotask = self._autotask(psa, clock)
+        return TicketPorts(
+            alerts=AcronisAlerts(self._acronis(platform, clock).client, clock),
+            desk=AutotaskHelpDesk(autotask.client, autotask.governor, clock),
+            book=DatabaseTicketBook(),
+            leases=DatabaseTicketLeases(),
+            contracts=DatabaseTicketContracts(),
             clock=clock,
         )
 

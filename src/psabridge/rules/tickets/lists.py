@@ -3,8 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from psabridge.kit.errors import BridgeError
 from psabridge.rules.findings import Finding, Severity
-from psabridge.rules.tickets.settings import TicketFields, TicketSettings
+from psabridge.rules.tickets.settings import Code, TicketFields, TicketSettings
+
+
+class NoSuchChoice(BridgeError):
+    """A name or code that Autotask's list does not have. Nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,22 @@ class TicketLists:
             return ""
         found = self.choice(name, code)
         return str(code) if found is None else found.label
+
+
+def code_of(lists: TicketLists, name: str, value: str) -> Code:
+    """The code behind a label, or a code that is in the list. Raises NoSuchChoice with what there is."""
+    choices = lists.choices.get(name, ())
+    by_code = [one for one in choices if str(one.code) == value]
+    by_label = [one for one in choices if one.label.casefold() == value.casefold()]
+    found = by_code or [one for one in by_label if one.is_active] or by_label
+    called = name.replace("_", " ")
+    if not found:
+        known = ", ".join(one.label for one in choices if one.is_active)
+        raise NoSuchChoice(f"{called} {value}", "is not in Autotask", f"Say one of {known}")
+    if len({one.code for one in found}) > 1:
+        codes = ", ".join(str(one.code) for one in found)
+        raise NoSuchChoice(f"{called} {value}", "is there more than once", f"Say its code: {codes}")
+    return Code(found[0].code)
 
 
 CODED = (

@@ -1,0 +1,100 @@
+"""The alert mapping, and Autotask's lists, for a person and for a program."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.text import Text
+
+from psabridge.jobs.show.look import table
+from psabridge.kit.wording import counted
+from psabridge.rules.tickets.alerts import AlertSeverity, AlertType
+from psabridge.rules.tickets.lists import CODED, Choice, TicketLists
+from psabridge.rules.tickets.looking import Kept
+from psabridge.rules.tickets.placing import is_undecided, makes_tickets
+from psabridge.rules.tickets.settings import TicketFields, TicketSettings
+
+
+@dataclass(frozen=True, slots=True)
+class TypeShown:
+    """`why`: decided, or by its severity."""
+
+    type: str
+    category: str
+    severity: str
+    creates: bool
+    why: str
+    alerts: int  # kept now
+    fields: str
+
+
+def types_of(
+    types: Iterable[AlertType], kept: Kept, settings: TicketSettings, lists: TicketLists
+) -> tuple[TypeShown, ...]:
+    """Those Acronis lists, and those it does not list although alerts of them came (R51)."""
+    alerts = Counter(one.alert.type for one in kept.alerts)
+    listed = {one.name: one for one in types}
+    for one in kept.alerts:
+        listed.setdefault(one.alert.type, AlertType(one.alert.type, one.alert.category, one.alert.severity))
+    for row in settings.rows:
+        listed.setdefault(row.type, AlertType(row.type, "not in Acronis any more", None))
+    return tuple(
+        _shown(one, alerts[one.name], settings, lists)
+        for one in sorted(listed.values(), key=lambda it: (it.category, it.name))
+    )
+
+
+def _shown(one: AlertType, alerts: int, settings: TicketSettings, lists: TicketLists) -> TypeShown:
+    row = settings.row_of(one.name)
+    return TypeShown(
+        type=one.name,
+        category=one.category,
+        severity="not known" if one.severity is None else str(one.severity),
+        creates=makes_tickets(one.name, one.severity or AlertSeverity.CRITICAL, settings),
+        why=_why(one, settings),
+        alerts=alerts,
+        fields="" if row is None else ", ".join(_told(row.fields, lists)),
+    )
+
+
+def _why(one: AlertType, settings: TicketSettings) -> str:
+    if not one.is_enabled:
+        return "switched off in Acronis"
+    return "new: by its severity" if is_undecided(one.name, settings) else "decided"
+
+
+def _told(fields: TicketFields, lists: TicketLists) -> Iterator[str]:
+    for name in CODED:
+        code = getattr(fields, name)
+        if code is not None:
+            yield f"{name.replace('_', ' ')} {lists.label(name, code)}"
+    if fields.due_after is not None:
+        yield f"due after {fields.due_after}"
+
+
+def show_types(console: Console, types: Sequence[TypeShown], total: int) -> None:
+    rows = table(
+        "Alert types", ("type", "category", "severity", "tickets", "why", "alerts now", "fields"),
+        right=("alerts now",),
+    )  # fmt: skip
+    for one in types:
+        makes = Text("yes", "green") if one.creates else Text("no", "dim")
+        rows.add_row(one.type, one.category, one.severity, makes, one.why, f"{one.alerts}", one.fields)
+    if types:
+        console.print(rows)
+    new = sum(one.why.startswith("new") for one in types)
+    console.print(f"{len(types)} of {counted(total, 'alert type')}; nobody decided about {new}.")
+
+
+def show_lists(console: Console, lists: Mapping[str, Sequence[Choice]]) -> None:
+    for name, choices in lists.items():
+        rows = table(name.replace("_", " "), ("code", "name", "active", "belongs to"), right=("code",))
+        for one in choices:
+            rows.add_row(
+                f"{one.code}",
+                one.label,
+                "yes" if one.is_active else "no",
+                "" if one.parent is None else f"{one.parent}",
+            )
+        console.print(rows)
