@@ -74,13 +74,18 @@ def _told(fields: TicketFields, lists: TicketLists) -> Iterator[str]:
 
 
 def show_types(console: Console, types: Sequence[TypeShown], total: int) -> None:
-    rows = table(
-        "Alert types", ("type", "category", "severity", "tickets", "why", "alerts now", "fields"),
-        right=("alerts now",),
-    )  # fmt: skip
+    """Names of types are long: they are folded where the terminal is narrow, never cut."""
+    rows = table("Alert types", ("type", "severity", "tickets", "alerts", "fields"), right=("alerts",))
+    rows.columns[0].overflow = "fold"
     for one in types:
         makes = Text("yes", "green") if one.creates else Text("no", "dim")
-        rows.add_row(one.type, one.category, one.severity, makes, one.why, f"{one.alerts}", one.fields)
+        rows.add_row(
+            Text.assemble(one.type, "\n", (one.category, "dim")),
+            one.severity,
+            Text.assemble(makes, f", {one.why}"),
+            f"{one.alerts}",
+            one.fields,
+        )
     if types:
         console.print(rows)
     new = sum(one.why.startswith("new") for one in types)

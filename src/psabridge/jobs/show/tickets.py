@@ -107,13 +107,13 @@ def _plain_write(write: TicketWrite) -> dict[str, Any]:
 
 def show_alerts(console: Console, alerts: Sequence[AlertShown], total: int) -> None:
     """ACR-TKT-16: number and state of the ticket beside the alert."""
-    columns = ("raised", "severity", "type", "tenant", "about", "ticket", "stands")
+    columns = ("raised", "type", "tenant", "about", "ticket", "stands")
     rows = table("Alerts", columns)
+    rows.columns[1].overflow = "fold"
     for one in alerts:
         rows.add_row(
             f"{one.raised_at:%Y-%m-%d %H:%M}",
-            str(one.severity),
-            one.type,
+            Text.assemble(one.type, "\n", (one.severity, "dim")),
             one.tenant,
             one.about,
             one.ticket,
