@@ -168,3 +168,33 @@ def test_the_preview_shows_what_the_mapping_would_have_made_and_writes_nothing(d
     assert "create" in [one["act"] for one in found["steps"]]
     assert "Nothing was written" in desk.ask("preview", "--days", "2")
     assert desk.autotask_tickets() == []
+
+
+def test_a_test_ticket_is_made_noted_and_closed_and_tells_what_autotask_made_of_it(desk: Desk) -> None:
+    """A workflow moves it on the way."""
+    desk.ready()
+    company = desk.journey.document["pairings"]["acronis-autotask"]["customers"][0]["company"]
+    shown = desk.ask("test", str(company))
+    (ticket,) = desk.autotask_tickets()
+    assert ticket["ticketNumber"] in shown
+    assert ticket["status"] == 5
+    found = desk.plain("test", str(company))
+    assert found["was_there"] is False
+    assert len(desk.autotask_tickets()) == 2
+
+
+def test_a_story_is_told_with_its_alerts_and_notes(desk: Desk) -> None:
+    desk.ready()
+    desk.ask("run")
+    desk.journey.advance(seconds=60)
+    desk.raises()
+    desk.ask("run")
+    desk.journey.advance(seconds=60)
+    desk.raises()
+    desk.ask("run")
+    (ticket,) = desk.autotask_tickets()
+    told = desk.ask("show", ticket["ticketNumber"])
+    assert "The alert was raised again" in told
+    assert "the condition has an open ticket" in told
+    assert len(desk.plain("show", ticket["ticketNumber"])["alerts"]) == 2
+    assert "is no alert or ticket" in desk.ask("show", "T99", code=Exit.WRONG_INPUT)

@@ -12,7 +12,9 @@ from typing import Annotated
 import typer
 
 from psabridge.engine.ticket_ports import TicketPorts
-from psabridge.engine.ticketing import Release, TicketReport, run_tickets
+from psabridge.engine.ticket_telling import story_told
+from psabridge.engine.ticket_trial import try_ticket
+from psabridge.engine.ticketing import LEASE, Release, TicketReport, run_tickets
 from psabridge.jobs.commands.options import AsJson, PairingName, person
 from psabridge.jobs.exits import reported
 from psabridge.jobs.show.look import beside, console
@@ -25,13 +27,16 @@ from psabridge.jobs.show.tickets import (
     show_alerts,
     show_cycle,
     show_preview,
+    show_story,
+    show_trial,
 )
 from psabridge.kit.errors import BridgeError
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.tickets.alerts import AlertSeverity
 from psabridge.rules.tickets.listing import Search, find_alerts, list_alerts
+from psabridge.rules.tickets.placing import fields_for
 from psabridge.rules.tickets.preview import preview as replay
-from psabridge.rules.words import Mode, PairingId, WorkKind
+from psabridge.rules.words import CompanyId, Mode, PairingId, WorkKind
 from psabridge.store.codec import to_plain
 from psabridge.store.pairings import note
 from psabridge.wiring.bridge import Bridge, open_bridge
@@ -183,3 +188,48 @@ def _without_beginnings(settings: PairingSettings) -> PairingSettings:
     rows = tuple(replace(row, since=None) for row in settings.tickets.rows)
     tickets = replace(settings.tickets, since=None, rows=rows, mapped_since=())
     return replace(settings, tickets=tickets)
+
+
+@app.command("test")
+def trial(
+    company: Annotated[int, typer.Argument(help="Number of the company that gets the ticket.")],
+    *,
+    alert_type: Annotated[
+        str, typer.Option("--type", help="With the fields of this alert type.")
+    ] = "BackupFailed",
+    pairing: PairingName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Create a ticket, note it and close it, and tell what Autotask made of it."""
+    with opened(pairing, as_json=as_json) as here:
+        fields = fields_for(alert_type, AlertSeverity.CRITICAL, here.settings.tickets)
+        now = here.ports.clock.now()
+        note(who=person(), what="test ticket", subject=f"company {company}", at=now)
+        with here.ports.leases.hold(here.pairing, length=LEASE), shown(beside()) as progress:
+            progress.phase("Making a test ticket")
+            found = try_ticket(here.settings, here.ports, CompanyId(company), fields)
+        if as_json:
+            sys.stdout.write(json.dumps({**to_plain(found), "changes": list(found.changes)}) + "\n")
+        else:
+            show_trial(console(), found, here.ports.desk.lists())
+
+
+@app.command("show")
+def show(
+    name: Annotated[str, typer.Argument(help="Number of a ticket, or id of an alert.")],
+    *,
+    pairing: PairingName = None,
+    as_json: AsJson = False,
+) -> None:
+    """The story of a ticket: its alerts, how it stands in Autotask now, and what was written on it."""
+    with opened(pairing, as_json=as_json) as here:
+        kept = here.ports.book.kept(here.pairing)
+        alerts = list(find_alerts(kept, name))
+        story = next((kept.by_external_id()[one.story] for one in alerts if one.story), None)
+        if not alerts:
+            raise BridgeError(name, "is no alert or ticket that is kept", "See psabridge tickets list")
+        told = story_told(here.ports.desk, kept, story, alerts)
+        if as_json:
+            sys.stdout.write(json.dumps(to_plain(told)) + "\n")
+        else:
+            show_story(console(), told)

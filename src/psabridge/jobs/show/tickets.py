@@ -4,10 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from rich import box
 from rich.console import Console
+from rich.panel import Panel
 from rich.text import Text
 
 from psabridge.engine.outcomes import BAD_STATES, StepState
+from psabridge.engine.ticket_telling import StoryTold
+from psabridge.engine.ticket_trial import Trial
 from psabridge.engine.ticketing import TicketOutcome, TicketReport
 from psabridge.jobs.exits import Exit
 from psabridge.jobs.show.look import table
@@ -16,6 +20,7 @@ from psabridge.kit.wording import counted
 from psabridge.rules.tickets.alerts import AlertId
 from psabridge.rules.tickets.lifecycle import Act
 from psabridge.rules.tickets.listing import AlertShown
+from psabridge.rules.tickets.lists import TicketLists
 from psabridge.rules.tickets.plan import AddNote, CreateTicket, DismissAlert, SetStatus, TicketWrite
 from psabridge.rules.tickets.preview import Preview
 from psabridge.rules.tickets.stories import NoTicket
@@ -190,3 +195,27 @@ def as_csv_rows(alerts: Iterable[AlertShown]) -> list[list[str]]:
         ]
         for one in alerts
     ]
+
+
+def show_trial(console: Console, trial: Trial, lists: TicketLists) -> None:
+    before = "An earlier test had left it open. " if trial.was_there else ""
+    made = trial.made
+    console.print(
+        f"Ticket {made.number} was made: status {lists.label('status', made.status)}, "
+        f"queue {lists.label('queue', made.queue) or 'none'}. {before}"
+        f"Closed with status {lists.label('status', trial.closed.status)}."
+    )
+    for change in trial.changes:
+        console.print(Text(f"Autotask made it otherwise than asked: {change}", "yellow"))
+
+
+def show_story(console: Console, told: StoryTold) -> None:
+    console.print(f"[bold]{told.title}[/bold]", soft_wrap=True)
+    for line in told.facts:
+        console.print(line, soft_wrap=True)
+    rows = table("Its alerts", ("raised", "id", "about", "stands"))
+    for one in told.alerts:
+        rows.add_row(f"{one.raised_at:%Y-%m-%d %H:%M}", one.id, one.about, one.stands)
+    console.print(rows)
+    for text in told.notes:
+        console.print(Panel(Text(text), box=box.SIMPLE, title="Note", title_align="left"))

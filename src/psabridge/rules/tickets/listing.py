@@ -36,12 +36,12 @@ class Search:
 def list_alerts(kept: Kept, search: Search) -> tuple[AlertShown, ...]:
     """The newest first."""
     stories = kept.by_external_id()
-    shown = [_shown(one, stories.get(one.story), kept) for one in kept.alerts]
+    shown = [shown_alert(one, stories.get(one.story), kept) for one in kept.alerts]
     fitting = [one for one in shown if _fits(one, search)]
     return tuple(sorted(fitting, key=lambda one: (one.raised_at, one.id), reverse=True))
 
 
-def _shown(one: KeptAlert, story: Story | None, kept: Kept) -> AlertShown:
+def shown_alert(one: KeptAlert, story: Story | None, kept: Kept) -> AlertShown:
     ticket = None if story is None else kept.tickets.get(story.external_id)
     known = "" if story is None else (story.external_id if ticket is None else ticket.number)
     return AlertShown(

@@ -69,8 +69,12 @@ def counts_from(tenant: TenantId, alert_type: str, settings: TicketSettings) -> 
 
 
 def fields_of(alert: BackupAlert, settings: TicketSettings) -> TicketFields:
+    return fields_for(alert.type, alert.severity, settings)
+
+
+def fields_for(alert_type: str, severity: AlertSeverity, settings: TicketSettings) -> TicketFields:
     """The type's own fields; what it leaves open is taken from its severity."""
-    row, default = settings.row_of(alert.type), settings.severity_row(alert.severity)
+    row, default = settings.row_of(alert_type), settings.severity_row(severity)
     own = TicketFields() if row is None else row.fields
     wider = TicketFields() if default is None else default.fields
     # A role belongs to its resource, a sub-issue to its issue: such pairs are taken together or not at all.
