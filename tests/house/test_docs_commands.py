@@ -44,7 +44,9 @@ LEAVES = _leaves(_group())
 
 
 def _options(command: TyperCommand) -> set[str]:
-    return {option for each in command.params for option in each.opts if option.startswith("--")}
+    """With the words that say the opposite, such as --no-create."""
+    words = [word for each in command.params for word in (*each.opts, *each.secondary_opts)]
+    return {word for word in words if word.startswith("--")}
 
 
 def _run(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:

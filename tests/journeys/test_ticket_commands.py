@@ -171,7 +171,6 @@ def test_the_preview_shows_what_the_mapping_would_have_made_and_writes_nothing(d
 
 
 def test_a_test_ticket_is_made_noted_and_closed_and_tells_what_autotask_made_of_it(desk: Desk) -> None:
-    """A workflow moves it on the way."""
     desk.ready()
     company = desk.journey.document["pairings"]["acronis-autotask"]["customers"][0]["company"]
     shown = desk.ask("test", str(company))

@@ -10,12 +10,14 @@ from django.core.management import call_command
 from psabridge.clients.autotask.governor import Governor
 from psabridge.clients.emulated_clock import EmulatedClock
 from psabridge.clients.transport import HttpTransport, Transport
+from psabridge.connectors.acronis.alert_tenants import TenantShelf
 from psabridge.connectors.acronis.alerts import AcronisAlerts
 from psabridge.connectors.acronis.connector import AcronisPlatform
 from psabridge.connectors.acronis.provisioning import AcronisProvisioning
 from psabridge.connectors.autotask.allocation_codes import usable_codes
 from psabridge.connectors.autotask.connector import AutotaskPsa
 from psabridge.connectors.autotask.rights import Need, Right, rights_of
+from psabridge.connectors.autotask.ticket_lists import DeskShelf
 from psabridge.connectors.autotask.tickets import AutotaskHelpDesk
 from psabridge.engine.ports import Ports
 from psabridge.engine.ticket_ports import TicketPorts
@@ -81,13 +83,16 @@ class Bridge:
         )
 
     def ticket_ports(self, pairing: PairingId) -> TicketPorts:
-        """Beside `ports`: a ticket cycle shares nothing with a billing cycle but the hourly limit."""
+        """Beside `ports`: a ticket cycle shares nothing with a billing cycle but the hourly limit.
+
+        Kept between cycles, they remember what changes seldom: tenants' numbers, Autotask's lists, contracts.
+        """
         platform, psa = self.pairings.connections(pairing)
         clock = self._clock(psa)
         autotask = self._autotask(psa, clock)
         return TicketPorts(
-            alerts=AcronisAlerts(self._acronis(platform, clock).client, clock),
-            desk=AutotaskHelpDesk(autotask.client, autotask.governor, clock),
+            alerts=AcronisAlerts(self._acronis(platform, clock).client, clock, TenantShelf()),
+            desk=AutotaskHelpDesk(autotask.client, autotask.governor, clock, DeskShelf()),
             book=DatabaseTicketBook(),
             leases=DatabaseTicketLeases(),
             contracts=DatabaseTicketContracts(),
