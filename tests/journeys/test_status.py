@@ -174,13 +174,18 @@ def test_before_the_first_good_import_there_is_no_area(
 
 
 def test_after_it_each_area_names_its_command_and_what_it_lacks(desk: Desk) -> None:
-    """ACR-CON-06: settings, customer mapping, billing with the service mapping, each with its command."""
+    """ACR-CON-06: settings, customer mapping, billing, tickets, each with its command."""
     desk.journey.configure(customers=[], services=[])
 
     areas = {one["area"]: one for one in desk.status()["areas"]}
 
-    assert list(areas) == ["settings", "customer mapping", "billing and service mapping"]
-    assert [one["is_ready"] for one in areas.values()] == [True, False, False]
+    assert list(areas) == [
+        "settings",
+        "customer mapping",
+        "billing and service mapping",
+        "ticket creation",
+    ]
+    assert [one["is_ready"] for one in areas.values()] == [True, False, False, True]
     assert areas["customer mapping"]["lacking"][0]["what"] == "no customer is mapped"
     for one in areas.values():
         assert CliRunner().invoke(app, one["opened_by"].split()[1:]).exit_code == Exit.DONE

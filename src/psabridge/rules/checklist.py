@@ -14,12 +14,14 @@ class Area(StrEnum):
     SETTINGS = "settings"
     CUSTOMERS = "customer mapping"
     BILLING = "billing and service mapping"
+    TICKETS = "ticket creation"
 
 
 OPENED_BY = {
     Area.SETTINGS: "psabridge config export",
     Area.CUSTOMERS: "psabridge customers list",
     Area.BILLING: "psabridge services list",
+    Area.TICKETS: "psabridge tickets types",
 }
 
 
@@ -60,6 +62,10 @@ def areas(settings: PairingSettings) -> tuple[AreaState, ...]:
 def _off(area: Area, settings: PairingSettings) -> str:
     if area is Area.BILLING and settings.mode_of(WorkKind.BILLING) is Mode.OBSERVE:
         return "billing is only observed: it is shown, and nothing is written to contracts"
+    if area is Area.TICKETS and not settings.tickets.is_on:
+        return "tickets are off: psabridge tickets on makes them of alerts raised from then on"
+    if area is Area.TICKETS and settings.mode_of(WorkKind.TICKETS) is Mode.OBSERVE:
+        return "tickets are only observed: they are shown, and none is written"
     return ""
 
 
