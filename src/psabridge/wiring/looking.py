@@ -71,7 +71,7 @@ class KeptPlatform(OutOfReach):
     def read(self, *_: object) -> PlatformSnapshot:
         return self._last
 
-    def list_tenants(self) -> TenantList:
+    def list_tenants(self, *_: object) -> TenantList:
         return kept_tenants(self._last)
 
 
