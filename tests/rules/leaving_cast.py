@@ -84,13 +84,15 @@ class Firm:
         self.tenant = replace(self.tenant, version=self.tenant.version + 1, **changes)  # type: ignore[arg-type]
         return self
 
-    def disable(self, *, answered: bool = True) -> Self:
+    def disable(self, *, answered: bool = True, lands: bool = True) -> Self:
         """The bridge's own act, as its engine keeps it."""
-        self.touched(is_enabled=False)
         assert self.tenant is not None
+        asked = self.tenant.version
+        if lands:
+            self.touched(is_enabled=False)
         version = self.tenant.version if answered else None
         before = self.kept[TENANT]
-        done = Disabling(self.now, days=before.count.days, version=version)
+        done = Disabling(self.now, days=before.count.days, version=version, asked_version=asked)
         self.kept[TENANT] = replace(before, disabling=done)
         return self
 

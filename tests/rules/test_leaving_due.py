@@ -228,6 +228,24 @@ def test_enabled_by_hand_its_days_begin_anew() -> None:
     assert due(firm.pass_days(1)) == [DISABLED]
 
 
+def test_enabled_by_hand_before_any_read_showed_it_disabled_its_days_begin_anew_too() -> None:
+    """The answer was lost; the tenant's version tells that the request had landed."""
+    firm = Firm()
+    firm.left(10)
+    firm.disable(answered=False)
+    firm.touched(is_enabled=True)
+    firm.hour = 20
+    assert due(firm.look(hour=22)) == []
+    assert firm.days == 0
+
+
+def test_a_request_that_never_landed_is_made_again() -> None:
+    firm = Firm()
+    firm.left(10)
+    firm.disable(answered=False, lands=False)
+    assert due(firm.look(hour=22)) == [DISABLED]
+
+
 def test_an_answer_that_was_lost_is_taken_for_ours_while_it_may_be() -> None:
     """A kill between disabling and confirmation: the tenant's own state says whose doing it was."""
     firm = Firm()

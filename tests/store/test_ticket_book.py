@@ -356,7 +356,16 @@ def test_a_tenant_known_as_mapped_keeps_its_time(desk: Desk) -> None:
     assert first == (MappedSince(tenant_id(1), START),)
     told = desk.book.remember_mapped(desk.pairing, [tenant_id(1), tenant_id(2)], START + DAY)
     assert set(told) == {MappedSince(tenant_id(1), START), MappedSince(tenant_id(2), START + DAY)}
-    assert set(desk.book.remember_mapped(desk.pairing, [], START + 2 * DAY)) == set(told)
+    again = desk.book.remember_mapped(desk.pairing, [tenant_id(1), tenant_id(2)], START + 2 * DAY)
+    assert set(again) == set(told)
+
+
+def test_a_tenant_that_is_mapped_again_begins_anew(desk: Desk) -> None:
+    """ACR-TKT-04: alerts raised while it belonged to nobody make no tickets."""
+    desk.book.remember_mapped(desk.pairing, [tenant_id(1), tenant_id(2)], START)
+    desk.book.remember_mapped(desk.pairing, [tenant_id(1)], START + DAY)
+    told = desk.book.remember_mapped(desk.pairing, [tenant_id(1), tenant_id(2)], START + 2 * DAY)
+    assert set(told) == {MappedSince(tenant_id(1), START), MappedSince(tenant_id(2), START + 2 * DAY)}
 
 
 def test_a_key_of_a_condition_is_not_that_of_another(desk: Desk) -> None:

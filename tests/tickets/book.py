@@ -137,8 +137,7 @@ class MemoryBook:
     def remember_mapped(
         self, pairing: PairingId, tenants: Iterable[TenantId], at: datetime
     ) -> tuple[MappedSince, ...]:
-        for tenant in tenants:
-            self.mapped.setdefault(tenant, at)
+        self.mapped = {tenant: self.mapped.get(tenant, at) for tenant in tenants}
         return tuple(MappedSince(tenant, since) for tenant, since in self.mapped.items())
 
 

@@ -75,7 +75,8 @@ def _meant(change: ChangeTenant, before: Disabling | None, acting: Acting) -> Di
     """What is kept while the request is on its way."""
     now = acting.ports.clock.now()
     if change.wanted is TenantState.DISABLED:
-        return Disabling(now, days=acting.kept[change.tenant.id].count.days)
+        days = acting.kept[change.tenant.id].count.days
+        return Disabling(now, days=days, asked_version=change.tenant.version)
     if change.wanted is TenantState.DELETED and before is not None:
         return replace(before, deletion_sent_at=now)
     return before

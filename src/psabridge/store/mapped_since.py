@@ -1,6 +1,6 @@
 """Since when tenants are mapped (ACR-TKT-04): among the settings, so that it is exported and imported too."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,15 +20,15 @@ def tickets_in(row: Pairing) -> TicketSettings:
 
 
 def remember_mapped(pairing: PairingId, tenants: Iterable[TenantId], at: datetime) -> tuple[MappedSince, ...]:
-    """It is a fact, not a decision: the version stays."""
+    """It is a fact, not a decision: the version stays. One that is mapped again later begins anew."""
     told = [MappedSince(tenant, at) for tenant in tenants]
     known = tickets_in(Pairing.objects.get(pk=pairing)).mapped_since
-    if {one.tenant for one in told} <= {one.tenant for one in known}:
+    if {one.tenant for one in told} == {one.tenant for one in known}:
         return known
     with transaction.atomic():
         row = Pairing.objects.select_for_update().get(pk=pairing)
         tickets = tickets_in(row)
-        since = known_first(tickets.mapped_since, told)
+        since = _of({one.tenant for one in told}, known_first(tickets.mapped_since, told))
         row.settings = {**row.settings, TICKETS: to_plain(replace(tickets, mapped_since=since))}
         row.save(update_fields=["settings"])
     return since
@@ -37,5 +37,10 @@ def remember_mapped(pairing: PairingId, tenants: Iterable[TenantId], at: datetim
 def with_known_times(settings: PairingSettings, row: Pairing) -> PairingSettings:
     """Times noted since a person, or a cycle, read these settings are not lost by saving them."""
     tickets = settings.tickets
-    since = known_first(tickets_in(row).mapped_since, tickets.mapped_since)
+    mapped = {customer.tenant for customer in settings.customers}
+    since = _of(mapped, known_first(tickets_in(row).mapped_since, tickets.mapped_since))
     return replace(settings, tickets=replace(tickets, mapped_since=since))
+
+
+def _of(tenants: Set[TenantId], since: Iterable[MappedSince]) -> tuple[MappedSince, ...]:
+    return tuple(one for one in since if one.tenant in tenants)

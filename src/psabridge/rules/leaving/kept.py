@@ -68,6 +68,7 @@ class Disabling:
     confirmed_at: datetime | None = None  # a later read showed it (R37)
     deletion_sent_at: datetime | None = None
     gone_at: datetime | None = None
+    asked_version: int | None = None  # the tenant's when it was asked for; None: asked by an earlier version
 
     def still_holds(self, tenant: Tenant) -> bool:
         """The bridge disabled it, and nobody touched it since: then its version is the same (R34)."""
@@ -96,7 +97,10 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class AsSeen:
-    """A disabling after another read. `is_reopened`: somebody enabled what the bridge had disabled."""
+    """A disabling after another read. `is_reopened`: somebody enabled what the bridge had disabled.
+
+    Without an answer the tenant's version tells whether the request had landed, or somebody else was at it.
+    """
 
     disabling: Disabling | None = field(default=None)
     is_reopened: bool = False
@@ -108,7 +112,10 @@ class AsSeen:
             return cls(_absent(done, at=at, all_listed=all_listed))
         if not tenant.is_enabled:
             return cls(_disabled(done, tenant, at))
-        return cls(done) if done.may_be_late(at) else cls(is_reopened=done.version is not None)
+        if done.may_be_late(at):
+            return cls(done)
+        was_answered = done.version is not None
+        return cls(is_reopened=was_answered or done.asked_version not in {None, tenant.version})
 
 
 def _disabled(done: Disabling, tenant: Tenant, at: datetime) -> Disabling | None:
