@@ -15,6 +15,7 @@ from psabridge.jobs.commands import (
     drift,
     emulators,
     explain,
+    hooks,
     leaving,
     plan,
     prove,
@@ -41,6 +42,7 @@ app.command("decide")(decide.decide)
 app.command("leaving")(leaving.leaving)
 app.add_typer(config.app, name="config")
 app.add_typer(service_rows.app, name="services")
+app.add_typer(hooks.app, name="hooks")
 app.command("status")(status.status)
 customers.app.command("create")(create_customer.create)
 app.add_typer(customers.app, name="customers")

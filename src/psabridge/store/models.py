@@ -342,6 +342,31 @@ class ErrandRecord(models.Model):
         ]
 
 
+class HookDoor(models.Model):
+    """Where one Autotask connection calls in: a path nobody can guess, and the key its callouts carry."""
+
+    connection = models.OneToOneField(Connection, models.CASCADE)
+    address = models.CharField(max_length=400)
+    path = models.CharField(max_length=100, unique=True)
+    sealed_key = models.BinaryField()
+
+
+class HintRecord(models.Model):
+    """What was heard: kept long enough that nobody can say it twice."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE)
+    key = models.CharField(max_length=100)
+    of = models.CharField(max_length=20)
+    record = models.BigIntegerField()
+    heard_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "key"], name="an_event_is_heard_once"),
+        ]
+        indexes = [models.Index(fields=["connection", "of"])]
+
+
 class Installation(models.Model):
     """Which installation this database is, and how far its journal went (protocol 2.6)."""
 

@@ -13,7 +13,15 @@ from psabridge.rules.settings import CustomerMapping, PairingSettings, ServiceMa
 from psabridge.rules.words import LineId, PairingId, TenantId
 from psabridge.store.codec import from_plain, to_plain
 from psabridge.store.mapped_since import with_known_times
-from psabridge.store.models import AuditEntry, Connection, CustomerRow, Pairing, Partner, ServiceRow
+from psabridge.store.models import (
+    AuditEntry,
+    Connection,
+    CustomerRow,
+    HookDoor,
+    Pairing,
+    Partner,
+    ServiceRow,
+)
 from psabridge.store.secrets import Safe, SecretUnreadable
 
 # Held in tables of their own, or told by the pairing's row.
@@ -222,6 +230,9 @@ class DatabasePairings:
                         row.sealed_tracking_identifier, of=f"connection {row.name}"
                     )
                 row.save(update_fields=["sealed_secret", "sealed_tracking_identifier"])
+            for door in HookDoor.objects.select_for_update().order_by("pk"):
+                door.sealed_key = self._safe.seal_anew(door.sealed_key, of=f"webhooks at {door.address}")
+                door.save(update_fields=["sealed_key"])
             note(who=who, what="secrets sealed with the newest key", subject="connections", at=at)
 
     def keep_pairing(self, name: str, *, platform: int, psa: int) -> PairingId:

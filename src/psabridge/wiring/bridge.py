@@ -19,6 +19,7 @@ from psabridge.connectors.autotask.connector import AutotaskPsa
 from psabridge.connectors.autotask.rights import Need, Right, rights_of
 from psabridge.connectors.autotask.ticket_lists import DeskShelf
 from psabridge.connectors.autotask.tickets import AutotaskHelpDesk
+from psabridge.connectors.autotask.webhooks import Webhooks
 from psabridge.engine.ports import Ports
 from psabridge.engine.ticket_ports import TicketPorts
 from psabridge.kit.clock import Clock, SystemClock
@@ -112,6 +113,11 @@ class Bridge:
         """The allocation codes that a service can be made with (R45)."""
         _, psa = self.pairings.connections(pairing)
         return usable_codes(self._autotask(psa, self._clock(psa)).client)
+
+    def webhooks(self, pairing: PairingId) -> Webhooks:
+        """Our webhooks in Autotask."""
+        _, psa = self.pairings.connections(pairing)
+        return Webhooks(self._autotask(psa, self._clock(psa)).client)
 
     def carry_on(self, pairing: PairingId, *, who: str, at: datetime) -> Moved:
         """A person accepts that Autotask moved the same database to another server (R43)."""

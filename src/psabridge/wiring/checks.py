@@ -21,6 +21,7 @@ from psabridge.rules.lease import ProofOfCurrent
 from psabridge.rules.psa import DefinitionState, PsaSnapshot
 from psabridge.rules.settings import NewService, PairingSettings
 from psabridge.rules.words import PairingId
+from psabridge.wiring import hooks
 from psabridge.wiring.bridge import Bridge
 from psabridge.wiring.status import ConnectionStatus, psa_status
 
@@ -92,6 +93,7 @@ def _pairing(bridge: Bridge, name: str) -> Iterator[Check]:
     yield from _vendors(name, settings, opened)
     yield from _rights(bridge, pairing, settings)
     yield from _codes(bridge, pairing, settings)
+    yield from _hooks(bridge, pairing, name)
 
 
 def _vendors(name: str, settings: PairingSettings, ports: Ports) -> Iterator[Check]:
@@ -196,6 +198,18 @@ def _codes(bridge: Bridge, pairing: PairingId, settings: PairingSettings) -> Ite
             next_act="" if is_right else f"Activate it in Autotask, or name another billing_code: {known}",
             code=None if is_right else wrong,
         )
+
+
+def _hooks(bridge: Bridge, pairing: PairingId, name: str) -> Iterator[Check]:
+    """Where a person switched webhooks on. Polling keeps the promise without them."""
+    if not hooks.are_on(bridge, pairing):
+        return
+    found = _tried(f"{name}: webhooks", lambda: hooks.states(bridge, pairing))
+    if isinstance(found, Check):
+        yield found
+        return
+    for one in found:
+        yield Check(f"{name}: {one.subject}", is_right=one.is_right, text=one.text, next_act=one.next_act)
 
 
 def _server(name: str, connection: ConnectionStatus) -> Check:

@@ -18,10 +18,13 @@ from psabridge.jobs.show.progress import shown
 from psabridge.jobs.show.report import exit_of, plain_report, show_report
 from psabridge.jobs.show.tables import show_plan
 from psabridge.kit.errors import BridgeError
+from psabridge.rules.hints import HintOf
 from psabridge.rules.lease import LeaseHeld, LeaseLost
 from psabridge.rules.runs import alert
 from psabridge.rules.words import PairingId
 from psabridge.wiring.bridge import Bridge, open_bridge
+from psabridge.wiring.hints import HintWatch
+from psabridge.wiring.hooks import HookLook
 from psabridge.wiring.runs import noted, opened
 
 KeepGoing = Annotated[bool, typer.Option("--keep-going", help="Run a cycle every few minutes until stopped.")]
@@ -52,9 +55,11 @@ def sync(
             report = _one(bridge, chosen, ports, memory, company)
             _print(report, as_json=as_json)
             code = exit_of(report)
+        watch, hooks = HintWatch(bridge, chosen, HintOf.COMPANY), HookLook(bridge, chosen)
         while keep_going:
             _one_of_many(bridge, chosen, ports, memory, as_json=as_json)
-            ports.clock.wait(timedelta(minutes=every))
+            _look_at_hooks(hooks, ports)
+            watch.wait(ports.clock, timedelta(minutes=every))
     sys.exit(code)
 
 
@@ -118,6 +123,15 @@ def _one_of_many(bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memor
     except BridgeError as error:
         beside().print(f"[red]{error}[/red]")
         _tell_alert(bridge, pairing)
+
+
+def _look_at_hooks(hooks: HookLook, ports: Ports) -> None:
+    """They only hasten what polling does: what is wrong with them is told and ends nothing."""
+    try:
+        for state in hooks.troubles(ports.clock.now()):
+            beside().print(f"[yellow]{state.subject}: {state.text}.[/yellow] {state.next_act}")
+    except BridgeError as error:
+        beside().print(f"[yellow]{error}[/yellow]")
 
 
 def _print(report: CycleReport, *, as_json: bool) -> None:
