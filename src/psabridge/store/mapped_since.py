@@ -1,6 +1,6 @@
 """Since when tenants are mapped (ACR-TKT-04): among the settings, so that it is exported and imported too."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -42,5 +42,5 @@ def with_known_times(settings: PairingSettings, row: Pairing) -> PairingSettings
     return replace(settings, tickets=replace(tickets, mapped_since=since))
 
 
-def _of(tenants: Set[TenantId], since: Iterable[MappedSince]) -> tuple[MappedSince, ...]:
+def _of(tenants: Collection[TenantId], since: Iterable[MappedSince]) -> tuple[MappedSince, ...]:
     return tuple(one for one in since if one.tenant in tenants)
