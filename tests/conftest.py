@@ -19,10 +19,16 @@ os.environ.setdefault("PROOF_SEED", str(int(time.time()) % 100_000))
 
 import pytest  # noqa: E402  the environment stands first
 from django.db import connections  # noqa: E402
+from hypothesis import HealthCheck  # noqa: E402
+from hypothesis import settings as effort  # noqa: E402
 from pytest_django.plugin import DjangoDbBlocker  # noqa: E402
 
 from psabridge.wiring.settings import database_at  # noqa: E402
 from tests.databases import Database, DatabaseUnavailable, PostgresServer, SqliteFiles  # noqa: E402
+
+# Speed is measured by `make bench`: no example fails because the machine does other things beside it.
+effort.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+effort.load_profile("untimed")
 
 TOLD = "told"
 LOOPBACK = ("127.", "::1", "localhost")
