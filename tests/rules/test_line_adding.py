@@ -9,7 +9,7 @@ from psabridge.rules.plans.fingerprint import Target, is_stale
 from psabridge.rules.plans.guard import NEW_LINE, guard
 from psabridge.rules.plans.plan import AddLine, Plan
 from psabridge.rules.plans.planning import make_plan
-from psabridge.rules.psa import Contract
+from psabridge.rules.psa import Contract, Currencies
 from psabridge.rules.wanted.desired import Desired, NewLine
 from psabridge.rules.words import CompanyId, ContractId, ServiceId
 from tests.builders import NOW, TODAY, a_contract, a_service, platform_snapshot, psa_snapshot, settings
@@ -18,13 +18,18 @@ from tests.rules.planning_cast import SNAPSHOT
 CONTRACT = a_contract(currency="EUR")
 
 
-def plan_with(units: int | None, price: Decimal | None = Decimal("4.50")) -> Plan:
+def plan_with(
+    units: int | None, price: Decimal | None = Decimal("4.50"), list_prices_in: str | None = "EUR"
+) -> Plan:
     wanted = NewLine(
         ContractId(10), CompanyId(1), ServiceId(1000), units, "Servers was switched on in Acronis"
     )
     return make_plan(
         settings=settings(),
-        psa=psa_snapshot(contracts=[CONTRACT], services=[a_service(unit_price=price)]),
+        psa=replace(
+            psa_snapshot(contracts=[CONTRACT], services=[a_service(unit_price=price)]),
+            currencies=Currencies(internal=list_prices_in),
+        ),
         platform=platform_snapshot(),
         desired=Desired(new_lines=(wanted,)),
         pictures={},
@@ -51,6 +56,14 @@ def test_a_new_line_says_where_it_goes_and_what_it_will_bill(
 
     assert step.subject == "Company 1, Contract 10, Service 1000"
     assert told in step.reason
+
+
+@pytest.mark.parametrize("internal", ["USD", None])
+def test_a_list_price_in_another_currency_says_nothing_of_the_contract(internal: str | None) -> None:
+    """R26: no amount of dollars is shown as euros."""
+    [step] = plan_with(12, list_prices_in=internal).steps
+
+    assert "12 units follow, price unknown" in step.reason
 
 
 def test_the_same_line_wanted_again_is_the_same_step() -> None:

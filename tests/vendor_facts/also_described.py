@@ -1,7 +1,8 @@
 """What the trimmed description leaves out, in its own form.
 
 Roles, service-desk roles and ticket categories are named and typed as in a later copy of the vendor's own
-description. TicketWebhooks are taken to equal CompanyWebhooks (autotask-rest.md 8, D13).
+description, currencies as in published clients (A49); that their exchange rate can be changed is left out.
+TicketWebhooks are taken to equal CompanyWebhooks (autotask-rest.md 8, D13).
 """
 
 import json
@@ -11,9 +12,22 @@ NUMBER = {"type": "integer", "format": "int32"}
 LONG = {"type": "integer", "format": "int64"}
 DECIMAL = {"type": "number", "format": "double"}
 TEXT = {"type": "string"}
+MOMENT = {"type": "string", "format": "date-time"}
 FLAG = {"type": "boolean"}
 
 MODELS: dict[str, dict[str, dict[str, str]]] = {
+    "CurrencyModel": {
+        "CurrencyNegativeFormat": TEXT,
+        "CurrencyPositiveFormat": TEXT,
+        "Description": TEXT,
+        "DisplaySymbol": NUMBER,
+        "ExchangeRate": DECIMAL,
+        "IsActive": FLAG,
+        "IsInternalCurrency": FLAG,
+        "LastModifiedDateTime": MOMENT,
+        "Name": TEXT,
+        "UpdateResourceId": NUMBER,
+    },
     "RoleModel": {
         "Description": TEXT,
         "HourlyFactor": DECIMAL,
@@ -49,6 +63,7 @@ MODELS: dict[str, dict[str, dict[str, str]]] = {
 }
 # Of a route that is described, the routes that are like it.
 READ_ONLY = {
+    "Currencies": "CurrencyModel",
     "Roles": "RoleModel",
     "ResourceRoles": "ResourceRoleModel",
     "ResourceServiceDeskRoles": "ResourceServiceDeskRoleModel",

@@ -11,7 +11,7 @@ CENT = Decimal("0.01")
 class Money:
     """Net, before tax."""
 
-    currency: str  # "" where the contract's currency is the tenant's own and was not read
+    currency: str  # "" for the only currency of a tenant that names none
     amount: Decimal
 
     def rounded(self) -> "Money":

@@ -15,6 +15,17 @@ class Company:
     id: CompanyId
     name: str
     is_active: bool
+    currency_id: int | None = None  # None: it names none
+
+
+@dataclass(frozen=True, slots=True)
+class Currencies:
+    """Names of currencies by id, read only where a company names one: else all is in the tenant's own."""
+
+    names: Mapping[int, str] = field(default_factory=dict)
+    internal: str | None = ""  # of the service catalogue; None: not told
+    sole: str | None = None  # the only active one: every contract is in it
+    asked: frozenset[int] = frozenset()  # ids for which they were read
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +67,7 @@ class Contract:
     period_type: PeriodType | None
     payg_value: str | None  # the field as it stands: None or "" is empty
     renews: ContractId | None = None
-    currency: str = ""
+    currency: str = ""  # "": the tenant's own, where no company names one (R26)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +146,7 @@ class PsaSnapshot:
     marker: str | None = None  # what the marker field holds (protocol 2.6); None: empty
     carried_from: datetime | None = None  # the full read from which was carried over; None: this is one
     rows_again: Mapping[LineId, datetime] = field(default_factory=dict)  # rows read later than that, and when
+    currencies: Currencies = field(default_factory=Currencies)
     strangers: tuple[ContractLine, ...] = ()  # lines on contracts of others, where customers are created
 
     @property

@@ -128,6 +128,26 @@ CONTACTS = Entity(
     indexes=("companyID",),
 )
 
+# Not in the vendor's own description at hand; fields by other clients. The bridge never updates one.
+CURRENCIES = Entity(
+    name="Currencies",
+    singular="Currency",
+    first_id=1,
+    columns=columns("""
+    id long ro
+    currencyNegativeFormat string(10) ro
+    currencyPositiveFormat string(10) ro
+    description string(100) ro
+    displaySymbol integer ro
+    exchangeRate decimal
+    isActive boolean ro
+    isInternalCurrency boolean ro
+    lastModifiedDateTime datetime
+    name string(3) ro
+    updateResourceId integer ro
+    """),
+)
+
 COMPANY_LOCATIONS = Entity(
     name="CompanyLocations",
     singular="AccountPhysicalLocation",
@@ -184,4 +204,4 @@ COMPANY_NOTES = Entity(
     indexes=("companyID",),
 )
 
-ENTITIES = (COMPANIES, CONTACTS, COMPANY_LOCATIONS, COMPANY_NOTES)
+ENTITIES = (COMPANIES, CURRENCIES, CONTACTS, COMPANY_LOCATIONS, COMPANY_NOTES)

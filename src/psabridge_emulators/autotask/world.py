@@ -53,6 +53,7 @@ class AutotaskWorld:
         self.desk = ServiceDesk(self.database, self.person_id)
         self.webhooks = Webhooks(self.database)
         self.database.listener = self.webhooks.changed
+        self.add_currency("USD", isInternalCurrency=True)
         self.database.insert("Companies", {"id": 0, **self._company("Own Company", {"companyType": 1})})
 
     @property
@@ -78,6 +79,21 @@ class AutotaskWorld:
     @property
     def ledger(self) -> Ledger:
         return self.database.ledger
+
+    def add_currency(self, name: str, **fields: object) -> int:
+        """Currencies are listed whether or not companies name one (docs/vendors/autotask.md A49)."""
+        standard: dict[str, Any] = {
+            "name": name,
+            "description": name,
+            "displaySymbol": 36,
+            "exchangeRate": Decimal(1),
+            "isActive": True,
+            "isInternalCurrency": False,
+            "currencyPositiveFormat": "$n",
+            "currencyNegativeFormat": "($n)",
+            "lastModifiedDateTime": wire_time(self.now),
+        }
+        return self.database.insert("Currencies", standard | fields)
 
     def add_company(self, name: str, **fields: object) -> int:
         return self.database.insert("Companies", self._company(name, fields))

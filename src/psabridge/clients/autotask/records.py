@@ -91,6 +91,15 @@ class Company(Record):
     user_defined_fields: UserDefinedFields = ()
 
 
+class Currency(Record):
+    """Its name is of three letters. Prices of services in the catalogue are in the internal one (A49)."""
+
+    entity: ClassVar[str] = "Currencies"
+    name: str
+    is_active: bool | None = None
+    is_internal_currency: bool | None = None
+
+
 class Contact(Record):
     entity: ClassVar[str] = "Contacts"
     company_id: int | None = None

@@ -5,7 +5,7 @@ units of their live lines and primary contacts, each by the page.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from psabridge.clients.autotask import records
@@ -13,6 +13,7 @@ from psabridge.clients.autotask.client import AutotaskClient
 from psabridge.clients.autotask.query import Filter, day_from, day_to, eq
 from psabridge.clients.autotask.spoilt import Sifted
 from psabridge.connectors.autotask import words
+from psabridge.connectors.autotask.currencies import Pricing, read_currencies
 from psabridge.connectors.autotask.hidden import (
     Owners,
     SpoiltUnits,
@@ -20,7 +21,7 @@ from psabridge.connectors.autotask.hidden import (
     contract_gaps,
     line_gaps,
 )
-from psabridge.rules.psa import Contact, Contract, ContractLine, Gap, Newcomers, PsaSnapshot, UnitRow
+from psabridge.rules.psa import Company, Contact, Contract, ContractLine, Gap, Newcomers, PsaSnapshot, UnitRow
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.wanted.contract_state import is_live
 from psabridge.rules.words import CompanyId, ContractId, LineId, LineKind
@@ -50,7 +51,8 @@ class Arriving:
         companies = self.client.sift_in(records.Company, "id", ids)
         known = words.companies_of(companies.rows)
         gaps = (*contract_gaps(read.spoilt), *line_gaps_, *unit_gaps, *company_gaps(companies.spoilt))
-        return Newcomers(known, live, lines, rows, self._contacts(sorted(known)), gaps)
+        priced = self._priced(live, read, known)
+        return Newcomers(known, priced, lines, rows, self._contacts(sorted(known)), gaps)
 
     def _contracts(self, asked: Sequence[CompanyId]) -> Sifted[records.Contract]:
         strange = sorted({line.contract for line in self.psa.strangers})
@@ -63,8 +65,19 @@ class Arriving:
 
     def _live(self, read: Sifted[records.Contract]) -> dict[ContractId, Contract]:
         mapped = {row.company for row in self.settings.customers}
-        found = (words.contract_of(one, self.psa.payg) for one in read.rows)
+        found = (words.contract_of(one, self.psa.payg, "") for one in read.rows)
         return {one.id: one for one in found if one.company not in mapped and is_live(one, self.psa.today)}
+
+    def _priced(
+        self,
+        live: Mapping[ContractId, Contract],
+        read: Sifted[records.Contract],
+        known: Mapping[CompanyId, Company],
+    ) -> dict[ContractId, Contract]:
+        companies = {**self.psa.companies, **known}
+        pricing = Pricing(companies, read_currencies(self.client, companies, self.psa.currencies))
+        told = {ContractId(one.id): pricing.currency_of(one) for one in read.rows}
+        return {id_: replace(contract, currency=told[id_]) for id_, contract in live.items()}
 
     def _lines(
         self, live: Mapping[ContractId, Contract], asked: Sequence[CompanyId], owners: Owners

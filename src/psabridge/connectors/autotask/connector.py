@@ -15,6 +15,7 @@ from psabridge.clients.autotask.writes import NewContractNote, NewContractServic
 from psabridge.clients.autotask.writes import NewService as NewServiceRecord
 from psabridge.connectors.autotask import listing, payg_field, words
 from psabridge.connectors.autotask.arriving import Arriving, today_and_tomorrow
+from psabridge.connectors.autotask.currencies import Pricing, read_currencies
 from psabridge.connectors.autotask.hidden import (
     Owners,
     SpoiltUnits,
@@ -31,6 +32,7 @@ from psabridge.rules.psa import (
     Bundle,
     Company,
     ContractLine,
+    Currencies,
     Gap,
     Newcomers,
     PsaSnapshot,
@@ -64,7 +66,12 @@ class AutotaskPsa:
         asked = sorted({mapping.company for mapping in settings.customers} | companies_to_zero(settings))
         companies = self._companies(asked, carried)
         contracts = self.client.sift_in(records.Contract, "companyID", asked)
-        ours = {ContractId(one.id): words.contract_of(one, payg) for one in contracts.rows}
+        known = Currencies() if carried is None else carried.psa.currencies
+        pricing = Pricing(companies.found, read_currencies(self.client, companies.found, known))
+        ours = {
+            ContractId(one.id): words.contract_of(one, payg, pricing.currency_of(one))
+            for one in contracts.rows
+        }
         sold = self._sold(goods, contracts)
         due: frozenset[LineId] = frozenset()
         if carried is None:
@@ -94,6 +101,7 @@ class AutotaskPsa:
             marker=marker,
             carried_from=None if carried is None else carried.psa.full_read_at,
             rows_again={} if carried is None else carried.rows_again(sold.lines, due, read_at),
+            currencies=pricing.currencies,
             strangers=sold.strangers if settings.creates_customers else (),
         )
 

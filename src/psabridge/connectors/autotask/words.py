@@ -43,7 +43,9 @@ def bundle_line(number: int) -> LineId:
 
 
 def company_of(record: records.Company) -> Company:
-    return Company(CompanyId(record.id), record.company_name, record.is_active is not False)
+    return Company(
+        CompanyId(record.id), record.company_name, record.is_active is not False, record.currency_id
+    )
 
 
 def companies_of(found: Iterable[records.Company]) -> dict[CompanyId, Company]:
@@ -58,7 +60,7 @@ def contact_of(record: records.Contact) -> Contact | None:
     return Contact(CompanyId(record.company_id), first, last, record.email_address)
 
 
-def contract_of(record: records.Contract, payg: PaygDefinition) -> Contract:
+def contract_of(record: records.Contract, payg: PaygDefinition, currency: str) -> Contract:
     return Contract(
         id=ContractId(record.id),
         company=CompanyId(record.company_id),
@@ -70,6 +72,7 @@ def contract_of(record: records.Contract, payg: PaygDefinition) -> Contract:
         period_type=period_type(record.contract_period_type),
         payg_value=_field_value(record.user_defined_fields, payg.name),
         renews=None if record.renewed_contract_id is None else ContractId(record.renewed_contract_id),
+        currency=currency,
     )
 
 

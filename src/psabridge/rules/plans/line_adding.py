@@ -44,8 +44,9 @@ def plan_note(wanted: NewNote, psa: PsaSnapshot) -> Made:
 
 
 def _follows(wanted: NewLine, psa: PsaSnapshot) -> str:
-    """What the line will bill, which the line alone does not."""
-    price, currency = psa.services[wanted.service].unit_price, psa.contracts[wanted.contract].currency
+    """What the line will bill, which it alone does not say. List prices are in internal currency (A49)."""
+    currency = psa.contracts[wanted.contract].currency
+    price = psa.services[wanted.service].unit_price if currency == psa.currencies.internal else None
     if wanted.units is None:
         each = worth(1, price, currency)
         return f"its units follow by usage, {'price unknown' if each is None else f'each {each} a period'}"
