@@ -47,6 +47,7 @@ UNDESCRIBED = {
 RECORDS: list[type[Record]] = [
     records.Company,
     records.Contact,
+    records.Currency,
     records.Contract,
     records.ContractService,
     records.ContractServiceBundle,
