@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from psabridge.engine.ticket_ports import TicketPorts
+from psabridge.kit.errors import Side, asking
 from psabridge.rules.lease import Lease
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.tickets.alerts import AlertRead, BackupAlert, Probe
@@ -47,7 +48,8 @@ def look(looking: Looking) -> Looked:
     looks = looking.ports.book.looks(looking.pairing)
     every = looking.settings.full_read_every
     is_complete = looks.complete_at is None or looking.now - looks.complete_at >= every
-    alerts = _look_at_alerts(looking, looks, is_complete=is_complete)
+    with asking(Side.PLATFORM):
+        alerts = _look_at_alerts(looking, looks, is_complete=is_complete)
     tickets = _look_at_tickets(looking, is_complete=is_complete)
     doubled = _doubled(tickets, looking.ports.book.kept(looking.pairing))
     return Looked(len(alerts.alerts), alerts.unreadable, len(tickets), is_complete, doubled)

@@ -10,7 +10,7 @@ from psabridge.engine.ticket_adopting import adopt_known
 from psabridge.engine.ticket_errands import Desk, begin, settle
 from psabridge.engine.ticket_looking import Looked, Looking, keep_endings, look, read_tickets
 from psabridge.engine.ticket_ports import TicketPorts
-from psabridge.kit.errors import Busy
+from psabridge.kit.errors import Busy, Side, asking
 from psabridge.rules.findings import Finding
 from psabridge.rules.lease import Lease
 from psabridge.rules.settings import PairingSettings
@@ -86,8 +86,8 @@ class _Run:
 def run_tickets(
     settings: PairingSettings, *, ports: TicketPorts, release: Release, progress: Progress
 ) -> TicketReport:
-    """Raises LeaseHeld, LeaseLost, and what a vendor's read raises."""
-    with ports.leases.hold(settings.pairing, length=LEASE) as lease:
+    """Raises LeaseHeld, LeaseLost, and what a vendor's read raises, with the side it came from."""
+    with ports.leases.hold(settings.pairing, length=LEASE) as lease, asking(Side.PSA):
         calls = ports.desk.calls(), ports.alerts.calls()
         run = _Run(_with_mappings(settings, ports), ports, lease, release, progress)
         progress.phase("Reading alerts and tickets")

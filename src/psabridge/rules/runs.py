@@ -1,4 +1,4 @@
-"""What became of a pairing's last run, and since when a side has been away (TIM-08, ERR-20)."""
+"""What became of a pairing's last run and last ticket cycle; since when a side is away (TIM-08, ERR-20)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -29,6 +29,21 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketCounts:
+    """What a ticket cycle that came to its end did and left. `without`: alerts by reason (R53)."""
+
+    told: int
+    without: Mapping[str, int]
+    applied: int
+    held: int
+    waiting: int
+    failed: int
+    findings: tuple[Finding, ...]
+    psa_calls: int
+    platform_calls: int
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Why a run ended early. `is_away`: a side could not be reached, was busy or turned the bridge away."""
 
@@ -42,7 +57,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """`counts` None: it did not come to its end, and `trouble` says why."""
+    """`counts`, or `tickets` of a ticket cycle; neither: it did not come to its end, `trouble` says why."""
 
     began_at: datetime
     ended_at: datetime
@@ -51,6 +66,7 @@ class Run:
     last_done_at: datetime | None = None
     away_runs: int = 0
     away_since: datetime | None = None
+    tickets: TicketCounts | None = None
 
 
 def following(before: Run | None, run: Run) -> Run:
@@ -67,7 +83,11 @@ def following(before: Run | None, run: Run) -> Run:
     )
 
 
-def alert(run: Run | None) -> Finding | None:
+NOTHING_SYNCHRONIZED = "nothing is synchronized"
+NO_TICKETS = "no alert becomes a ticket"
+
+
+def alert(run: Run | None, *, left: str = NOTHING_SYNCHRONIZED) -> Finding | None:
     """Names the side and since when, from the third failed run in a row on."""
     if run is None or run.trouble is None or run.away_since is None or run.away_runs < ALERT_AFTER:
         return None
@@ -77,6 +97,6 @@ def alert(run: Run | None) -> Finding | None:
         Severity.STOPS,
         side,
         f"{run.away_runs} runs in a row failed since {run.away_since:%Y-%m-%d %H:%M} UTC; "
-        f"nothing is synchronized. The last one: {run.trouble.problem}",
+        f"{left}. The last one: {run.trouble.problem}",
         run.trouble.next_act,
     )

@@ -221,6 +221,13 @@ class LastRun(models.Model):
     body = models.JSONField()  # Run, by codec
 
 
+class LastTicketRun(models.Model):
+    """What became of a pairing's last ticket cycle, beside its last run (decision 0017)."""
+
+    pairing = models.OneToOneField(Pairing, models.CASCADE)
+    body = models.JSONField()  # Run, by codec
+
+
 class LeavingRecord(models.Model):
     """Days counted for a tenant whose customer leaves, and what the bridge did to it (ACR-DEP-03 to -08)."""
 

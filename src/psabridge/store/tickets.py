@@ -53,15 +53,14 @@ class DatabaseTicketBook:
     def kept(self, pairing: PairingId) -> Kept:
         with transaction.atomic():
             live = tuple(alerts_in(AlertRecord.objects.filter(pairing_id=pairing, is_over=False)))
-            errands = ErrandRecord.objects.filter(pairing_id=pairing).order_by("pk")
-            open_errands = tuple(from_text(row.body, Errand) for row in errands)
-            rows = _stories_for(pairing, live, open_errands)
+            errands = open_errands(pairing)
+            rows = _stories_for(pairing, live, errands)
             return Kept(
                 alerts=live,
                 stories=tuple(story_in(row) for row in rows),
                 tickets={row.external_id: from_text(row.shown, Ticket) for row in rows if row.shown},
                 gone=frozenset(TicketId(row.gone) for row in rows if row.gone is not None),
-                errands=open_errands,
+                errands=errands,
                 begun=_begun(pairing, live),
             )
 
@@ -148,6 +147,12 @@ def _commit(lease: Lease) -> Iterator[None]:
     with transaction.atomic(durable=True):
         DatabaseTicketLeases.prove(lease)
         yield
+
+
+def open_errands(pairing: PairingId) -> tuple[Errand, ...]:
+    """Steps on their way, oldest first."""
+    rows = ErrandRecord.objects.filter(pairing_id=pairing).order_by("pk")
+    return tuple(from_text(row.body, Errand) for row in rows)
 
 
 def _end(pairing: PairingId, errand: Errand) -> None:

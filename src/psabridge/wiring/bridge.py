@@ -31,7 +31,7 @@ from psabridge.store.leaving import DatabaseLeaving
 from psabridge.store.mappings import DatabaseMappings
 from psabridge.store.pairings import DatabasePairings, StoredConnection
 from psabridge.store.records import DatabaseRecords
-from psabridge.store.runs import DatabaseRuns
+from psabridge.store.runs import DatabaseRuns, DatabaseTicketRuns
 from psabridge.store.secrets import Safe, new_key
 from psabridge.store.ticket_contracts import DatabaseTicketContracts
 from psabridge.store.tickets import DatabaseTicketBook
@@ -53,6 +53,7 @@ class Bridge:
     journal: DatabaseJournal
     records: DatabaseRecords
     runs: DatabaseRuns = field(default_factory=DatabaseRuns)
+    ticket_runs: DatabaseTicketRuns = field(default_factory=DatabaseTicketRuns)
     mappings: DatabaseMappings = field(default_factory=DatabaseMappings)
     # Threads and the hour belong to an Autotask database, so all its pairings share one governor.
     governors: dict[int, Governor] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from psabridge.connectors.autotask.rights import (
     CREATING_THE_FIELD,
     NEEDS,
     READING_NOTES,
+    TICKETS,
 )
 from psabridge.engine.ports import Ports
 from psabridge.kit.clock import day_in
@@ -20,6 +21,7 @@ from psabridge.kit.wording import counted
 from psabridge.rules.lease import ProofOfCurrent
 from psabridge.rules.psa import DefinitionState, PsaSnapshot
 from psabridge.rules.settings import NewService, PairingSettings
+from psabridge.rules.tickets.lists import wrong_codes
 from psabridge.rules.words import PairingId
 from psabridge.wiring import hooks
 from psabridge.wiring.bridge import Bridge
@@ -94,6 +96,8 @@ def _pairing(bridge: Bridge, name: str) -> Iterator[Check]:
     yield from _rights(bridge, pairing, settings)
     yield from _codes(bridge, pairing, settings)
     yield from _hooks(bridge, pairing, name)
+    if settings.tickets.is_on:
+        yield from _ticket_codes(bridge, pairing, settings)
 
 
 def _vendors(name: str, settings: PairingSettings, ports: Ports) -> Iterator[Check]:
@@ -158,6 +162,7 @@ def _rights(bridge: Bridge, pairing: PairingId, settings: PairingSettings) -> It
         needs += [READING_NOTES, CREATING_NOTES] if settings.two_way.writes_notes else []
     if settings.payg_definition_id is None:
         needs.append(CREATING_THE_FIELD)
+    needs += TICKETS if settings.tickets.is_on else []
     rights = _tried(f"{settings.name}: rights", lambda: bridge.rights(pairing, *needs))
     if isinstance(rights, Check):
         yield rights
@@ -210,6 +215,22 @@ def _hooks(bridge: Bridge, pairing: PairingId, name: str) -> Iterator[Check]:
         return
     for one in found:
         yield Check(f"{name}: {one.subject}", is_right=one.is_right, text=one.text, next_act=one.next_act)
+
+
+def _ticket_codes(bridge: Bridge, pairing: PairingId, settings: PairingSettings) -> Iterator[Check]:
+    """Values that were chosen for tickets and are not valid any more: their tickets wait (ERR-18, R45)."""
+    subject = f"{settings.name}: values of tickets"
+    desk = bridge.ticket_ports(pairing).desk
+    lists = _tried(subject, desk.lists)
+    if isinstance(lists, Check):
+        yield lists
+        return
+    wrong = tuple(wrong_codes(settings.tickets, lists))
+    if not wrong:
+        yield Check(subject, is_right=True, text="all that are chosen are active in Autotask")
+    for one in wrong:
+        text = f"{one.subject}: {one.problem}"
+        yield Check(subject, is_right=False, text=text, next_act=one.next_act, code=one.code)
 
 
 def _server(name: str, connection: ConnectionStatus) -> Check:

@@ -31,7 +31,7 @@ def noted(
     try:
         report = run()
     except BridgeError as error:
-        bridge.runs.keep(pairing, _failed(error, began_at, ports.clock))
+        bridge.runs.keep(pairing, failed(error, began_at, ports.clock))
         raise
     ended = Run(began_at, ports.clock.now(), counts=counts_of(report))
     return report, bridge.runs.keep(pairing, ended)
@@ -45,11 +45,11 @@ def opened(bridge: Bridge, pairing: PairingId) -> Ports:
         with asking(Side.PSA):
             return bridge.ports(pairing)
     except BridgeError as error:
-        bridge.runs.keep(pairing, _failed(error, began_at, clock))
+        bridge.runs.keep(pairing, failed(error, began_at, clock))
         raise
 
 
-def _failed(error: BridgeError, began_at: datetime, clock: Clock) -> Run:
+def failed(error: BridgeError, began_at: datetime, clock: Clock) -> Run:
     trouble = Trouble(
         error.subject, error.problem, error.next_act, error.code, error.side, isinstance(error, AWAY)
     )

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from psabridge.rules.checklist import AreaState, Lacking, areas, lacking
 from psabridge.rules.findings import Finding
 from psabridge.rules.plans.plan import Hold
-from psabridge.rules.runs import Run, alert
+from psabridge.rules.runs import NO_TICKETS, Run, alert
+from psabridge.rules.settings import PairingSettings
+from psabridge.rules.tickets.errands import Errand
 from psabridge.rules.units.intent import Intent
 from psabridge.rules.words import Mode, PairingId, PlanId, WorkKind
 from psabridge.store.models import Connection, ConnectionKind, Pairing
+from psabridge.store.tickets import open_errands
 from psabridge.wiring.bridge import Bridge
 
 
@@ -30,6 +33,17 @@ class ConnectionStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketStatus:
+    """`open_errands`: steps on their way, waiting or refused. None of it asks a vendor."""
+
+    is_on: bool
+    mode: Mode
+    last_run: Run | None
+    alert: Finding | None
+    open_errands: tuple[Errand, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PairingStatus:
     name: str
     connections: tuple[ConnectionStatus, ...]
@@ -43,6 +57,7 @@ class PairingStatus:
     plan: PlanId | None
     held: tuple[Hold, ...]
     open_intents: tuple[Intent, ...]
+    tickets: TicketStatus
 
 
 def status(bridge: Bridge) -> Iterator[PairingStatus]:
@@ -69,6 +84,19 @@ def _pairing(bridge: Bridge, pairing: PairingId) -> PairingStatus:
         plan=number,
         held=() if plan is None else plan.holds,
         open_intents=bridge.journal.open_intents(pairing),
+        tickets=_tickets(bridge, settings),
+    )
+
+
+def _tickets(bridge: Bridge, settings: PairingSettings) -> TicketStatus:
+    """An alert of a time before tickets were switched off is none any more."""
+    last = bridge.ticket_runs.last(settings.pairing)
+    return TicketStatus(
+        is_on=settings.tickets.is_on,
+        mode=settings.mode_of(WorkKind.TICKETS),
+        last_run=last,
+        alert=alert(last, left=NO_TICKETS) if settings.tickets.is_on else None,
+        open_errands=open_errands(settings.pairing),
     )
 
 

@@ -10,6 +10,7 @@ from psabridge.clients.autotask.client import AutotaskClient
 class Act(StrEnum):
     READ = "read"
     CREATE = "create"
+    EDIT = "edit"
 
 
 class Sight(StrEnum):
@@ -68,11 +69,24 @@ CREATING_THE_FIELD = Need(
 )
 
 
+TICKETS = (
+    Need(Act.READ, "Tickets", "to see what became of tickets; a hidden one looks like a deleted one"),
+    Need(Act.CREATE, "Tickets", "to turn alerts into tickets"),
+    Need(Act.EDIT, "Tickets", "to close and to reopen tickets"),
+    Need(Act.READ, "TicketNotes", "to see which notes stand on tickets already"),
+    Need(Act.CREATE, "TicketNotes", "to write what became of an alert to its ticket"),
+)
+
+
 def rights_of(client: AutotaskClient, *needs: Need) -> Iterator[Right]:
     """One call each. Raises what a read raises."""
     for need in needs:
         told = client.information(need.entity)
-        access = told.user_access_for_query if need.act is Act.READ else told.user_access_for_create
+        access = {
+            Act.READ: told.user_access_for_query,
+            Act.CREATE: told.user_access_for_create,
+            Act.EDIT: told.user_access_for_update,
+        }[need.act]
         yield Right(need, _SIGHT.get(access, Sight.NOT_SAID))
 
 

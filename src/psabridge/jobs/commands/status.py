@@ -19,4 +19,4 @@ def status(*, as_json: AsJson = False) -> None:
             sys.stdout.write(json.dumps([plain_status(one) for one in found]) + "\n")
         else:
             show_status(console(), found)
-    sys.exit(Exit.UNAVAILABLE if any(one.alert for one in found) else Exit.DONE)
+    sys.exit(Exit.UNAVAILABLE if any(one.alert or one.tickets.alert for one in found) else Exit.DONE)

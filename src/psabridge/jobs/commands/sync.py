@@ -1,9 +1,13 @@
 """`psabridge sync`: whole cycles, as the modes allow."""
 
 import json
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
-from typing import Annotated
+from types import FrameType
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -17,6 +21,7 @@ from psabridge.jobs.show.look import beside, console
 from psabridge.jobs.show.progress import shown
 from psabridge.jobs.show.report import exit_of, plain_report, show_report
 from psabridge.jobs.show.tables import show_plan
+from psabridge.jobs.ticket_rounds import TicketLoop, after_billing, beside_billing
 from psabridge.kit.errors import BridgeError
 from psabridge.rules.hints import HintOf
 from psabridge.rules.lease import LeaseHeld, LeaseLost
@@ -29,7 +34,10 @@ from psabridge.wiring.runs import noted, opened
 
 KeepGoing = Annotated[bool, typer.Option("--keep-going", help="Run a cycle every few minutes until stopped.")]
 Every = Annotated[int, typer.Option("--every", min=1, max=10, help="Minutes between cycles (R18).")]
-
+TicketsEvery = Annotated[
+    int,
+    typer.Option("--tickets-every", min=10, max=600, help="Seconds between ticket cycles (TIM-07)."),
+]
 
 Company = Annotated[
     str | None, typer.Option("--company", help="Write for this customer alone, by name or number (TIM-02).")
@@ -40,6 +48,7 @@ def sync(
     *,
     keep_going: KeepGoing = False,
     every: Every = 5,
+    tickets_every: TicketsEvery = 60,
     company: Company = None,
     pairing: PairingName = None,
     as_json: AsJson = False,
@@ -50,17 +59,59 @@ def sync(
         raise typer.BadParameter("a run that goes on is for every customer: leave out --company")
     with reported(as_json=as_json), open_bridge() as bridge:
         chosen = bridge.pairings.by_name(pairing)
-        ports, memory = _opened(bridge, chosen), Memory()
-        if not keep_going:
-            report = _one(bridge, chosen, ports, memory, company)
-            _print(report, as_json=as_json)
-            code = exit_of(report)
-        watch, hooks = HintWatch(bridge, chosen, HintOf.COMPANY), HookLook(bridge, chosen)
-        while keep_going:
-            _one_of_many(bridge, chosen, ports, memory, as_json=as_json)
-            _look_at_hooks(hooks, ports)
-            watch.wait(ports.clock, timedelta(minutes=every))
+        if keep_going:
+            loop = TicketLoop(bridge, chosen, timedelta(seconds=tickets_every), as_json)
+            _keep_going(loop, timedelta(minutes=every))
+        code = _once(bridge, chosen, company, as_json=as_json)
     sys.exit(code)
+
+
+def _once(bridge: Bridge, pairing: PairingId, company: str | None, *, as_json: bool) -> Exit:
+    """Tickets do not wait for a billing cycle that failed; for one customer alone there are none."""
+    try:
+        report = _one(bridge, pairing, _opened(bridge, pairing), Memory(), company)
+    except (BridgeError, LeaseHeld, LeaseLost):
+        _tickets(bridge, pairing, company, as_json=as_json)
+        raise
+    _print(report, as_json=as_json)
+    tickets = _tickets(bridge, pairing, company, as_json=as_json)
+    return exit_of(report) or tickets
+
+
+def _tickets(bridge: Bridge, pairing: PairingId, company: str | None, *, as_json: bool) -> Exit:
+    if company is not None:
+        return Exit.DONE
+    with shown(beside()) as progress:
+        return after_billing(bridge, pairing, progress, as_json=as_json)
+
+
+def _keep_going(loop: TicketLoop, every: timedelta) -> NoReturn:
+    """Billing cycles here, ticket cycles in their thread, until somebody stops them or one has a defect."""
+    with stopped_by_signal():
+        bridge, pairing = loop.bridge, loop.pairing
+        ports, memory = _opened(bridge, pairing), Memory()
+        watch, hooks = HintWatch(bridge, pairing, HintOf.COMPANY), HookLook(bridge, pairing)
+        with beside_billing(loop) as tickets:
+            while True:
+                _one_of_many(bridge, pairing, ports, memory, as_json=loop.as_json)
+                _look_at_hooks(hooks, ports)
+                watch.wait(ports.clock, every)
+                if tickets.done():
+                    tickets.result()
+
+
+@contextmanager
+def stopped_by_signal() -> Iterator[None]:
+    """The signal of service managers ends what is open in good order, as Ctrl-C does."""
+    before = signal.signal(signal.SIGTERM, _stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(Exit.DONE)
 
 
 def _cycle(

@@ -8,26 +8,26 @@ from rich.text import Text
 
 from psabridge.jobs.show.look import table
 from psabridge.jobs.show.tables import hold_table
+from psabridge.jobs.show.ticket_rounds import counted_reasons
 from psabridge.kit.wording import counted
 from psabridge.rules.checklist import AreaState
 from psabridge.rules.runs import SIDES, Run
+from psabridge.rules.tickets.errands import Errand, ErrandState
 from psabridge.store.codec import to_plain
-from psabridge.wiring.status import ConnectionStatus, PairingStatus
+from psabridge.wiring.status import ConnectionStatus, PairingStatus, TicketStatus
+
+MOST_ERRANDS = 10  # rows; all of them are in --json
 
 
 def show_status(console: Console, pairings: Sequence[PairingStatus]) -> None:
     if not pairings:
         console.print("No pairing yet. Run psabridge config import FILE.")
     for one in pairings:
-        if one.alert is not None:
-            console.print(
-                Text(
-                    f"{one.alert.code} {one.alert.subject}: {one.alert.problem}. {one.alert.next_act}", "red"
-                )
-            )
+        for told in filter(None, (one.alert, one.tickets.alert)):
+            console.print(Text(f"{told.code} {told.subject}: {told.problem}. {told.next_act}", "red"))
         rows = table(f"Pairing {one.name}", ("what", "is"))
-        for what, told in _rows(one):
-            rows.add_row(what, told)
+        for what, text in _rows(one):
+            rows.add_row(what, text)
         console.print(rows)
         if one.held:
             console.print(hold_table(one.held))
@@ -54,6 +54,28 @@ def _rows(one: PairingStatus) -> Iterator[tuple[str, str]]:
         yield "calls", f"{done.psa_calls} Autotask, {done.platform_calls} Acronis"
     for intent in one.open_intents:
         yield "not settled", f"change {intent.id} of line {intent.line}: {intent.state}, {intent.why}"
+    yield from _tickets(one.tickets)
+
+
+def _tickets(one: TicketStatus) -> Iterator[tuple[str, str]]:
+    """Where they are off, one row says so; what is still on its way is shown all the same."""
+    yield "tickets", f"on, mode {one.mode}" if one.is_on else "off"
+    if one.is_on:
+        yield "  last cycle", _run(one.last_run)
+    if one.is_on and one.last_run is not None and one.last_run.tickets is not None:
+        done = one.last_run.tickets
+        yield "  alerts", f"{done.told} in tickets, {counted_reasons(done.without)}"
+        yield "  it left", f"{done.held} held, {done.waiting} waiting, {done.failed} failed"
+    for errand in one.open_errands[:MOST_ERRANDS]:
+        yield "  not settled", f"{errand.step.act}, {errand.step.subject}: {_errand(errand)}"
+    if len(one.open_errands) > MOST_ERRANDS:
+        yield "  not settled", f"and {len(one.open_errands) - MOST_ERRANDS} more"
+
+
+def _errand(errand: Errand) -> str:
+    if errand.state is not ErrandState.REFUSED or errand.again_at is None:
+        return errand.state
+    return f"refused, {errand.text}; tried again at {errand.again_at:%Y-%m-%d %H:%M} UTC"
 
 
 def _area(one: AreaState) -> Iterator[tuple[str, str]]:
@@ -100,5 +122,26 @@ def plain_status(one: PairingStatus) -> dict[str, Any]:
         "open_intents": [
             {"id": each.id, "line": str(each.line), "state": each.state, "why": each.why}
             for each in one.open_intents
+        ],
+        "tickets": _plain_tickets(one.tickets),
+    }
+
+
+def _plain_tickets(one: TicketStatus) -> dict[str, Any]:
+    return {
+        "is_on": one.is_on,
+        "mode": str(one.mode),
+        "last_run": None if one.last_run is None else to_plain(one.last_run),
+        "alert": None if one.alert is None else to_plain(one.alert),
+        "open_errands": [
+            {
+                "subject": each.step.subject,
+                "act": str(each.step.act),
+                "state": str(each.state),
+                "text": each.text,
+                "code": each.code,
+                "again_at": None if each.again_at is None else each.again_at.isoformat(),
+            }
+            for each in one.open_errands
         ],
     }

@@ -1,0 +1,161 @@
+"""Ticket cycles beside the billing cycles of a running bridge (decision 0017, TIM-07)."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import connections
+
+from psabridge.engine.progress import Progress, Quiet
+from psabridge.engine.ticketing import TicketReport
+from psabridge.jobs.exits import Exit, code_of
+from psabridge.jobs.show.look import beside
+from psabridge.jobs.show.ticket_rounds import exit_of_round, tell_round
+from psabridge.kit.clock import Clock
+from psabridge.kit.errors import BridgeError
+from psabridge.rules.findings import Finding
+from psabridge.rules.lease import LeaseHeld, LeaseLost
+from psabridge.rules.runs import NO_TICKETS, alert
+from psabridge.rules.words import PairingId
+from psabridge.wiring.bridge import Bridge
+from psabridge.wiring.ticket_rounds import TicketRounds
+
+SLICE = timedelta(milliseconds=500)
+
+
+class Stopped(Exception):
+    """Between two steps: what is committed is settled by the next process."""
+
+
+class Bell:
+    """Ends a wait early, for a hint or for good. Rung by any thread."""
+
+    def __init__(self) -> None:
+        self._rung = threading.Event()
+        self._over = threading.Event()
+
+    @property
+    def is_over(self) -> bool:
+        return self._over.is_set()
+
+    def ring(self) -> None:
+        """Something may have happened: the next round comes at once."""
+        self._rung.set()
+
+    def stop(self) -> None:
+        self._over.set()
+        self._rung.set()
+
+    def wait(self, clock: Clock, duration: timedelta) -> None:
+        """Until it rings or the duration has passed, by the clock or in real time, whichever comes first.
+
+        The clock is only looked at: that of emulators belongs to the billing cycles beside it.
+        """
+        until = clock.now() + duration
+        for _ in range(max(duration // SLICE, 1)):
+            if self._rung.wait(SLICE.total_seconds()) or clock.now() >= until:
+                break
+        self._rung.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class UntilStopped:
+    """A progress that ends the round between two steps once the bridge is asked to stop."""
+
+    bell: Bell
+    shown: Progress = field(default_factory=Quiet)
+
+    def phase(self, text: str, total: int | None = None) -> None:
+        self._look()
+        self.shown.phase(text, total)
+
+    def advance(self) -> None:
+        self._look()
+        self.shown.advance()
+
+    def waiting(self, duration: timedelta, why: str) -> None:
+        self._look()
+        self.shown.waiting(duration, why)
+
+    def _look(self) -> None:
+        if self.bell.is_over:
+            raise Stopped
+
+
+@dataclass(slots=True)
+class TicketLoop:
+    """Rounds in a thread of their own, with ports and a database connection of their own."""
+
+    bridge: Bridge
+    pairing: PairingId
+    every: timedelta
+    as_json: bool
+    bell: Bell = field(default_factory=Bell)
+    shown: Sequence[Finding] = ()
+
+    def go(self) -> None:
+        """Its failure is told and tried again; a defect ends it, and `beside_billing` raises it."""
+        rounds = TicketRounds(self.bridge, self.pairing)
+        clock = self.bridge.clock_of(self.pairing)
+        try:
+            while not self.bell.is_over:
+                self._one(rounds)
+                self.bell.wait(clock, self.every)
+        except Stopped:
+            return
+        finally:
+            connections.close_all()
+
+    def _one(self, rounds: TicketRounds) -> None:
+        report, _ = one_round(rounds, UntilStopped(self.bell))
+        if report is None:
+            return
+        if self.as_json or report.outcomes or report.findings != self.shown:
+            tell_round(report, as_json=self.as_json)
+        self.shown = report.findings
+
+
+def one_round(rounds: TicketRounds, progress: Progress) -> tuple[TicketReport | None, Exit]:
+    """None: tickets are off, or the round failed and was told."""
+    settings = rounds.bridge.pairings.settings(rounds.pairing)
+    if not settings.tickets.is_on:
+        return None, Exit.DONE
+    try:
+        report = rounds.run(settings, progress)
+    except (LeaseHeld, LeaseLost) as error:
+        beside().print(f"[yellow]{error}[/yellow]; tried again with the next ticket cycle")
+        return None, Exit.ELSEWHERE
+    except BridgeError as error:
+        _tell_failure(rounds, error)
+        return None, code_of(error)
+    return report, exit_of_round(report)
+
+
+def _tell_failure(rounds: TicketRounds, error: BridgeError) -> None:
+    """From the third in a row on, since when and which side (TIM-08, ERR-20)."""
+    beside().print(f"[red]Tickets: {error}[/red]", soft_wrap=True)
+    told = alert(rounds.bridge.ticket_runs.last(rounds.pairing), left=NO_TICKETS)
+    if told is not None:
+        beside().print(f"[red]{told.code} {told.subject}: {told.problem}[/red]", soft_wrap=True)
+
+
+def after_billing(bridge: Bridge, pairing: PairingId, progress: Progress, *, as_json: bool) -> Exit:
+    """One ticket cycle of a single `sync`, where tickets are on."""
+    report, code = one_round(TicketRounds(bridge, pairing), progress)
+    if report is not None:
+        tell_round(report, as_json=as_json)
+    return code
+
+
+@contextmanager
+def beside_billing(loop: TicketLoop) -> Iterator["Future[None]"]:
+    """The rounds go on until the block is left. Whoever has the future may ask whether they still do."""
+    with ThreadPoolExecutor(1, thread_name_prefix="tickets") as pool:
+        going = pool.submit(loop.go)
+        try:
+            yield going
+        finally:
+            loop.bell.stop()
