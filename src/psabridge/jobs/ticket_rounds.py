@@ -13,7 +13,8 @@ from psabridge.engine.progress import Progress, Quiet
 from psabridge.engine.ticketing import TicketReport
 from psabridge.jobs.exits import Exit, code_of
 from psabridge.jobs.show.look import beside
-from psabridge.jobs.show.ticket_rounds import exit_of_round, tell_round
+from psabridge.jobs.show.ticket_rounds import tell_round
+from psabridge.jobs.show.tickets import exit_of
 from psabridge.kit.clock import Clock
 from psabridge.kit.errors import BridgeError
 from psabridge.rules.findings import Finding
@@ -131,7 +132,7 @@ def one_round(rounds: TicketRounds, progress: Progress) -> tuple[TicketReport | 
     except BridgeError as error:
         _tell_failure(rounds, error)
         return None, code_of(error)
-    return report, exit_of_round(report)
+    return report, exit_of(report)
 
 
 def _tell_failure(rounds: TicketRounds, error: BridgeError) -> None:
