@@ -70,7 +70,7 @@ def test_a_cycle_in_which_nothing_happened_writes_nothing_and_asks_little(office
 def test_what_comes_back_reopens_its_ticket_or_makes_a_new_one(
     office: TicketOffice, decided: dict[str, object], hours: int, tickets: int
 ) -> None:
-    """ACR-TKT-09, -10, -11: the worked example, three days of 24 hours after the closing."""
+    """ACR-TKT-09, ACR-TKT-10, ACR-TKT-11: the worked example, three days of 24 hours after the closing."""
     office.decide(**decided)
     alert = office.raises()
     office.cycle()
