@@ -14,7 +14,10 @@ from psabridge.jobs.exits import Exit
 from psabridge.jobs.main import app
 from psabridge.jobs.ticket_rounds import Bell, TicketLoop, beside_billing
 from psabridge.kit.clock import SystemClock
+from psabridge.rules.hints import Hint, HintOf
+from psabridge.store.hints import DatabaseHints, Door
 from psabridge.wiring.checks import Check, examine
+from psabridge.wiring.hooks import doors
 from psabridge_emulators.scenes.desk import BACKUP_QUEUE
 from tests.journeys.conftest import OpenShop
 from tests.journeys.ticket_office import MODES, TICKETS, TicketOffice, office_of_two
@@ -88,6 +91,18 @@ def test_a_bell_brings_the_next_round_forward(office: TicketOffice) -> None:
         office.raises()
         loop.bell.ring()
         until(office, 1, passing=0)
+
+
+def test_a_hint_about_a_ticket_brings_the_next_round_forward(office: TicketOffice) -> None:
+    """What Autotask calls about is looked at after seconds; nothing else is believed (decision 0018)."""
+    bridge, pairing = office.journey.bridge, office.journey.pairing
+    _, psa = bridge.pairings.connections(pairing)
+    doors(bridge).keep(Door(psa.id, "https://bridge.example", "/path", "key"), who="test", at=office.now)
+    with going(office, seconds=600):
+        alert = office.raises()
+        DatabaseHints().hear(psa.id, Hint(HintOf.TICKET, 1, office.now, "once"), office.now)
+        until(office, 1, passing=0)
+    assert office.told(alert) == 1
 
 
 def test_a_bell_that_rang_during_a_round_is_not_lost_and_rings_once() -> None:

@@ -18,13 +18,15 @@ from psabridge.jobs.show.tickets import exit_of
 from psabridge.kit.clock import Clock
 from psabridge.kit.errors import BridgeError
 from psabridge.rules.findings import Finding
+from psabridge.rules.hints import HintOf, brings_forward
 from psabridge.rules.lease import LeaseHeld, LeaseLost
 from psabridge.rules.runs import NO_TICKETS, alert
 from psabridge.rules.words import PairingId
 from psabridge.wiring.bridge import Bridge
+from psabridge.wiring.hints import HintWatch
 from psabridge.wiring.ticket_rounds import TicketRounds
 
-SLICE = timedelta(milliseconds=500)
+SLICE = timedelta(seconds=1)  # rings and the end of the bridge do not wait for it
 
 
 class Stopped(Exception):
@@ -50,14 +52,18 @@ class Bell:
         self._over.set()
         self._rung.set()
 
-    def wait(self, clock: Clock, duration: timedelta) -> None:
-        """Until it rings or the duration has passed, by the clock or in real time, whichever comes first.
+    def wait(self, clock: Clock, duration: timedelta, watch: HintWatch | None = None) -> None:
+        """Until it rings, a hint is heard, or the duration has passed, by the clock or in real time.
 
         The clock is only looked at: that of emulators belongs to the billing cycles beside it.
         """
         until = clock.now() + duration
-        for _ in range(max(duration // SLICE, 1)):
+        heard: list[int] = []
+        for number in range(1, max(duration // SLICE, 1) + 1):
             if self._rung.wait(SLICE.total_seconds()) or clock.now() >= until:
+                break
+            heard += () if watch is None else watch.news()
+            if brings_forward(HintOf.TICKET, heard, number * SLICE):
                 break
         self._rung.clear()
 
@@ -101,10 +107,11 @@ class TicketLoop:
         """Its failure is told and tried again; a defect ends it, and `beside_billing` raises it."""
         rounds = TicketRounds(self.bridge, self.pairing)
         clock = self.bridge.clock_of(self.pairing)
+        watch = HintWatch(self.bridge, self.pairing, HintOf.TICKET)
         try:
             while not self.bell.is_over:
                 self._one(rounds)
-                self.bell.wait(clock, self.every)
+                self.bell.wait(clock, self.every, watch if watch.may_hear else None)
         except Stopped:
             return
         finally:

@@ -21,6 +21,10 @@ class HintWatch:
         self._hints = DatabaseHints()
         self._last = self._hints.newest(self._connection)
 
+    @property
+    def may_hear(self) -> bool:
+        return has_door(self._connection)
+
     def news(self) -> tuple[int, ...]:
         """Records that were spoken of, each once."""
         self._last, records = self._hints.after(self._connection, self._of, self._last)
@@ -28,7 +32,7 @@ class HintWatch:
 
     def wait(self, clock: Clock, duration: timedelta) -> tuple[int, ...]:
         """As `clock.wait`, or shorter; what was spoken of meanwhile."""
-        if not has_door(self._connection):
+        if not self.may_hear:
             clock.wait(duration)
             return ()
         waited, heard = timedelta(), list(self.news())
