@@ -1,5 +1,6 @@
 """The money effect of a change of units (R26)."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -114,6 +115,38 @@ def test_days_left_are_counted_with_the_day_itself(length: PeriodType, day: date
 
     assert (effect.prorated_days, effect.period_days) == (days, of)
     assert effect.prorated_now == Money("EUR", Decimal(365) * days / of).rounded()
+
+
+@pytest.mark.parametrize("ends", [TODAY, date(2026, 3, 20), date(2026, 3, 30)])
+def test_what_falls_on_a_period_that_the_contracts_end_cuts_is_unknown(ends: date) -> None:
+    """R26: Autotask bills no day after the end, and does not say what it takes as the whole (A50)."""
+    effect = money_effect(3, TODAY, GRID, Decimal(2), "EUR", ends)
+
+    assert effect.each_period == eur("6.00")
+    assert effect.prorated_now is None
+    assert effect.prorated_days == (ends - TODAY).days + 1
+
+
+def test_a_contract_that_ends_with_its_period_is_prorated_as_ever() -> None:
+    effect = money_effect(3, TODAY, GRID, Decimal(2), "EUR", date(2026, 3, 31))
+
+    assert (effect.prorated_now, effect.prorated_days) == (eur("4.26"), 22)
+
+
+def test_nothing_is_prorated_on_the_first_day_of_a_cut_period() -> None:
+    effect = money_effect(3, date(2026, 3, 1), GRID, Decimal(2), "EUR", date(2026, 3, 20))
+
+    assert (effect.prorated_now, effect.prorated_days) == (eur("0.00"), 0)
+
+
+def test_a_plan_near_a_contracts_end_does_not_count_days_after_it() -> None:
+    """R26"""
+    line = Line([(JANUARY, 10)])
+    line.contract = replace(line.contract, ends=date(2026, 3, 20))
+
+    money = effect_of(line, 12)
+
+    assert (money.prorated_now, money.prorated_days) == (None, 11)
 
 
 def test_amounts_carry_the_contracts_currency() -> None:

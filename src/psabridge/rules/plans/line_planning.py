@@ -177,7 +177,7 @@ def _draft(case: LineCase, view: LineView, write: Write, price: Decimal | None, 
         evidence=case.wanted.evidence,
         target=Target(case.contract, line, view.picture, reading=view.reading),
         company=case.wanted.company,
-        money=money_effect(change, write.day, view.grid, price, case.contract.currency),
+        money=money_effect(change, write.day, view.grid, price, case.contract.currency, case.contract.ends),
     )
 
 

@@ -106,7 +106,7 @@ Change = SetUnits | AtOnce
 
 @dataclass(frozen=True, slots=True)
 class MoneyEffect:
-    """What a change of units does to invoices (R26). None: the price is unknown."""
+    """What a change of units does to invoices (R26). None: not known."""
 
     each_period: Money | None
     prorated_now: Money | None  # on the running period; zero when dated on its first day

@@ -46,14 +46,24 @@ def _rate(row: UnitRow) -> Decimal | None:
 
 
 def money_effect(
-    change: int, day: date, grid: PeriodGrid, price: Decimal | None, currency: str
+    change: int,
+    day: date,
+    grid: PeriodGrid,
+    price: Decimal | None,
+    currency: str,
+    contract_ends: date = date.max,
 ) -> MoneyEffect:
-    """Dated a period's first day nothing is prorated (docs/vendors/autotask.md, adjustments)."""
+    """Dated a period's first day nothing is prorated (docs/vendors/autotask.md, adjustments).
+
+    In a period that the contract's end cuts, of which whole a part is charged is not told (A50).
+    """
     period = grid.holding(day)
-    days = 0 if day == period.start else (period.end - day).days
+    last = min(period.last_day, contract_ends)
+    days = 0 if day == period.start else (last - day).days + 1
+    is_known = not days or last == period.last_day
     return MoneyEffect(
         each_period=worth(change, price, currency),
-        prorated_now=share(change, days, period, price, currency),
+        prorated_now=share(change, days, period, price, currency) if is_known else None,
         prorated_days=days,
         period_days=period.days,
         unit_price=price,
