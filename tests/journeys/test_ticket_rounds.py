@@ -16,6 +16,7 @@ from psabridge.jobs.ticket_rounds import Bell, TicketLoop, beside_billing
 from psabridge.kit.clock import SystemClock
 from psabridge.rules.hints import Hint, HintOf
 from psabridge.store.hints import DatabaseHints, Door
+from psabridge.store.tickets import DatabaseTicketBook
 from psabridge.wiring.checks import Check, examine
 from psabridge.wiring.hooks import doors
 from psabridge_emulators.scenes.desk import BACKUP_QUEUE
@@ -103,6 +104,26 @@ def test_a_hint_about_a_ticket_brings_the_next_round_forward(office: TicketOffic
         DatabaseHints().hear(psa.id, Hint(HintOf.TICKET, 1, office.now, "once"), office.now)
         until(office, 1, passing=0)
     assert office.told(alert) == 1
+
+
+def test_a_ticket_whose_deletion_was_called_out_is_known_to_be_gone_in_the_next_round(
+    office: TicketOffice,
+) -> None:
+    """ACR-TKT-17. Without the hint the next complete read finds it."""
+    office.raises()
+    office.cycle()
+    [ticket] = office.tickets()
+    journey = office.journey
+    journey.vendors.do(lambda: office.autotask.desk.delete(ticket["id"], by=office.autotask.person_id))
+    book = DatabaseTicketBook()
+    office.cycle(seconds=5)
+    assert book.kept(journey.pairing).gone == frozenset()
+
+    office.rounds.hinted = frozenset({ticket["id"], 1})
+    office.cycle(seconds=5)
+
+    assert book.kept(journey.pairing).gone == frozenset({ticket["id"]})
+    assert office.rounds.hinted == frozenset()
 
 
 def test_a_bell_that_rang_during_a_round_is_not_lost_and_rings_once() -> None:

@@ -2,13 +2,18 @@
 
 import http.client
 import json
+import os
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,10 +34,12 @@ from psabridge.wiring import hooks
 from psabridge.wiring.hint_door import HintDoor
 from psabridge.wiring.hints import HintWatch
 from psabridge.wiring.hooks import AddressWrong, HookLook, HookState
+from tests.databases import Database
 from tests.journeys.conftest import OpenShop
 from tests.journeys.firms import Firms, Sale
 from tests.journeys.journey import PERSON, Journey
 
+PROGRAM = Path(sys.executable).with_name("psabridge")
 FIVE_MINUTES = timedelta(minutes=5)
 
 
@@ -458,6 +465,33 @@ def test_webhooks_that_are_switched_off_close_their_path(office: Office) -> None
         office.off()
         until(lambda: not door.is_door(path))
         assert office.post(office.told(), path=path, key="k") == 404
+
+
+def test_as_a_process_it_takes_callouts_until_it_is_stopped(
+    office: Office, sqlite_database: Database
+) -> None:
+    office.on("https://bridge.example")
+    environment = {
+        **os.environ,
+        "PSABRIDGE_DATA": str(office.journey.folder),
+        "PSABRIDGE_DATABASE_URL": sqlite_database.url,
+    }
+    command = [PROGRAM, "hooks", "serve", "--port"]
+    with subprocess.Popen([*command, "0"], env=environment, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        office.port = int(process.stderr.readline().split()[-1])
+        other = subprocess.run(
+            [*command, str(office.port)], env=environment, check=False, capture_output=True, text=True
+        )
+        assert (other.returncode, "--port" in other.stderr) == (Exit.WRONG_INPUT, True)
+        assert office.post(office.told(), key=office.door.key) == 204
+        assert office.post(office.told(), key="another") == 401
+        until(lambda: heard() == [("ticket", 77)])
+        process.send_signal(signal.SIGTERM)
+        said = process.stderr.read()
+        assert process.wait(20) == Exit.DONE
+    assert office.door.path not in said
+    assert office.door.key not in said
 
 
 # ---- in the loop

@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -32,13 +33,14 @@ class Office:
         self.book: OpenBook = MemoryBook() if book is None else book
         self.cycle()
 
-    def cycle(self, release: Release | None = None) -> TicketReport:
+    def cycle(self, release: Release | None = None, hinted: Iterable[int] = ()) -> TicketReport:
         self.world.passes(MINUTE)
         return run_tickets(
             self.settings,
             ports=self.world.ports(self.book),
             release=release or Release(),
             progress=Quiet(),
+            hinted=hinted,
         )
 
     def alert(self, name: str = "a1", **said: object) -> None:
@@ -279,3 +281,25 @@ def test_a_ticket_that_went_away_while_it_was_noted_is_followed_by_a_new_one() -
     office.passes(5 * MINUTE)
     (ticket,) = office.world.tickets.values()
     assert ticket.external_id.endswith("-2")
+
+
+@pytest.mark.parametrize("is_hinted", [True, False])
+def test_a_deletion_that_was_told_of_is_known_at_once(is_hinted: bool) -> None:
+    """ACR-TKT-17: else the next complete read finds it."""
+    office = Office()
+    office.alert("a1")
+    office.cycle()
+    [ticket] = office.world.tickets
+    office.world.merges(ticket)
+    report = office.cycle(hinted=[ticket, 99_999] if is_hinted else [])
+    assert report.outcomes == ()
+    assert (ticket in office.book.kept(office.settings.pairing).gone) is is_hinted
+
+
+def test_a_ticket_that_was_told_of_and_is_there_stays() -> None:
+    office = Office()
+    office.alert("a1")
+    office.cycle()
+    [ticket] = office.world.tickets
+    assert office.cycle(hinted=[ticket]).outcomes == ()
+    assert office.book.kept(office.settings.pairing).gone == frozenset()

@@ -147,6 +147,17 @@ def read_tickets(looking: Looking, tickets: Iterable[TicketId | None]) -> None:
     book.keep_tickets(looking.pairing, found.values(), gone, looking.lease)
 
 
+def read_hinted(looking: Looking, hinted: Iterable[int]) -> None:
+    """Tickets somebody told of: a deletion shows in no other read before the next complete one (ACR-TKT-17).
+
+    Only those of open stories: a hint may be about any ticket.
+    """
+    wanted = set(hinted)
+    if wanted:
+        stories = looking.ports.book.kept(looking.pairing).stories
+        read_tickets(looking, (one.ticket for one in stories if one.ending is None and one.ticket in wanted))
+
+
 def keep_endings(looking: Looking) -> Kept:
     """Stories end and go on as Autotask shows their tickets; what is kept, with that."""
     book = looking.ports.book

@@ -8,7 +8,7 @@ from psabridge.engine.outcomes import StepState
 from psabridge.engine.progress import Progress
 from psabridge.engine.ticket_adopting import adopt_known
 from psabridge.engine.ticket_errands import Desk, begin, settle
-from psabridge.engine.ticket_looking import Looked, Looking, keep_endings, look, read_tickets
+from psabridge.engine.ticket_looking import Looked, Looking, keep_endings, look, read_hinted, read_tickets
 from psabridge.engine.ticket_ports import TicketPorts
 from psabridge.kit.errors import Busy, Side, asking
 from psabridge.rules.findings import Finding
@@ -84,14 +84,23 @@ class _Run:
 
 
 def run_tickets(
-    settings: PairingSettings, *, ports: TicketPorts, release: Release, progress: Progress
+    settings: PairingSettings,
+    *,
+    ports: TicketPorts,
+    release: Release,
+    progress: Progress,
+    hinted: Iterable[int] = (),
 ) -> TicketReport:
-    """Raises LeaseHeld, LeaseLost, and what a vendor's read raises, with the side it came from."""
+    """Looks at `hinted` tickets whatever the other reads show.
+
+    Raises LeaseHeld, LeaseLost, and what a vendor's read raises, with the side it came from.
+    """
     with ports.leases.hold(settings.pairing, length=LEASE) as lease, asking(Side.PSA):
         calls = ports.desk.calls(), ports.alerts.calls()
         run = _Run(_with_mappings(settings, ports), ports, lease, release, progress)
         progress.phase("Reading alerts and tickets")
         looked = look(run.looking)
+        read_hinted(run.looking, hinted)
         settled = _settle_open(run)
         progress.phase("Planning")
         plan = _plan(run)

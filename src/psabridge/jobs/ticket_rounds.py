@@ -52,8 +52,10 @@ class Bell:
         self._over.set()
         self._rung.set()
 
-    def wait(self, clock: Clock, duration: timedelta, watch: HintWatch | None = None) -> None:
+    def wait(self, clock: Clock, duration: timedelta, watch: HintWatch | None = None) -> list[int]:
         """Until it rings, a hint is heard, or the duration has passed, by the clock or in real time.
+
+        Answers which tickets were told of.
 
         The clock is only looked at: that of emulators belongs to the billing cycles beside it.
         """
@@ -66,6 +68,7 @@ class Bell:
             if brings_forward(HintOf.TICKET, heard, number * SLICE):
                 break
         self._rung.clear()
+        return heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,8 @@ class TicketLoop:
         try:
             while not self.bell.is_over:
                 self._one(rounds)
-                self.bell.wait(clock, self.every, watch if watch.may_hear else None)
+                heard = self.bell.wait(clock, self.every, watch if watch.may_hear else None)
+                rounds.hinted |= frozenset(heard)
         except Stopped:
             return
         finally:

@@ -39,6 +39,7 @@ class TicketRounds:
     pairing: PairingId
     ports: TicketPorts | None = None
     codes: CodesLooked | None = None
+    hinted: frozenset[int] = frozenset()  # tickets that were told of since the last round that did not fail
 
     def run(self, settings: PairingSettings, progress: Progress) -> TicketReport:
         """Raises what the cycle raises, once it is noted. One that found the lease taken is none."""
@@ -56,7 +57,10 @@ class TicketRounds:
         if self.ports is None:
             with asking(Side.PSA):
                 self.ports = self.bridge.ticket_ports(self.pairing)
-        report = run_tickets(settings, ports=self.ports, release=Release(), progress=progress)
+        report = run_tickets(
+            settings, ports=self.ports, release=Release(), progress=progress, hinted=self.hinted
+        )
+        self.hinted = frozenset()
         return replace(report, findings=(*self._codes(settings, self.ports), *report.findings))
 
     def _codes(self, settings: PairingSettings, ports: TicketPorts) -> Sequence[Finding]:
