@@ -370,6 +370,14 @@ def test_what_others_do_is_heard_and_what_we_do_is_not(at_the_door: Office, how:
     until(lambda: sorted(heard()) == [("company", company), ("ticket", ticket)])
 
 
+def test_a_deleted_ticket_is_told_of(at_the_door: Office) -> None:
+    """ACR-TKT-17: a deletion shows in no read of what changed."""
+    ticket, autotask = at_the_door.a_ticket(), at_the_door.journey.vendors.autotask
+    at_the_door.journey.vendors.do(lambda: autotask.desk.delete(ticket, by=autotask.person_id))
+    at_the_door.called_out()
+    until(lambda: heard() == [("ticket", ticket)])
+
+
 def test_the_same_event_is_heard_once(at_the_door: Office) -> None:
     at_the_door.journey.control("webhooks", {"copies": 3})
     at_the_door.rename("Meadow 2")
