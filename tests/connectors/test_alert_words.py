@@ -13,7 +13,7 @@ from psabridge.rules.tickets.alerts import About, AlertSeverity, BackupAlert
 from psabridge.rules.words import TenantId
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
-ID = "0F8FAD5B-D9CB-469F-A165-70867728950E"
+ID = "0F8FAD5B-D9CB-469F-8165-70867728950E"
 
 
 def an_alert(details: dict[str, JsonValue] | None = None, **changes: object) -> BackupAlert:
