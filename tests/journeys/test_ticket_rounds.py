@@ -1,10 +1,15 @@
 """Ticket cycles of the running bridge: beside billing, told, stopped, in status and doctor."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +25,7 @@ from psabridge.store.tickets import DatabaseTicketBook
 from psabridge.wiring.checks import Check, examine
 from psabridge.wiring.hooks import doors
 from psabridge_emulators.scenes.desk import BACKUP_QUEUE
+from tests.databases import Database
 from tests.journeys.conftest import OpenShop
 from tests.journeys.ticket_office import MODES, TICKETS, TicketOffice, office_of_two
 
@@ -92,6 +98,26 @@ def test_a_bell_brings_the_next_round_forward(office: TicketOffice) -> None:
         office.raises()
         loop.bell.ring()
         until(office, 1, passing=0)
+
+
+def test_the_signal_of_a_service_manager_ends_both_in_good_order(
+    office: TicketOffice, sqlite_database: Database
+) -> None:
+    """Nothing is half done, and the next process need not wait for a lease."""
+    office.raises()
+    command = [str(Path(sys.executable).with_name("psabridge")), "sync", "--keep-going"]
+    environment = {**os.environ, "PSABRIDGE_DATABASE_URL": sqlite_database.url}
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as bridge:
+        until(office, 1, passing=0)
+        bridge.send_signal(signal.SIGTERM)
+        _, complaints = bridge.communicate(timeout=3 * LONG)
+
+    assert bridge.returncode == Exit.DONE, complaints
+    assert "Traceback" not in complaints
+    assert office.cycle().outcomes == ()
+    assert office.on_their_way == []
 
 
 def test_a_hint_about_a_ticket_brings_the_next_round_forward(office: TicketOffice) -> None:
