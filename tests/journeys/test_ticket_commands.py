@@ -106,7 +106,7 @@ def test_what_cannot_be_meant_changes_nothing_and_says_what_would(
 
 
 def test_planned_run_listed_and_closed_again(desk: Desk) -> None:
-    """ACR-TKT-07, -08, -16; R53: the count is printed."""
+    """ACR-TKT-07, ACR-TKT-08, ACR-TKT-16; R53: the count is printed."""
     desk.ready()
     desk.ask("run")
     desk.journey.advance(seconds=60)

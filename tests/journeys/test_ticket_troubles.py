@@ -157,7 +157,7 @@ def test_after_an_outage_of_days_every_alert_has_its_ticket_with_its_real_time(
 
 @pytest.mark.parametrize("kind", ["busy", "fourth_thread", "hourly_limit"])
 def test_a_vendor_that_is_busy_in_the_middle_gets_the_rest_later(office: TicketOffice, kind: str) -> None:
-    """LIM-07, R53: what was surely not sent is sent again at once when there is room."""
+    """R53: what was surely not sent is sent again at once when there is room."""
     alerts = [office.raises(resourceId=f"r-{number}") for number in range(3)]
     office.fault(kind, method="POST", path="v1.0/Tickets$", nth=2, times=1)
     try_cycle(office)

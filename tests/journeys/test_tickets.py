@@ -254,7 +254,7 @@ def test_source_note_type_and_who_reads_notes_are_those_chosen(office: TicketOff
 def test_a_single_sync_turns_alerts_into_tickets_after_its_billing_cycle(
     office: TicketOffice, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """ACR-TKT-16: the counts of every alert are printed."""
+    """TIM-07, R53: the counts of every alert are printed; off, nothing is."""
     office.raises()
     bridge, pairing = office.journey.bridge, office.journey.pairing
 
