@@ -465,6 +465,22 @@ def test_whatever_the_database_does_the_answer_comes_and_the_hint_is_kept(
     until(lambda: len(heard()) == 5)
 
 
+def test_a_defect_closes_the_door(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else it would take what nobody writes down."""
+
+    class Defect(Exception):
+        """Of the bridge itself."""
+
+    def defect(*_: object) -> None:
+        raise Defect
+
+    office.on("https://bridge.example")
+    monkeypatch.setattr(DatabaseHints, "forget_old", defect)
+    door = HintDoor(office.journey.bridge, office.steps.append)
+    with pytest.raises(Defect):
+        door.serve(host="127.0.0.1", port=0, opened=lambda port: office.steps.append(f"{port}"))
+
+
 def test_webhooks_that_are_switched_off_close_their_path(office: Office) -> None:
     with open_door(office) as door:
         office.on()
@@ -527,9 +543,9 @@ def test_a_storm_of_hints_is_one_cycle(at_the_door: Office) -> None:
     watch = HintWatch(at_the_door.journey.bridge, at_the_door.journey.pairing, HintOf.TICKET)
     key = at_the_door.door.key
     for number in range(60):
-        assert at_the_door.post(at_the_door.told(number, record=number % 3), key=key) == 204
+        assert at_the_door.post(at_the_door.told(number, record=1 + number % 3), key=key) == 204
     until(lambda: len(heard()) == 60)
-    assert waited(at_the_door, watch) == (timedelta(seconds=5), (0, 1, 2))
+    assert waited(at_the_door, watch) == (timedelta(seconds=5), (1, 2, 3))
     assert waited(at_the_door, watch) == (FIVE_MINUTES, ())
 
 

@@ -5,10 +5,11 @@ Nothing here changes what the bridge holds for true: a hint brings the next cycl
 
 import hmac
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import Empty, Full, Queue
-from threading import Event, Thread
+from threading import Event
 
 from django.db import Error as DatabaseError
 from django.db import connections
@@ -97,19 +98,21 @@ class HintDoor:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        writer = Thread(target=self._write, name="hints", daemon=True)
-        writer.start()
-        try:
-            yield
-        finally:
-            self._stop.set()
-            writer.join(timeout=10)
+        """A defect there closes the door: it would take what nobody writes down."""
+        with ThreadPoolExecutor(1, thread_name_prefix="hints") as pool:
+            writing = pool.submit(self._write)
+            try:
+                yield
+            finally:
+                self._stop.set()
+            writing.result()
 
     def _write(self) -> None:
         try:
             while not self._stop.is_set():
                 self._round()
         finally:
+            self._stop.set()
             connections.close_all()
 
     def _round(self) -> None:

@@ -5,6 +5,8 @@ from enum import StrEnum
 from psabridge.clients.autotask.callouts import Callout, CalloutAction, Disbelief, read_callout
 from psabridge.rules.hints import Hint, HintOf
 
+LARGEST_ID = 2**63 - 1  # ids are whole numbers of at most 64 bits (autotask-rest.md 3)
+LONGEST_KEY = 100
 TOLD_AS = {"ticket": HintOf.TICKET, "account": HintOf.COMPANY, "company": HintOf.COMPANY}
 
 
@@ -29,4 +31,7 @@ def _hint(callout: Callout) -> Hint | NoHint:
         return NoHint.OF_NO_USE
     if callout.action is CalloutAction.DEACTIVATED:
         return NoHint.OF_NO_USE
-    return Hint(of, record, at, f"{callout.webhook_guid} {number}")
+    key = f"{callout.webhook_guid} {number}"
+    if not 0 < record <= LARGEST_ID or len(key) > LONGEST_KEY:
+        return NoHint.OF_NO_USE
+    return Hint(of, record, at, key)
