@@ -5,9 +5,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 Json = dict[str, Any]
@@ -45,6 +46,20 @@ class BackDoor:
 
     def advance(self, seconds: int) -> None:
         self._ask("POST", "clock", {"advance": seconds})
+
+    def set_clock(self, moment: datetime) -> None:
+        """From then on it runs with the machine's."""
+        self._ask("POST", "clock", {"set": moment.isoformat(), "runs": True})
+
+    def burst(self, tenants: Sequence[str], count: int, over_seconds: int) -> None:
+        """Each alert is about a workload of its own."""
+        told = {"tenants": tenants, "type": "BackupFailed", "count": count, "over_seconds": over_seconds}
+        self._ask("POST", "alert/burst", told, vendor="acronis")
+
+    def rows(self, entity: str) -> list[Json]:
+        """As Autotask holds them, whatever readers see."""
+        rows: list[Json] = self._ask("GET", "world")["entities"][entity]
+        return rows
 
     def today(self) -> str:
         return str(self._ask("GET", "clock")["now"])[:10]

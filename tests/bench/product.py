@@ -118,7 +118,7 @@ def measure(bridge: Bridge, description: Json, latency_ms: int) -> Json:
         "full": full,
         "incremental": idle,
         "changing": changing,
-        "peak_mb": _peak_mb(),
+        "peak_mb": peak_mb(),
     }
 
 
@@ -162,7 +162,7 @@ def _changing(provider: Provider, watch: Watch, door: BackDoor, known: CycleRepo
     return {**told, "changed": wanted}
 
 
-def _peak_mb() -> int:
+def peak_mb() -> int:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak * (1 if sys.platform == "darwin" else 1024) // 10**6 + 1
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.bench import formula
+from tests.bench.burst_results import BurstResult
 from tests.bench.results import Result, breaches
 
 SIZES = {"msp-50": 50, "msp-500": 500, "msp-2000": 2000}
@@ -115,3 +116,37 @@ def test_sizes_measured_at_different_latencies_are_not_compared() -> None:
     small = Result("msp-500", 0, measured("msp-500", plan={"seconds": 0.1, "own_seconds": 0.1}).measured)
 
     assert breaches([small, measured("msp-2000")]) == ()
+
+
+def a_burst(**changes: Any) -> BurstResult:  # noqa: ANN401  any part of a measurement
+    """Ten thousand alerts that all stand once, the others' within a minute and a half."""
+    told: dict[str, Any] = {
+        "latency_ms": 0,
+        "alerts": 10_000,
+        "cycle_seconds": 60,
+        "told": 10_000,
+        "not_once": 0,
+        "doubled": 0,
+        "waits": {"others": {"p95": 90.0}},
+        "peak_mb": 300,
+    }
+    return BurstResult({**told, **changes})
+
+
+def test_a_burst_within_its_bounds_says_nothing() -> None:
+    assert list(a_burst().breaches) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"told": 9_999}, "9999 of 10000 alerts stand in a ticket"),
+        ({"not_once": 1}, "1 alerts do not stand exactly once"),
+        ({"doubled": 1}, "1 external ids doubled"),
+        ({"waits": {"others": {"p95": 90.1}}}, "p95 from alert to ticket 90.1 s, at most 90"),
+        ({"peak_mb": 301}, "301 MB, at most 300"),
+    ],
+)
+def test_a_burst_that_leaves_a_bound_says_which(changes: dict[str, Any], said: str) -> None:
+    """R53: every alert stands once; p95 for the others is one cycle and 30 seconds."""
+    assert list(a_burst(**changes).breaches) == [f"burst at 0 ms: {said}"]

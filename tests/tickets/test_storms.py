@@ -121,6 +121,16 @@ def test_customers_take_turns() -> None:
     assert turns[:2] == [1, 2]
 
 
+def test_a_long_list_of_one_customer_waits_for_the_short_tickets_of_others() -> None:
+    """A storm of thousands is a ticket and a hundred notes: nobody else's ticket comes after them."""
+    desk = Desk(FEW)
+    others = [an_alert(f"other{n}", tenant=2, workload=f"PC-{n}", at=START + HOUR) for n in range(3)]
+    desk.raises(*burst(2000), *others)
+    steps = desk.settles()
+    assert [step.company for step in steps] == [2, 2, 2, 1]
+    assert len(steps[-1].writes) > len(others)
+
+
 def test_many_that_come_back_at_once_are_a_storm_too() -> None:
     desk = Desk(FEW)
     for number, alert in enumerate(burst(6)):

@@ -11,6 +11,7 @@ SCENES: dict[str, Callable[[int], Scene]] = {
     "guide": guide.build,
     "msp-25": msp25.build,
     "msp-50": generated.of_size("msp-50", 50),
+    "msp-200": generated.of_size("msp-200", 200),
     "msp-500": generated.of_size("msp-500", 500),
     "msp-2000": generated.of_size("msp-2000", 2000),
     "adopted": adopted.build,

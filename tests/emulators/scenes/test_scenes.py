@@ -191,7 +191,9 @@ def test_msp_25_has_billed_its_past_and_left_the_present_period_open() -> None:
     }
 
 
-@pytest.mark.parametrize(("name", "customers"), [("msp-50", 50), ("msp-500", 500), ("msp-2000", 2000)])
+@pytest.mark.parametrize(
+    ("name", "customers"), [("msp-50", 50), ("msp-200", 200), ("msp-500", 500), ("msp-2000", 2000)]
+)
 def test_a_large_provider_has_four_lines_per_customer(name: str, customers: int) -> None:
     scene = open_scene(name)
 

@@ -181,12 +181,12 @@ def _storm_steps(
 
 
 def in_turns(steps: Iterable[TicketStep]) -> list[TicketStep]:
-    """Oldest first, and the customers take turns."""
-    queues: dict[CompanyId, int] = defaultdict(int)
+    """Oldest first. Customers take turns, counted in writes: a storm's long list waits for short tickets."""
+    written: dict[CompanyId, int] = defaultdict(int)
     turned = []
     for step in sorted(steps, key=lambda one: (one.raised_at, one.after.external_id)):
-        turned.append((queues[step.company], step.raised_at, step))
-        queues[step.company] += 1
+        written[step.company] += len(step.writes)
+        turned.append((written[step.company], step.raised_at, step))
     return [step for _, _, step in sorted(turned, key=lambda one: one[:2])]
 
 
