@@ -85,6 +85,10 @@ class World:
         now = self.clock.at
         self.alerts[alert] = replace(self.alerts[alert], cleared_at=now, updated_at=now)
 
+    def alerts_at(self, name: str) -> datetime:
+        """When it was raised."""
+        return self.alerts[AlertId(name)].raised_at
+
     def reported(self) -> list[BackupAlert]:
         return [one for one in self.alerts.values() if one.is_reported]
 
