@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from psabridge.jobs.exits import Exit
 from psabridge.jobs.main import app
+from psabridge.store.models import AuditEntry
 from tests.journeys.conftest import Begin
 from tests.journeys.journey import Journey
 
@@ -137,6 +138,8 @@ def test_under_approve_a_step_is_written_when_it_is_released(desk: Desk) -> None
     assert "held" in desk.ask("list")
     (done,) = desk.plain("run", "--release", held["id"])["steps"]
     assert done["outcome"] == "applied"
+    assert AuditEntry.objects.get(what="ticket steps released").subject == held["id"]
+    assert desk.journey.bridge.ticket_runs.last(desk.journey.pairing) is not None
 
 
 def test_nothing_is_planned_while_tickets_are_off(desk: Desk) -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from psabridge.engine.outcomes import BAD_STATES, StepState
@@ -39,6 +39,7 @@ class TicketRounds:
     pairing: PairingId
     ports: TicketPorts | None = None
     codes: CodesLooked | None = None
+    release: Release = field(default_factory=Release)
     hinted: frozenset[int] = frozenset()  # tickets that were told of since the last round that did not fail
 
     def run(self, settings: PairingSettings, progress: Progress) -> TicketReport:
@@ -58,7 +59,7 @@ class TicketRounds:
             with asking(Side.PSA):
                 self.ports = self.bridge.ticket_ports(self.pairing)
         report = run_tickets(
-            settings, ports=self.ports, release=Release(), progress=progress, hinted=self.hinted
+            settings, ports=self.ports, release=self.release, progress=progress, hinted=self.hinted
         )
         self.hinted = frozenset()
         return replace(report, findings=(*self._codes(settings, self.ports), *report.findings))

@@ -40,6 +40,7 @@ from psabridge.rules.words import CompanyId, Mode, PairingId, WorkKind
 from psabridge.store.codec import to_plain
 from psabridge.store.pairings import note
 from psabridge.wiring.bridge import Bridge, open_bridge
+from psabridge.wiring.ticket_rounds import TicketRounds
 
 app = typer.Typer(help="Tickets from alerts: the alert mapping, what would be written, what stands.")
 
@@ -74,7 +75,9 @@ def plan(*, pairing: PairingName = None, as_json: AsJson = False) -> None:
     with opened(pairing, as_json=as_json) as here:
         refuse_unless_on(here.settings)
         observing = replace(here.settings, modes={**here.settings.modes, WorkKind.TICKETS: Mode.OBSERVE})
-        _tell(_cycle(replace(here, settings=observing), Release()), as_json=as_json)
+        with shown(beside()) as progress:
+            report = run_tickets(observing, ports=here.ports, release=Release(), progress=progress)
+        _tell(report, as_json=as_json)
 
 
 @app.command("run")
@@ -91,14 +94,20 @@ def run(
     asked = Release(person(), None if release_all else frozenset(release or ()))
     with opened(pairing, as_json=as_json) as here:
         refuse_unless_on(here.settings)
-        report = _cycle(here, asked)
+        rounds = TicketRounds(here.bridge, here.pairing, here.ports, release=asked)
+        with shown(beside()) as progress:
+            report = rounds.run(here.settings, progress)
+        _note_released(here, asked, report)
         _tell(report, as_json=as_json)
     sys.exit(exit_of(report))
 
 
-def _cycle(here: Opened, release: Release) -> TicketReport:
-    with shown(beside()) as progress:
-        return run_tickets(here.settings, ports=here.ports, release=release, progress=progress)
+def _note_released(here: Opened, asked: Release, report: TicketReport) -> None:
+    """Who let which steps go, for the audit."""
+    let_go = [one.step.id for one in report.outcomes if asked.lets(one.step)]
+    if let_go and here.settings.mode_of(WorkKind.TICKETS) is Mode.APPROVE:
+        now = here.ports.clock.now()
+        note(who=person(), what="ticket steps released", subject=" ".join(let_go)[:500], at=now)
 
 
 def _tell(report: TicketReport, *, as_json: bool) -> None:
