@@ -35,6 +35,7 @@ SHOWS = (
     ("drift",),
     ("services", "list"),
     ("customers", "list"),
+    ("tickets", "list"),
     ("plan",),
     ("plan", "--kept"),
     ("config", "export"),

@@ -23,6 +23,7 @@ from psabridge.connectors.autotask.webhooks import Webhooks
 from psabridge.engine.ports import Ports
 from psabridge.engine.ticket_ports import TicketPorts
 from psabridge.kit.clock import Clock, SystemClock
+from psabridge.rules.tickets.looking import Kept
 from psabridge.rules.words import PairingId
 from psabridge.store.arrivals import DatabaseArrivals
 from psabridge.store.journal import DatabaseJournal
@@ -83,6 +84,10 @@ class Bridge:
             leaving=DatabaseLeaving(),
             clock=clock,
         )
+
+    def kept_tickets(self, pairing: PairingId) -> Kept:
+        """Alerts, stories and tickets as they are kept: no vendor is asked."""
+        return DatabaseTicketBook().kept(pairing)
 
     def ticket_ports(self, pairing: PairingId) -> TicketPorts:
         """Beside `ports`: a ticket cycle shares nothing with a billing cycle but the hourly limit.

@@ -15,6 +15,7 @@ from psabridge.engine.ticket_ports import TicketPorts
 from psabridge.engine.ticket_telling import story_told
 from psabridge.engine.ticket_trial import try_ticket
 from psabridge.engine.ticketing import LEASE, Release, TicketReport, run_tickets
+from psabridge.jobs.commands.looking import looking_at
 from psabridge.jobs.commands.options import AsJson, PairingName, person
 from psabridge.jobs.exits import reported
 from psabridge.jobs.show.look import beside, console
@@ -134,8 +135,8 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """Alerts with their ticket and how it stands, or the reason why there is none. No vendor is asked."""
-    with opened(pairing, as_json=as_json) as here:
-        kept = here.ports.book.kept(here.pairing)
+    with reported(as_json=as_json), looking_at(pairing) as (bridge, chosen):
+        kept = bridge.kept_tickets(chosen)
         found = list_alerts(kept, Search(search, told, frozenset(severity or ())))
         if as_json:
             sys.stdout.write(json.dumps([to_plain(one) for one in found]) + "\n")
