@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from psabridge.rules.tickets.alerts import BackupAlert
 from psabridge.rules.tickets.settings import Reopening, StormLimit, TicketSettings
 from psabridge.rules.tickets.stories import Closed, Telling
-from tests.tickets.cast import COMPLETE, DAY, HOUR, MINUTE, START, Desk, an_alert, decided
+from tests.tickets.cast import COMPLETE, DAY, HOUR, MINUTE, Desk, an_alert, decided
 
 REASONS = ("disk full", "no route", "stopped by a person")
 
@@ -134,7 +134,3 @@ class DeskLife(RuleBasedStateMachine):
 
 DeskLife.TestCase.settings = effort(max_examples=60, stateful_step_count=30, deadline=None)
 TestDeskLife = DeskLife.TestCase
-
-
-def test_the_machine_begins_where_the_cast_does() -> None:
-    assert Desk().now == START

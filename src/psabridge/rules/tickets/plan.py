@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from psabridge.rules.findings import Finding
 from psabridge.rules.tickets.alerts import AlertId
 from psabridge.rules.tickets.lifecycle import Act
 from psabridge.rules.tickets.settings import TicketFields
@@ -78,4 +77,3 @@ class TicketPlan:
     made_at: datetime
     steps: tuple[TicketStep, ...]
     without: Mapping[AlertId, NoTicket]  # every alert that stands in no ticket, with its reason (R53)
-    findings: tuple[Finding, ...] = ()

@@ -11,7 +11,7 @@ from psabridge.rules.tickets.lifecycle import Act, Decision, decide, is_acknowle
 from psabridge.rules.tickets.placing import Place, place
 from psabridge.rules.tickets.plan import TicketPlan, TicketStep
 from psabridge.rules.tickets.steps import Scene, dismissals, step_of, storm_step
-from psabridge.rules.tickets.stories import NoTicket, Sighting, Story, Telling, Ticket
+from psabridge.rules.tickets.stories import NoTicket, Sighting, Story, Ticket
 from psabridge.rules.tickets.storms import StormOf, joining
 from psabridge.rules.words import CompanyId, ContractId
 
@@ -188,14 +188,3 @@ def in_turns(steps: Iterable[TicketStep]) -> list[TicketStep]:
         written[step.company] += len(step.writes)
         turned.append((written[step.company], step.raised_at, step))
     return [step for _, _, step in sorted(turned, key=lambda one: one[:2])]
-
-
-def latest_story(stories: Iterable[Story]) -> dict[ConditionKey, Story]:
-    """The open story of a condition is the highest number (R49)."""
-    latest: dict[ConditionKey, Story] = {}
-    for story in stories:
-        if story.telling is Telling.CONDITION and (
-            story.key not in latest or story.number > latest[story.key].number
-        ):
-            latest[story.key] = story
-    return latest
