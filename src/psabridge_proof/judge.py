@@ -194,10 +194,11 @@ class Judge:
     def _waited(self, landed: LandedAdjustment, sent: Sent, what: str) -> None:
         """R16: so little or less was wanted when its day came, and at the last look of every day since.
 
-        Usage days are UTC (R29).
+        Usage days are UTC (R29). A look at which nothing may be said (W13) says nothing of what was wanted.
         """
         day = landed.effective_date
-        looked = max((moment for moment in self._seen if moment.date() < day), default=BEGINNING)
+        told_at = (one for one in self._seen if self._wished_at(landed.line_id, one) is not None)
+        looked = max((moment for moment in told_at if moment.date() < day), default=BEGINNING)
         ends = datetime.combine(day, time(), self.provider.zone) + timedelta(days=1)
         told = self._wished_between(landed.line_id, looked, ends)
         was_wanted = any(one <= landed.resulting for one in told)
