@@ -200,7 +200,7 @@ def test_the_file_outside_the_backup_says_what_the_database_says(journal: Databa
     assert journal.proof().counter == 1
 
 
-@pytest.mark.parametrize("text", ["", "\n", "abc", "abc 1", "abc one 2", "abc 1 2 3", "\x00\x00\x00"])
+@pytest.mark.parametrize("text", ["", "\n", "abc", "abc 1", "abc one 2", "abc 1 2 3 4", "\x00\x00\x00"])
 def test_a_spoilt_file_proves_nothing(journal: DatabaseJournal, tmp_path: Path, text: str) -> None:
     """After a power cut it may be empty: that is no reason to stop, and no proof."""
     journal.write_proof_file()

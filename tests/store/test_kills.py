@@ -68,7 +68,7 @@ def die():
 
 journal = DatabaseJournal(Path(sys.argv[2]))
 journal.proof()
-module._installation = die
+module.installation = die
 with DatabaseLeases().hold(pairing, length=timedelta(minutes=1)) as lease:
     journal.arm(an_intent(pairing), lease)
 """

@@ -1,19 +1,23 @@
 """Counts of customers that leave are kept under the lease, and nothing of them survives a lost database."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from psabridge.engine.currency import check_current
 from psabridge.rules.lease import LeaseLost
 from psabridge.rules.leaving.kept import Addition, Disabling, Ground, Kept, LeavingCount, Noted
+from psabridge.rules.settings import Waits
+from psabridge.rules.units.proof import Standing
 from psabridge.rules.words import CompanyId, ContractId, TenantId
+from psabridge.store.journal import DatabaseJournal
 from psabridge.store.leaving import DatabaseLeaving
-from psabridge.store.models import AuditEntry
+from psabridge.store.models import AuditEntry, Installation
 from tests.builders import NOW, TODAY, line_id
 from tests.databases import Database
 from tests.store.cast import a_lease, a_pairing
 
-LEAVING = DatabaseLeaving()
 ONE, TWO = TenantId("tenant-1"), TenantId("tenant-2")
 COUNT = LeavingCount(
     CompanyId(1),
@@ -30,42 +34,96 @@ DONE = Disabling(NOW, days=4, version=7, confirmed_at=NOW, deletion_sent_at=NOW,
 NOTED = Noted(NOW, "somebody", "tenant was disabled", "Company 1", "it left")
 
 
-def test_what_is_kept_reads_back_equal(database: Database) -> None:
+@pytest.fixture
+def leaving(tmp_path: Path) -> DatabaseLeaving:
+    return DatabaseLeaving(tmp_path / "state" / "current")
+
+
+def test_what_is_kept_reads_back_equal(database: Database, leaving: DatabaseLeaving) -> None:
     assert database.url
     pairing = a_pairing()
     kept = {ONE: Kept(COUNT, DONE), TWO: Kept(LeavingCount(CompanyId(2), epoch=1))}
     with a_lease(pairing) as lease:
-        LEAVING.keep(pairing, kept, lease)
-        assert LEAVING.kept(pairing) == kept
-        LEAVING.keep(pairing, {TWO: kept[TWO]}, lease)
-    assert LEAVING.kept(pairing) == {TWO: kept[TWO]}
-    assert LEAVING.kept(a_pairing("second")) == {}
+        leaving.keep(pairing, kept, lease)
+        assert leaving.kept(pairing) == kept
+        leaving.keep(pairing, {TWO: kept[TWO]}, lease)
+    assert leaving.kept(pairing) == {TWO: kept[TWO]}
+    assert leaving.kept(a_pairing("second")) == {}
 
 
-def test_an_act_is_noted_with_its_reason_and_the_count_stays(database: Database) -> None:
+def test_an_act_is_noted_with_its_reason_and_the_count_stays(
+    database: Database, leaving: DatabaseLeaving
+) -> None:
     """ACR-DEP-07: every step is logged with the reason."""
     assert database.url
     pairing = a_pairing()
     with a_lease(pairing) as lease:
-        LEAVING.keep(pairing, {ONE: Kept(COUNT)}, lease)
-        LEAVING.note(pairing, ONE, DONE, lease, NOTED)
-        assert LEAVING.kept(pairing) == {ONE: Kept(COUNT, DONE)}
-        LEAVING.note(pairing, ONE, None, lease)
-    assert LEAVING.kept(pairing) == {ONE: Kept(COUNT)}
+        leaving.keep(pairing, {ONE: Kept(COUNT)}, lease)
+        leaving.note(pairing, ONE, DONE, lease, NOTED)
+        assert leaving.kept(pairing) == {ONE: Kept(COUNT, DONE)}
+        leaving.note(pairing, ONE, None, lease)
+    assert leaving.kept(pairing) == {ONE: Kept(COUNT)}
     (entry,) = AuditEntry.objects.filter(what="tenant was disabled")
     assert (entry.who, entry.subject, entry.detail, entry.at) == ("somebody", "Company 1", "it left", NOW)
 
 
-def test_a_process_that_lost_its_lease_keeps_nothing(database: Database) -> None:
+def test_a_process_that_lost_its_lease_keeps_nothing(database: Database, leaving: DatabaseLeaving) -> None:
     """W1: a count read long ago never comes over a newer one."""
     assert database.url
     pairing = a_pairing()
     with a_lease(pairing) as old:
-        LEAVING.keep(pairing, {ONE: Kept(COUNT)}, old)
+        leaving.keep(pairing, {ONE: Kept(COUNT)}, old)
     with a_lease(pairing, timedelta(minutes=5)):
         with pytest.raises(LeaseLost):
-            LEAVING.keep(pairing, {}, old)
+            leaving.keep(pairing, {}, old)
         with pytest.raises(LeaseLost):
-            LEAVING.note(pairing, ONE, DONE, old, NOTED)
-    assert LEAVING.kept(pairing) == {ONE: Kept(COUNT)}
+            leaving.note(pairing, ONE, DONE, old, NOTED)
+    assert leaving.kept(pairing) == {ONE: Kept(COUNT)}
     assert not AuditEntry.objects.filter(what="tenant was disabled").exists()
+
+
+def test_a_backup_put_back_is_seen_although_nothing_was_sent_since(
+    database: Database, leaving: DatabaseLeaving, tmp_path: Path
+) -> None:
+    """ACR-DEP-05, protocol 2.6: what is kept of customers that leave is counted beside the intents."""
+    assert database.url
+    pairing, journal = a_pairing(), DatabaseJournal(tmp_path / "state" / "current")
+    with a_lease(pairing) as lease:
+        leaving.keep(pairing, {ONE: Kept(COUNT)}, lease)
+        backup = Installation.objects.values("counter", "looks").get()
+        leaving.note(pairing, ONE, DONE, lease)
+        assert _standing(journal) is not Standing.RECOVERING
+
+        Installation.objects.update(**backup)
+        assert _standing(journal) is Standing.RECOVERING
+
+        journal.raise_epoch()
+        journal.write_proof_file()
+        assert _standing(journal) is not Standing.RECOVERING
+
+
+def _standing(journal: DatabaseJournal) -> Standing:
+    marker = str(journal.proof())
+    return check_current(journal=journal, marker=marker, started_at=NOW, waits=Waits()).standing
+
+
+def test_nothing_new_is_no_look(database: Database, leaving: DatabaseLeaving, tmp_path: Path) -> None:
+    assert database.url
+    pairing, journal = a_pairing(), DatabaseJournal(tmp_path / "state" / "current")
+    with a_lease(pairing) as lease:
+        for _ in range(2):
+            leaving.keep(pairing, {ONE: Kept(COUNT)}, lease)
+    assert (journal.proof().looks, journal.proof_in_file()) == (1, journal.proof())
+
+
+def test_the_state_file_of_an_earlier_version_is_read(
+    database: Database, leaving: DatabaseLeaving, tmp_path: Path
+) -> None:
+    assert database.url
+    pairing, journal = a_pairing(), DatabaseJournal(tmp_path / "state" / "current")
+    with a_lease(pairing) as lease:
+        leaving.keep(pairing, {ONE: Kept(COUNT)}, lease)
+    proof = journal.proof()
+    file = tmp_path / "state" / "current"
+    file.write_text(f"{proof.installation} {proof.epoch} {proof.counter}\n")
+    assert _standing(journal) is Standing.CURRENT

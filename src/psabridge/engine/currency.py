@@ -10,9 +10,10 @@ from psabridge.rules.units.proof import Currency, Standing, prove_current
 
 def check_current(*, journal: Journal, marker: str | None, started_at: datetime, waits: Waits) -> Currency:
     """At the start of every writing cycle. `marker`: what the field at the vendor holds, as just read."""
+    in_file = journal.proof_in_file()  # before the database: another pairing may write both in between
     return prove_current(
         proof=journal.proof(),
-        in_file=journal.proof_in_file(),
+        in_file=in_file,
         marker=marker,
         started_at=started_at,
         waits=waits,

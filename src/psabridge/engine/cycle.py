@@ -148,8 +148,9 @@ def _begin(  # noqa: PLR0913  each is another source, handed in by name
     progress.phase("Reading both sides")
     calls_before = Calls.so_far(ports)
     observed = observe(settings, ports, carried, by_hand=by_hand)
-    ports.leaving.keep(settings.pairing, observed.leavers.kept, lease)
     channel = _channel(observed, ports, lease, memory, progress)
+    if channel.currency.may_write:  # what a restored database counts would hide the restore (protocol 2.6)
+        ports.leaving.keep(settings.pairing, observed.leavers.kept, lease)
     if observed.settings.mode_of(WorkKind.BILLING) is not Mode.OBSERVE:
         fetch_usage_report(observed.settings, observed.platform, ports)
     run = Run(ports, lease, observed, channel, progress, approval, waits, calls_before)

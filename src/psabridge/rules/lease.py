@@ -26,6 +26,12 @@ class ProofOfCurrent:
     installation: str
     epoch: int
     counter: int
+    looks: int = 0  # how often counts of customers that leave were kept; never at the vendor
+
+    @property
+    def told(self) -> str:
+        return f"{self} l{self.looks}" if self.looks else str(self)
 
     def __str__(self) -> str:
+        """As the marker at the vendor says it."""
         return f"psabridge {self.installation} e{self.epoch} n{self.counter}"

@@ -1,8 +1,6 @@
 """Intents and outcomes. Every call is a durable transaction: an intent cannot hide in an outer one."""
 
 import json
-import os
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -19,16 +17,17 @@ from psabridge.rules.words import IntentId, LineId, PairingId, PlanId, StepId
 from psabridge.store.codec import from_plain, to_plain
 from psabridge.store.leases import DatabaseLeases
 from psabridge.store.models import Connection, Installation, IntentRecord, LineClaim, Pairing, StepRecord
+from psabridge.store.state_file import StateFile, installation, proof_of_current
 
 # Lines asked about in one query; SQLite takes 250,000 variables, older builds 999.
 BATCH = 500
 
 
 class DatabaseJournal:
-    """`proof_file` lies outside the backup of the database (protocol 2.6)."""
+    """`state_file` lies outside the backup of the database (protocol 2.6)."""
 
-    def __init__(self, proof_file: Path) -> None:
-        self._proof_file = proof_file
+    def __init__(self, state_file: Path) -> None:
+        self._state_file = StateFile(state_file)
 
     def arm(self, intent: Intent, lease: Lease) -> Intent:
         with transaction.atomic(durable=True):
@@ -36,7 +35,7 @@ class DatabaseJournal:
             record = IntentRecord.objects.create(connection_id=lease.connection, **_columns(intent))
             armed = from_plain({**to_plain(intent), "id": record.pk}, Intent)
             IntentRecord.objects.filter(pk=record.pk).update(body=to_plain(armed))
-            _installation()
+            installation()
             Installation.objects.update(counter=F("counter") + 1)
         return armed
 
@@ -92,32 +91,19 @@ class DatabaseJournal:
         return last.at if last is not None and last.outcome == "sent" else None
 
     def proof(self) -> ProofOfCurrent:
-        row = _installation()
-        return ProofOfCurrent(row.installation, row.epoch, row.counter)
+        return proof_of_current()
 
     def proof_in_file(self) -> ProofOfCurrent | None:
         """None where it is missing or unreadable: then nothing proves the database current."""
-        if not self._proof_file.exists():
-            return None
-        words = self._proof_file.read_text(errors="replace").split()
-        if len(words) != 3 or not (words[1].isdecimal() and words[2].isdecimal()):
-            return None
-        return ProofOfCurrent(words[0], int(words[1]), int(words[2]))
+        return self._state_file.read()
 
     def write_proof_file(self) -> None:
         """On the disk before the next request leaves; a file half written is never seen."""
-        proof = self.proof()
-        self._proof_file.parent.mkdir(parents=True, exist_ok=True)
-        draft = self._proof_file.with_suffix(".new")
-        with draft.open("w") as file:
-            file.write(f"{proof.installation} {proof.epoch} {proof.counter}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._proof_file)
+        self._state_file.write()
 
     def raise_epoch(self) -> None:
         """A restore, or a person who approved the first plan after one (protocol 2.6)."""
-        _installation()
+        installation()
         Installation.objects.update(epoch=F("epoch") + 1)
 
     def canary_passed(self, lease: Lease) -> bool:
@@ -165,9 +151,3 @@ def _columns(intent: Intent) -> dict[str, object]:
 def hold_fence(lease: Lease) -> None:
     """The lease of the Autotask connection, inside the caller's transaction (W1)."""
     DatabaseLeases.prove(lease)
-
-
-def _installation() -> Installation:
-    """The one row. Two processes that make it at once agree on it, for its key is given."""
-    row, _ = Installation.objects.get_or_create(pk=1, defaults={"installation": secrets.token_hex(4)})
-    return row

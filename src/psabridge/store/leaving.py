@@ -1,6 +1,10 @@
-"""What is kept of customers that leave, and the audit of every act. Written under the lease only."""
+"""What is kept of customers that leave, and the audit of every act. Written under the lease only.
+
+Every write is counted in the state file, so that a restored database is seen although nothing was sent since.
+"""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from django.db import transaction
 
@@ -11,11 +15,15 @@ from psabridge.store.codec import from_plain, to_plain
 from psabridge.store.journal import hold_fence
 from psabridge.store.models import LeavingRecord
 from psabridge.store.pairings import note
+from psabridge.store.state_file import StateFile, count_look
 
 BATCH = 500
 
 
 class DatabaseLeaving:
+    def __init__(self, state_file: Path) -> None:
+        self._state_file = StateFile(state_file)
+
     def kept(self, pairing: PairingId) -> Mapping[TenantId, Kept]:
         rows = LeavingRecord.objects.filter(pairing_id=pairing).values_list("tenant", "body")
         return {TenantId(tenant): from_plain(body, Kept) for tenant, body in rows}
@@ -32,6 +40,7 @@ class DatabaseLeaving:
         ]
         with transaction.atomic(durable=True):
             hold_fence(lease)
+            count_look()
             LeavingRecord.objects.bulk_create(
                 rows,
                 update_conflicts=True,
@@ -42,6 +51,7 @@ class DatabaseLeaving:
             for start in range(0, len(gone), BATCH):
                 batch = gone[start : start + BATCH]
                 LeavingRecord.objects.filter(pairing_id=pairing, tenant__in=batch).delete()
+        self._state_file.write()
 
     def note(
         self,
@@ -53,9 +63,11 @@ class DatabaseLeaving:
     ) -> None:
         with transaction.atomic(durable=True):
             hold_fence(lease)
+            count_look()
             record = LeavingRecord.objects.get(pairing_id=pairing, tenant=tenant)
             was = from_plain(record.body, Kept)
             record.body = to_plain(Kept(was.count, disabling))
             record.save(update_fields=["body"])
             if noted is not None:
                 note(who=noted.who, what=noted.what, subject=noted.subject, at=noted.at, detail=noted.reason)
+        self._state_file.write()

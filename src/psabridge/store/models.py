@@ -380,6 +380,9 @@ class Installation(models.Model):
     installation = models.CharField(max_length=12)
     epoch = models.PositiveIntegerField(default=1)
     counter = models.PositiveBigIntegerField(default=0)
+    looks = models.PositiveBigIntegerField(
+        default=0
+    )  # how often what is kept of customers that leave was written
 
 
 class AuditEntry(models.Model):

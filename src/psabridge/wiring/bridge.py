@@ -81,7 +81,7 @@ class Bridge:
             records=self.records,
             leases=DatabaseLeases(),
             decisions=self.pairings,
-            leaving=DatabaseLeaving(),
+            leaving=DatabaseLeaving(self.environment.state_file),
             clock=clock,
         )
 

@@ -22,6 +22,7 @@ from psabridge.rules.lease import ProofOfCurrent
 from psabridge.rules.psa import DefinitionState, PsaSnapshot
 from psabridge.rules.settings import NewService, PairingSettings
 from psabridge.rules.tickets.lists import wrong_codes
+from psabridge.rules.units.proof import is_ahead
 from psabridge.rules.words import PairingId
 from psabridge.wiring import hooks
 from psabridge.wiring.bridge import Bridge
@@ -60,8 +61,9 @@ def examine(bridge: Bridge) -> Iterator[Check]:
 
 def _proof(bridge: Bridge) -> Check:
     """The database against the file outside its backup (protocol 2.6)."""
-    ours, file = bridge.journal.proof(), bridge.journal.proof_in_file()
-    if file is None or file == ours:
+    file = bridge.journal.proof_in_file()  # before the database: a running bridge may write both in between
+    ours = bridge.journal.proof()
+    if file is None or not is_ahead(file, ours):
         return Check("database", is_right=True, text=f"installation {ours.installation}, epoch {ours.epoch}")
     return _restored(ours, file)
 
@@ -70,7 +72,7 @@ def _restored(ours: ProofOfCurrent, file: ProofOfCurrent) -> Check:
     return Check(
         "database",
         is_right=False,
-        text=f"says {ours}, the state file says {file}: it was put back from a backup",
+        text=f"says {ours.told}, the state file says {file.told}: it was put back from a backup",
         next_act="Run psabridge sync; it observes first, and a person approves the first plan",
         code="protocol 2.6",
     )

@@ -97,7 +97,7 @@ class Lookout(Bridge):
             records=self.records,
             leases=DatabaseLeases(),
             decisions=self.pairings,
-            leaving=DatabaseLeaving(),
+            leaving=DatabaseLeaving(self.environment.state_file),
             clock=KeptClock(psa.read_at),
         )
 

@@ -65,8 +65,8 @@ def _standing(
     if marker is not None and marker.installation != proof.installation:
         return Standing.FOREIGN, f"another bridge writes here: its marker is '{marker}'"
     for place, other in (("Autotask", marker), ("the file outside the backup", in_file)):
-        if other is not None and _is_ahead(other, proof):
-            text = f"the database says '{proof}', {place} says '{other}': it was restored or copied"
+        if other is not None and is_ahead(other, proof):
+            text = f"the database says '{proof.told}', {place} says '{other.told}': it was restored or copied"
             return Standing.RECOVERING, text
     if marker is None:
         return _without_marker(proof)
@@ -87,7 +87,7 @@ def _beside_file(proof: ProofOfCurrent, in_file: ProofOfCurrent | None) -> tuple
     return Standing.CURRENT, "database, file and marker agree"
 
 
-def _is_ahead(other: ProofOfCurrent, proof: ProofOfCurrent) -> bool:
+def is_ahead(other: ProofOfCurrent, proof: ProofOfCurrent) -> bool:
     """Places are written after the database, so they may be behind it, never ahead or of another epoch."""
     is_other = (other.installation, other.epoch) != (proof.installation, proof.epoch)
-    return is_other or other.counter > proof.counter
+    return is_other or other.counter > proof.counter or other.looks > proof.looks
