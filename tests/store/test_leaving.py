@@ -16,7 +16,7 @@ from psabridge.store.leaving import DatabaseLeaving
 from psabridge.store.models import AuditEntry, Installation
 from tests.builders import NOW, TODAY, line_id
 from tests.databases import Database
-from tests.store.cast import a_lease, a_pairing
+from tests.store.cast import a_lease, a_pairing, an_intent
 
 ONE, TWO = TenantId("tenant-1"), TenantId("tenant-2")
 COUNT = LeavingCount(
@@ -114,6 +114,25 @@ def test_nothing_new_is_no_look(database: Database, leaving: DatabaseLeaving, tm
         for _ in range(2):
             leaving.keep(pairing, {ONE: Kept(COUNT)}, lease)
     assert (journal.proof().looks, journal.proof_in_file()) == (1, journal.proof())
+
+
+def test_a_look_makes_no_proof_of_a_file_that_was_missing_or_behind(
+    database: Database, leaving: DatabaseLeaving, tmp_path: Path
+) -> None:
+    """Protocol 2.6.1: without proof the first change of units waits for what may still arrive."""
+    assert database.url
+    pairing, file = a_pairing(), tmp_path / "state" / "current"
+    journal = DatabaseJournal(file)
+    with a_lease(pairing) as lease:
+        journal.arm(an_intent(pairing), lease)
+        leaving.keep(pairing, {ONE: Kept(COUNT)}, lease)
+        assert not file.exists()
+        journal.write_proof_file()
+        for number in (101, 102):
+            journal.arm(an_intent(pairing, number), lease)
+        leaving.keep(pairing, {}, lease)
+    assert _standing(journal) is Standing.UNPROVED
+    assert file.read_text().split()[2:] == ["1", "2"]
 
 
 def test_the_state_file_of_an_earlier_version_is_read(

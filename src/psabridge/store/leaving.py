@@ -51,7 +51,7 @@ class DatabaseLeaving:
             for start in range(0, len(gone), BATCH):
                 batch = gone[start : start + BATCH]
                 LeavingRecord.objects.filter(pairing_id=pairing, tenant__in=batch).delete()
-        self._state_file.write()
+        self._state_file.write_looks()
 
     def note(
         self,
@@ -70,4 +70,4 @@ class DatabaseLeaving:
             record.save(update_fields=["body"])
             if noted is not None:
                 note(who=noted.who, what=noted.what, subject=noted.subject, at=noted.at, detail=noted.reason)
-        self._state_file.write()
+        self._state_file.write_looks()

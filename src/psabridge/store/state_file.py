@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.db.models import F
@@ -25,8 +25,19 @@ class StateFile:
         return ProofOfCurrent(name, *(int(one) for one in numbers))
 
     def write(self) -> None:
-        """As the database is now, on the disk before the next request; half a file is never seen."""
-        proof = proof_of_current()
+        """As the database is now."""
+        self._put(proof_of_current())
+
+    def write_looks(self) -> None:
+        """No more than that: a file that was missing or behind proves nothing before the next intent."""
+        ours, told = proof_of_current(), self.read()
+        if told is not None:
+            self._put(replace(told, looks=ours.looks))
+        elif ours.counter == 0:
+            self._put(ours)
+
+    def _put(self, proof: ProofOfCurrent) -> None:
+        """On the disk before the next request; half a file is never seen."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         draft = self.path.with_suffix(".new")
         with draft.open("w") as file:
