@@ -5,7 +5,7 @@ import pytest
 from psabridge.kit.errors import Refused
 from psabridge.rules.settings import CustomerMapping
 from psabridge.rules.words import CompanyId, TenantId
-from psabridge.store.models import AuditEntry
+from psabridge.store.models import AuditEntry, CustomerRow, Pairing
 from tests.arriving.conftest import OpenHost
 
 
@@ -19,6 +19,22 @@ def test_a_tenant_that_was_mapped_to_another_company_meanwhile_is_not_taken(open
 
     assert refused.value.code == "R31"
     assert host.company_of(host.town.known.tenant_id) == host.town.known.company_id
+
+
+def test_a_tenant_of_another_pairing_is_not_taken(open_host: OpenHost) -> None:
+    """R31: its use would be billed by both."""
+    host = open_host()
+    here = Pairing.objects.get(pk=host.pairing)
+    other = Pairing.objects.create(name="other", platform=here.platform, psa=here.psa)
+    CustomerRow.objects.create(pairing=other, tenant="made", company=7)
+
+    with pytest.raises(Refused, match="in the pairing other") as refused:
+        host.ports.arrivals.map_customer(
+            host.pairing, CustomerMapping(TenantId("made"), CompanyId(7)), who="me", at=host.ports.clock.now()
+        )
+
+    assert refused.value.code == "R31"
+    assert host.company_of("made") is None
 
 
 def test_a_mapping_is_audited_moves_the_version_once_and_can_be_repeated(open_host: OpenHost) -> None:

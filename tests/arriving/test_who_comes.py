@@ -8,6 +8,7 @@ from psabridge.engine.outcomes import StepState
 from psabridge.engine.report import CycleReport
 from psabridge.rules.plans.guard import MANY_CUSTOMERS, NEW_CUSTOMER
 from psabridge.rules.words import StepKind
+from psabridge.store.models import CustomerRow, Pairing
 from psabridge_proof.installation import LOOSE, PAIRING, Installation
 from tests.arriving.conftest import OpenHost
 from tests.arriving.town import STORAGE, WORKSTATIONS, Host, open_town
@@ -137,6 +138,23 @@ def test_those_found_when_creation_is_switched_on_wait_for_a_person_and_later_on
     host.approve(host.cycle())
 
     assert host.company_of(host.town.tenant("Early & Co").id) is not None
+
+
+def test_a_company_that_another_pairing_has_a_tenant_for_waits_for_a_person(open_host: OpenHost) -> None:
+    """ACR-PRV-15, R31: two partners of Acronis and one Autotask; the second tenant is never made unasked."""
+    host = open_host().open_for_business()
+    company = host.town.arrives("Twice & Co")
+    here = Pairing.objects.get(pk=host.pairing)
+    other = Pairing.objects.create(name="other", platform=here.platform, psa=here.psa)
+    CustomerRow.objects.create(pairing=other, tenant="beyond-our-reach", company=company)
+
+    report = host.cycle()
+
+    assert {hold.bound for hold in report.plan.holds} == {NEW_CUSTOMER}
+    assert any("pairing other" in hold.text for hold in report.plan.holds)
+    assert host.town.tenants("Twice & Co") == []
+    host.approve(host.cycle())
+    assert host.company_of(host.town.tenant("Twice & Co").id) == company
 
 
 def test_switched_off_and_on_again_the_list_is_asked_again(open_host: OpenHost) -> None:

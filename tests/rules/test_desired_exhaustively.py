@@ -132,7 +132,7 @@ def _by_the_table(case: Case) -> int | str | None:
         units = int(case.standing.split()[1])
         by_kind: dict[str, int | str] = {"workload": units, "feature": UNLIMITED if units else OFF}
         return by_kind.get(case.kind, UNLIMITED)
-    if case.is_free:
+    if case.is_free and case.kind != "counting":  # which has no Free box (ACR-MAP-02)
         return UNLIMITED
     if not case.zeroing or case.is_undecided or case.is_unreadable or case.kind == "counting":
         return None

@@ -356,6 +356,26 @@ def test_a_counting_row_on_a_prepaid_contract_is_on_and_unlimited_and_never_zero
     assert quotas(run(unsold)) == {SEATS: 10}
 
 
+def test_included_features_set_no_quota_though_their_row_does_not_say_that_it_counts() -> None:
+    """ACR-MAP-04: whoever writes the row by hand need not know it; new items are told by their name."""
+    for name in ("pw_base_secondary_servers", "pw_base_secondary_somethings"):
+        row, item = a_mapping_row(name), an_item(name, "counted")
+        alone = platform_snapshot(items=[item], offered=[item], usages=[a_usage("counted", 3)])
+        absent = platform_snapshot(items=[an_item()], offered=[item], usages=[a_usage()])
+
+        assert quotas(desired(settings(row), sold(10), alone)) == {name: None}
+        assert quotas(desired(settings(row), sold(10), absent)) == {}
+
+
+def test_included_features_have_no_free_box() -> None:
+    """ACR-MAP-02, ACR-MAP-04: a row that says so all the same gives nobody more of it."""
+    name = "pw_base_secondary_servers"
+    row, item = a_mapping_row(name, None, free=True), an_item(name, "counted", quota=Quota(5, 0))
+    counted = platform_snapshot(items=[item], offered=[item], usages=[a_usage("counted", 3)])
+
+    assert quotas(desired(settings(row), sold(10), counted)) == {}
+
+
 def test_a_range_row_on_a_prepaid_contract_is_refused() -> None:
     """R7."""
     found = run(settings(a_mapping_row(is_range=True)), 10, an_item())

@@ -12,7 +12,7 @@ from psabridge.store.mappings import DatabaseMappings
 from psabridge.store.models import AuditEntry
 from tests.builders import NOW, TODAY, a_customer, a_mapping_row, line_id, settings, tenant_id
 from tests.databases import Database
-from tests.store.cast import a_pairing, pairings
+from tests.store.cast import a_pairing, pairings, psa_of
 
 MAPPINGS = DatabaseMappings()
 FIRST = a_customer(1, 1)
@@ -57,6 +57,21 @@ def test_a_tenant_that_somebody_else_mapped_meanwhile_is_refused(database: Datab
 
     assert pairings().settings(pairing).customers == (FIRST,)
     assert pairings().settings(pairing).version == 2
+
+
+def test_a_tenant_of_another_pairing_is_refused_whoever_its_company_is(database: Database) -> None:
+    """R31: one tenant has one company, always; two pairings would bill its use twice."""
+    first, second = a_pairing("one"), a_pairing("two", psa_of("one"))
+    keep(first, FIRST)
+
+    for row in (a_customer(1, 2), FIRST):
+        with pytest.raises(MappingMoved, match="company 1 in the pairing one") as refused:
+            keep(second, row)
+        assert refused.value.code == "R31"
+
+    assert pairings().settings(second).customers == ()
+    keep(second, a_customer(2, 1))
+    assert pairings().settings(second).customers == (a_customer(2, 1),)
 
 
 def test_what_somebody_else_unmapped_meanwhile_is_not_unmapped_again(database: Database) -> None:

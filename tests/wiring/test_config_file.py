@@ -182,7 +182,8 @@ def fully_decided(settings: PairingSettings) -> PairingSettings:
             overage=3,
             policy=DatingPolicy.NEXT_PERIOD,
         ),
-        ServiceMapping("pw_base_vms", free=True, counts_only=True, undecided=True, is_range=True),
+        ServiceMapping("pw_base_vms", counts_only=True, undecided=True, is_range=True),
+        ServiceMapping("pw_base_servers", free=True),
     )
     return replace(
         settings,

@@ -188,6 +188,47 @@ def test_a_public_cloud_row_that_means_nothing_is_refused(row: str, told: str) -
     assert told in refused.value.problem
 
 
+@pytest.mark.usefixtures("sqlite_database")
+@pytest.mark.parametrize(
+    "row", ["item: pw_base_secondary_vms, free: true", "item: pw_base_vms, counts_only: true, free: true"]
+)
+def test_a_row_that_only_counts_cannot_be_free(row: str) -> None:
+    """ACR-MAP-02, ACR-MAP-04: included features and shared seats have no Free box."""
+    pairings = DatabasePairings(Safe((new_key(),)))
+    whole = "item: pw_base_workstations, service: {name: New one}"
+    text = TWO_WAY.replace("two_way: %s", "").replace(whole, f"{row}, service: 5")
+
+    with pytest.raises(ConfigWrong, match="ACR-MAP-04"):
+        import_config(text, pairings, who="me", at=AT)
+
+
+TWO_PAIRINGS = (
+    WRONG_VALUES.partition("    customers:")[0]
+    + """
+    customers: [{tenant: t1, company: 1}]
+  other:
+    platform: acronis
+    psa: autotask
+    customers: [{tenant: %s, company: %s}]
+"""
+)
+
+
+@pytest.mark.usefixtures("sqlite_database")
+@pytest.mark.parametrize("company", [1, 2])
+def test_a_tenant_in_two_pairings_is_refused_with_both(company: int) -> None:
+    """R31: one tenant has one company, always; else its use is billed twice, and nobody sees it."""
+    pairings = DatabasePairings(Safe((new_key(),)))
+
+    with pytest.raises(ConfigWrong, match=f"company 1 in main and company {company} in other") as refused:
+        import_config(TWO_PAIRINGS % ("t1", company), pairings, who="me", at=AT)
+
+    assert (refused.value.code, refused.value.subject) == ("R31", "tenant t1")
+    assert pairings.names() == ()
+    import_config(TWO_PAIRINGS % ("t2", company), pairings, who="me", at=AT)
+    assert len(pairings.settings(pairings.by_name("other")).customers) == 1
+
+
 WITH_TICKETS = TWO_WAY.replace("two_way: %s", "tickets: %s").replace("service: {name: New one}", "service: 5")
 
 

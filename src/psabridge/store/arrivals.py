@@ -10,6 +10,7 @@ from psabridge.kit.errors import RefusalKind, Refused
 from psabridge.rules.arriving.arrivals import ArrivalMemory, Begun
 from psabridge.rules.settings import CustomerMapping
 from psabridge.rules.words import CompanyId, PairingId
+from psabridge.store.mappings import locked, place_elsewhere
 from psabridge.store.models import ArrivalRow, CustomerRow, Pairing
 from psabridge.store.pairings import note
 
@@ -25,6 +26,7 @@ class DatabaseArrivals:
                 for row in rows
                 if row.begun_at is not None
             },
+            elsewhere=_elsewhere(pairing),
         )
 
     def begin(self, pairing: PairingId, company: CompanyId, at: datetime) -> None:
@@ -54,22 +56,36 @@ class DatabaseArrivals:
 
     def map_customer(self, pairing: PairingId, mapping: CustomerMapping, *, who: str, at: datetime) -> None:
         with transaction.atomic():
-            row = Pairing.objects.select_for_update().get(pk=pairing)
+            row = locked(pairing)
+            elsewhere = place_elsewhere(pairing, mapping.tenant)
+            if elsewhere is not None:
+                raise _not_taken(mapping, elsewhere)
             kept, is_new = CustomerRow.objects.get_or_create(
                 pairing=row,
                 tenant=mapping.tenant,
                 defaults={"company": mapping.company, "partner": mapping.partner or ""},
             )
             if kept.company != mapping.company:
-                raise Refused(
-                    f"tenant {mapping.tenant}",
-                    f"was mapped to company {kept.company} meanwhile",
-                    "Keep one of the two mappings",
-                    kind=RefusalKind.DUPLICATE,
-                    code="R31",
-                )
+                raise _not_taken(mapping, f"company {kept.company}")
             ArrivalRow.objects.filter(pairing=row, company=mapping.company).delete()
             if is_new:
                 Pairing.objects.filter(pk=pairing).update(version=F("version") + 1)
                 subject = f"company {mapping.company}, tenant {mapping.tenant}"
                 note(who=who, what="customer created and mapped", subject=subject, at=at)
+
+
+def _elsewhere(pairing: PairingId) -> dict[CompanyId, str]:
+    """Companies of the same Autotask that another pairing has a tenant for, with its name."""
+    here = Pairing.objects.get(pk=pairing)
+    rows = CustomerRow.objects.filter(pairing__psa=here.psa_id).exclude(pairing=here)
+    return {CompanyId(row.company): row.pairing.name for row in rows.select_related("pairing")}
+
+
+def _not_taken(mapping: CustomerMapping, where: str) -> Refused:
+    return Refused(
+        f"tenant {mapping.tenant}",
+        f"was mapped to {where} meanwhile",
+        "Keep one of the two mappings",
+        kind=RefusalKind.DUPLICATE,
+        code="R31",
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Container, Sequence
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from django.db import transaction
@@ -32,7 +33,8 @@ class DatabaseMappings:
     ) -> None:
         """Map a tenant, or say that it takes the quotas of its company or does not (R31)."""
         with transaction.atomic():
-            row = _locked(pairing)
+            row = locked(pairing)
+            _refuse_of_another(row, mapping)
             there = row.customer_rows.filter(tenant=mapping.tenant).first()
             if there is not None and there.company != mapping.company:
                 raise _moved(f"tenant {mapping.tenant}", f"is mapped to company {there.company} by now")
@@ -55,7 +57,7 @@ class DatabaseMappings:
 
     def take_names(self, pairing: PairingId, names: Sequence[KnownName], *, who: str, at: datetime) -> None:
         with transaction.atomic():
-            row = _locked(pairing)
+            row = locked(pairing)
             _keep_names(row, names)
             _save(row)
             note(who=who, what="names taken over", subject=row.name, at=at)
@@ -72,7 +74,7 @@ class DatabaseMappings:
         at: datetime,
     ) -> None:
         with transaction.atomic():
-            row = _locked(pairing)
+            row = locked(pairing)
             gone, _ = row.customer_rows.filter(company=company, tenant__in=tenants).delete()
             if gone != len(tenants):
                 raise _moved(f"company {company}", "is not mapped to these tenants by now")
@@ -87,7 +89,7 @@ class DatabaseMappings:
 
     def decide_lines(self, pairing: PairingId, lines: frozenset[LineId], *, who: str, at: datetime) -> None:
         with transaction.atomic():
-            row = _locked(pairing)
+            row = locked(pairing)
             decided = {str(line) for line in lines}
             _keep_left(row, lambda line: line["line"] not in decided)
             _save(row)
@@ -99,7 +101,7 @@ class DatabaseMappings:
     ) -> None:
         wanted = {str(line) for line in lines}
         with transaction.atomic():
-            row = _locked(pairing)
+            row = locked(pairing)
             left = row.settings.get(LEFT, [])
             if not wanted <= {line["line"] for line in left}:
                 raise _moved(f"lines {', '.join(sorted(wanted))}", "are not all listed as left by now")
@@ -111,8 +113,33 @@ class DatabaseMappings:
             note(who=who, what="lines are 0 from the next period", subject=subject, at=at)
 
 
-def _locked(pairing: PairingId) -> Pairing:
-    return Pairing.objects.select_for_update().get(pk=pairing)
+def locked(pairing: PairingId) -> Pairing:
+    """All of them: what may be mapped here depends on what is mapped elsewhere."""
+    rows = {row.pk: row for row in Pairing.objects.select_for_update().order_by("pk")}
+    return rows[pairing]
+
+
+def place_elsewhere(pairing: int, tenant: TenantId) -> str | None:
+    """The company of a tenant that another pairing has; both would bill the same use (R31)."""
+    others = CustomerRow.objects.filter(tenant=tenant).exclude(pairing_id=pairing)
+    there = others.select_related("pairing").first()
+    return None if there is None else f"company {there.company} in the pairing {there.pairing.name}"
+
+
+def _refuse_of_another(row: Pairing, mapping: CustomerMapping) -> None:
+    where = place_elsewhere(row.pk, mapping.tenant)
+    if where is not None:
+        raise _moved(f"tenant {mapping.tenant}", f"is mapped to {where}, so its usage would be billed twice")
+
+
+def mapped_twice() -> tuple[str, tuple[str, ...]] | None:
+    """A tenant that stands in several pairings, and what it is mapped to in each; None: there is none."""
+    rows = CustomerRow.objects.select_related("pairing").order_by("tenant", "pairing__name")
+    for tenant, same in groupby(rows, key=lambda row: row.tenant):
+        places = tuple(f"company {row.company} in {row.pairing.name}" for row in same)
+        if len(places) > 1:
+            return tenant, places
+    return None
 
 
 def _save(row: Pairing) -> None:

@@ -20,6 +20,7 @@ from psabridge.rules.tickets.deciding import stamped
 from psabridge.rules.tickets.settings import TicketSettings, known_first
 from psabridge.rules.words import PairingId
 from psabridge.store.codec import to_plain
+from psabridge.store.mappings import mapped_twice
 from psabridge.store.models import Connection, ConnectionKind, Pairing
 from psabridge.store.pairings import NOT_IN_SETTINGS, DatabasePairings, StoredConnection, note
 from psabridge.wiring.config_reading import (
@@ -116,8 +117,22 @@ def import_config(
                 changed.append(pairing.name)
             if before is not None:
                 note_unmapped(before, after, who=who, at=at)
+        _refuse_doubled()
     names = tuple(one.name for one in wanted.pairings)
     return Imported(tuple(ids), names, tuple(changed), tuple(reports), tuple(kept))
+
+
+def _refuse_doubled() -> None:
+    """A tenant in two pairings is billed twice, and neither sees the other (R31)."""
+    found = mapped_twice()
+    if found is not None:
+        tenant, places = found
+        raise ConfigWrong(
+            f"tenant {tenant}",
+            f"would be mapped to {' and '.join(places)}, so its usage would be billed twice",
+            "Leave it in one pairing; one that has it already keeps it until psabridge customers unmap",
+            code="R31",
+        )
 
 
 def _to_try(

@@ -16,6 +16,7 @@ from cattrs.v import format_exception
 
 from psabridge.clients.address import is_loopback, server_of
 from psabridge.kit.errors import BridgeError
+from psabridge.rules.items.catalogue import Catalogue
 from psabridge.rules.settings import DatingPolicy, Measure, PairingSettings, ServiceMapping, TwoWay
 from psabridge.rules.tickets.deciding import mistakes as ticket_mistakes
 from psabridge.rules.wanted.meters import mistakes
@@ -273,6 +274,8 @@ def _out_of_range_in_row(row: ServiceMapping, policy: DatingPolicy) -> Iterable[
     for key, (value, floor) in least.items():
         if value < floor:
             yield f"{key} of the row {row.key} is {value}, at least {floor} is possible"
+    if row.free and (row.counts_only or Catalogue.standard().counts_only(row.item)):
+        yield f"the row {row.key} is free, but what is only counted has no Free box (ACR-MAP-04)"
     for mistake in mistakes(row, policy):
         yield f"the meter of the row {row.key} cannot be used: {mistake}"
 

@@ -25,6 +25,9 @@ class ArrivalMemory:
     asked_at: datetime | None = None
     listed: frozenset[CompanyId] = frozenset()
     begun: Mapping[CompanyId, Begun] = field(default_factory=dict)
+    elsewhere: Mapping[CompanyId, str] = field(
+        default_factory=dict
+    )  # mapped in another pairing, and its name
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,8 @@ class Way:
             return _FOUND
         if company in self.ground.was_mapped:
             return _WAS_MAPPED
+        if company in memory.elsewhere:
+            return f"the pairing {memory.elsewhere[company]} has a tenant for it already"
         return _LISTED if memory.asked_at is None or company in memory.listed else ""
 
 

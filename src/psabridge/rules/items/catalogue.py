@@ -22,6 +22,7 @@ GROUPED = " / "
 STANDARD, ADVANCED = "Standard Protection", "Advanced "
 OTHER_PACK = "Advanced packs not in the catalogue"
 IN_A_PACK = "_pack_adv_"
+INCLUDED = "_secondary_"  # in the names of included features and shared seats
 _OF_THE_BASE = frozenset({STANDARD, "Disaster Recovery", "Cloud storage"})
 BACKUP_STORAGE = "storage"  # the usage name of every backup storage row, in every edition
 
@@ -108,6 +109,11 @@ class Catalogue:
 
     def with_items(self, added: Iterable[CatalogueItem]) -> "Catalogue":
         return replace(self, items=MappingProxyType({**self.items, **{item.name: item for item in added}}))
+
+    def counts_only(self, name: str) -> bool:
+        """Included features and shared seats, by the name where the catalogue lacks the item (ACR-MAP-04)."""
+        found = self.find(name)
+        return INCLUDED in name if found is None else found.counts_only
 
     def advanced_pack_of(self, name: str) -> str | None:
         """The advanced pack an item belongs to, by its name where the catalogue lacks it; None: to none."""
@@ -252,7 +258,7 @@ def _unit(text: str) -> Unit:
 
 
 def _likely_kind(name: str, item_type: str, unit: Unit) -> ItemKind:
-    if "_secondary_" in name:
+    if INCLUDED in name:
         return ItemKind.SECONDARY
     if "child_storages" in name:
         return ItemKind.SWITCH

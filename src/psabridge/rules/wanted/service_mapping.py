@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from psabridge.rules.findings import Finding, Severity
+from psabridge.rules.items.catalogue import Catalogue
 from psabridge.rules.items.labels import Labels
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot, Service
@@ -83,7 +84,7 @@ def index_mapping(
             _mapped(row, facts, by_name, settings.policy, is_doubled=row.key in doubled),
             storages=None if row.cloud is None else clouds.get(row.cloud, frozenset()),
         )
-        for row in sorted(settings.services, key=lambda row: (row.key, row.edition or ""))
+        for row in _as_they_count(settings.services, labels.catalogue)
     )
     by_service: dict[ServiceId, tuple[MappedRow, ...]] = {}
     for mapped in rows:
@@ -98,6 +99,13 @@ def index_mapping(
     return MappingIndex(
         rows, by_service, names, frozenset(r.item for r in settings.services), _new(rows), findings
     )
+
+
+def _as_they_count(rows: Iterable[ServiceMapping], catalogue: Catalogue) -> Iterator[ServiceMapping]:
+    """What only counts sets no quota and has no Free box, whatever its row leaves out (ACR-MAP-04)."""
+    for row in sorted(rows, key=lambda row: (row.key, row.edition or "")):
+        counts = row.counts_only or catalogue.counts_only(row.item)
+        yield replace(row, counts_only=True, free=False) if counts else row
 
 
 def storages_by_cloud(
