@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from psabridge.rules.exemptions import ExemptItem
 from psabridge.rules.public_clouds import PUBLIC_CLOUDS
 from psabridge.rules.settings import (
     Bounds,
@@ -45,6 +46,7 @@ SECTIONS = {
     "meter": MeterExpression,
     "part of a meter": MeterPart,
     "a service to create": NewService,
+    "exempt_items": ExemptItem,
     "new_customers": NewCustomers,
     "storage_names": StorageNames,
     "two_way": TwoWay,
@@ -99,7 +101,9 @@ pairings:
     policy: period_close
     never_write: ["service:12", "bundle:3"]
     free_on_purpose: [9]
-    exempt_items: [[tenant-1, {application: app, name: pw_base_storage, storage: place}]]
+    exempt_items:
+      - {tenant: tenant-1, item: {application: app, name: pw_base_storage, storage: place},
+         until: 2026-12-01, reason: moves house}
     bounds: {share_of_lines: 0.5, lines: 3}
     waits: {read_bound: 900}
     clouds: {wasabi: Wasabi}

@@ -6,12 +6,14 @@ from typing import NamedTuple
 
 import pytest
 
+from psabridge.rules.exemptions import ExemptItem
 from psabridge.rules.platform import OfferingItem, Quota
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import Measure, PairingSettings, ServiceMapping
 from psabridge.rules.wanted.desired import DesiredItem
 from tests.builders import (
     GIB,
+    TODAY,
     a_contract,
     a_feature,
     a_line,
@@ -88,7 +90,7 @@ def psa_of(case: Case) -> PsaSnapshot:
 
 
 def settings_of(case: Case) -> PairingSettings:
-    exempt = frozenset({(tenant_id(1), item_of(case).key)} if case.is_exempt else ())
+    exempt = (ExemptItem(tenant_id(1), item_of(case).key, TODAY, "moves"),) if case.is_exempt else ()
     return settings(row_of(case), ANCHOR, set_quotas_to_zero=case.zeroing, exempt_items=exempt)
 
 

@@ -1,11 +1,13 @@
 # ruff: noqa: ANN401 -- a builder takes any field of the value it builds
 """Prepaid: the contract sets the quota (behaviour sections 4 and 7)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from psabridge.rules.exemptions import ExemptItem
 from psabridge.rules.findings import Severity
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot, Quota
 from psabridge.rules.psa import PsaSnapshot
@@ -297,10 +299,38 @@ def test_a_company_that_lost_all_its_contracts_keeps_its_quotas() -> None:
 
 
 def test_an_exempt_item_is_left() -> None:
-    """R10."""
-    exempt = frozenset({(tenant_id(1), an_item().key)})
+    """R10: with its end and its reason in the plan of every day."""
+    exempt = (ExemptItem(tenant_id(1), an_item().key, TODAY, "moves house"),)
 
-    assert run(settings(exempt_items=exempt), 4, an_item()).items == ()
+    found = run(settings(exempt_items=exempt), 4, an_item())
+
+    assert found.items == ()
+    told = finding(found, "R10")
+    assert (told.severity, told.company) == (Severity.NOTE, 1)
+    assert f"until {TODAY}" in told.problem
+    assert "moves house" in told.problem
+
+
+def test_the_day_after_its_end_the_plan_restores_what_was_sold() -> None:
+    """R10, ACR-PRE-04."""
+    over = ExemptItem(tenant_id(1), an_item().key, TODAY - timedelta(days=1), "moves house")
+
+    found = run(settings(exempt_items=(over,)), 4, an_item(quota=Quota(40, 0)))
+
+    assert quotas(found) == {SEATS: 4}
+    assert "ended" in finding(found, "R10").problem
+    longer = replace(over, until=TODAY)
+    assert quotas(run(settings(exempt_items=(over, longer)), 4, an_item(quota=Quota(40, 0)))) == {}
+
+
+def test_an_exemption_nobody_said_an_end_of_is_named() -> None:
+    """R10: as it could be said before, without end and reason."""
+    endless = ExemptItem(tenant_id(1), an_item().key, None, "")
+
+    found = run(settings(exempt_items=(endless,)), 4, an_item())
+
+    assert found.items == ()
+    assert "nobody said until when" in finding(found, "R10").problem
 
 
 def test_an_undecided_item_is_not_lowered_and_may_be_raised() -> None:

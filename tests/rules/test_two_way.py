@@ -3,12 +3,14 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from psabridge.kit.periods import PeriodType
+from psabridge.rules.exemptions import ExemptItem
 from psabridge.rules.findings import Severity
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot, Quota
 from psabridge.rules.psa import Contract, PsaSnapshot
@@ -19,6 +21,7 @@ from psabridge.rules.wanted.two_way import Agreed, Level
 from psabridge.rules.words import LineKind, Mode, ServiceId, WorkKind
 from tests.builders import (
     GIB,
+    TODAY,
     a_bundle,
     a_bundle_line,
     a_contract,
@@ -91,6 +94,23 @@ def judged(
     chosen = decided or both(ROW)
     known = remembered(chosen, psa, platform, confirmed)
     return desired_state(chosen, psa, platform, contracts_seen={}, confirmed={one.at: one for one in known})
+
+
+def test_a_quota_raised_for_a_time_is_not_sold_when_the_time_is_over() -> None:
+    """R10, ACR-TWO-06: what was set meanwhile is no change of what is sold; the contract stands."""
+    raised, key = with_quota(40), with_quota(40).key
+    in_force, over = (
+        both(ROW, exempt_items=(ExemptItem(tenant_id(1), key, last, "moves house"),))
+        for last in (TODAY, TODAY - timedelta(days=1))
+    )
+
+    meanwhile = judged(prepaid(10), having(raised), (10, 10), in_force)
+    after = judged(prepaid(10), having(raised), (10, 10), over)
+
+    assert (meanwhile.units, meanwhile.items) == ((), ())
+    assert after.units == ()
+    assert [item.quota for item in after.items] == [10]
+    assert {"R10", "ACR-TWO-06"} <= {one.code for one in after.findings}
 
 
 def remembered(

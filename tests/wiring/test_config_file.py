@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from psabridge.kit.periods import PeriodType
+from psabridge.rules.exemptions import ExemptItem
 from psabridge.rules.settings import (
     Bounds,
     CloseFigure,
@@ -28,7 +29,7 @@ from psabridge.store.models import AuditEntry, Connection, CustomerRow, Pairing,
 from psabridge.store.pairings import DatabasePairings
 from psabridge.store.secrets import Safe, new_key
 from psabridge.wiring.config_file import ConfigWrong, Imported, export_config, import_config
-from tests.builders import NOW, line_id
+from tests.builders import NOW, TODAY, line_id
 from tests.databases import Database
 
 FILE: dict[str, Any] = {
@@ -125,6 +126,25 @@ def test_importing_the_same_file_twice_changes_nothing(either_store: DatabasePai
     assert everything() == before
 
 
+def test_what_an_older_file_takes_back_is_told_setting_by_setting(store: DatabasePairings) -> None:
+    """R57, ACR-MAP-07: a person's "never write" and a row made since go with it."""
+    assert take_in(store, FILE).moved == ()
+    older = export_config(store)
+    full = fully_decided(store.settings(store.by_name("main")))
+    store.save_settings(full, who="pat", at=NOW, what="everything")
+
+    moved = import_config(older, store, who="pat", at=NOW).moved
+
+    assert 'main: never_write was ["service:5"], is []' in moved
+    assert "main: set_quotas_to_zero was true, is false" in moved
+    assert "main: bounds.lines was 3, is 25" in moved
+    gone = "main: mapping row pw_base_servers/usage is gone, so what it counts is billed no longer"
+    assert gone in moved
+    assert "main: mapping row pw_base_workstations/usage is new" in moved
+    assert not any("customers" in one or "known_names" in one for one in moved)
+    assert import_config(older, store, who="pat", at=NOW).moved == ()
+
+
 def test_export_and_import_change_nothing(either_store: DatabasePairings) -> None:
     take_in(either_store, FILE)
     full = fully_decided(either_store.settings(either_store.by_name("main")))
@@ -197,7 +217,7 @@ def fully_decided(settings: PairingSettings) -> PairingSettings:
         retry_on=False,
         never_write=frozenset({line_id(5)}),
         free_on_purpose=frozenset({ServiceId(4)}),
-        exempt_items=frozenset({(TenantId("t-9"), ItemKey("app", "pw_base_vms"))}),
+        exempt_items=(ExemptItem(TenantId("t-9"), ItemKey("app", "pw_base_vms"), TODAY, "moves house"),),
         bounds=Bounds(Decimal("0.05"), Decimal("0.5"), 3),
         waits=Waits(timedelta(minutes=20), timedelta(minutes=90)),
         keep_snapshots=timedelta(days=30),

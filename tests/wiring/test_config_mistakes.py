@@ -1,6 +1,6 @@
 """Mistakes in a configuration file are told with what would be right (ERR-05, R41)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -8,7 +8,7 @@ from psabridge.kit.periods import PeriodType
 from psabridge.rules.settings import NewService
 from psabridge.store.pairings import DatabasePairings
 from psabridge.store.secrets import Safe, new_key
-from psabridge.wiring.config_file import ConfigWrong, import_config
+from psabridge.wiring.config_file import ConfigWrong, export_config, import_config
 
 WRONG_VALUES = """
 psabridge: 1
@@ -200,6 +200,48 @@ def test_a_row_that_only_counts_cannot_be_free(row: str) -> None:
 
     with pytest.raises(ConfigWrong, match="ACR-MAP-04"):
         import_config(text, pairings, who="me", at=AT)
+
+
+EXEMPT = WRONG_VALUES.partition("    customers:")[0] + "    exempt_items: [%s]\n"
+AN_ITEM = "tenant: t1, item: {application: a, name: b, storage: null}"
+
+
+@pytest.mark.usefixtures("sqlite_database")
+@pytest.mark.parametrize(
+    ("exempt", "told"),
+    [
+        (f"{{{AN_ITEM}, until: 2026-04-30, reason: ' '}}", "says no reason"),
+        (f"{{{AN_ITEM}, until: 2026-04-30}}", "reason"),
+        (f"{{{AN_ITEM}, reason: moves house}}", "until"),
+        (f"{{{AN_ITEM}, until: soon, reason: moves house}}", "soon"),
+        (f"{{{AN_ITEM}, until: 2026-04-30, reason: moves house, by: me}}", "by"),
+    ],
+)
+def test_an_exemption_says_its_last_day_and_its_reason(exempt: str, told: str) -> None:
+    """R10."""
+    pairings = DatabasePairings(Safe((new_key(),)))
+
+    with pytest.raises(ConfigWrong, match=told):
+        import_config(EXEMPT % exempt, pairings, who="me", at=AT)
+
+    import_config(
+        EXEMPT % f"{{{AN_ITEM}, until: 2026-04-30, reason: moves house}}", pairings, who="me", at=AT
+    )
+    [kept] = pairings.settings(pairings.by_name("main")).exempt_items
+    assert (kept.until, kept.reason) == (date(2026, 4, 30), "moves house")
+
+
+@pytest.mark.usefixtures("sqlite_database")
+def test_an_exemption_as_it_was_said_before_is_still_read() -> None:
+    """R10: files and databases of before it had an end."""
+    pairings = DatabasePairings(Safe((new_key(),)))
+    before = EXEMPT % "[t1, {application: a, name: b, storage: null}]"
+    import_config(before, pairings, who="me", at=AT)
+
+    [kept] = pairings.settings(pairings.by_name("main")).exempt_items
+    assert (kept.tenant, kept.until, kept.reason) == ("t1", None, "")
+    assert import_config(before, pairings, who="me", at=AT).changed == ()
+    assert import_config(export_config(pairings), pairings, who="me", at=AT).changed == ()
 
 
 TWO_PAIRINGS = (

@@ -13,7 +13,7 @@ from psabridge.store.models import AuditEntry, Connection
 from psabridge.wiring.config_file import Imported, export_config, import_config
 from psabridge.wiring.emulated import Emulators, configuration
 from psabridge.wiring.trial import NotKept, NotMoved
-from psabridge.wiring.vendors import OtherDatabase
+from psabridge.wiring.vendors import OtherDatabase, SameDatabase
 from tests.builders import NOW
 from tests.databases import Database
 from tests.wiring.test_bridge import Joined, joined_at
@@ -125,6 +125,41 @@ def test_a_pair_of_another_database_is_refused(joined: Joined) -> None:
 
     assert refused.value.code == "ERR-04"
     assert "config export" in refused.value.next_act
+
+
+def _second(joined: Joined) -> dict[str, Any]:
+    """The operator's file with a second API user in the same Autotask."""
+    text = configuration(Emulators(joined.running.description, joined.bridge.transport), mode="observe")
+    document: dict[str, Any] = yaml.safe_load(text)
+    [first] = document["pairings"].values()
+    document["connections"]["again"] = document["connections"]["autotask"]
+    document["pairings"]["second"] = {"platform": first["platform"], "psa": "again"}
+    return document
+
+
+def test_a_second_connection_to_the_same_autotask_is_refused(joined: Joined) -> None:
+    """R27: the write lease and the claim on a line hang on the connection; two would write one line."""
+    joined.read()
+    pairings, tries = joined.bridge.pairings, joined.bridge.try_connection
+
+    with pytest.raises(NotKept, match="the connection autotask has already") as refused:
+        import_config(yaml.safe_dump(_second(joined)), pairings, who="pat", at=NOW, tries=tries)
+
+    assert refused.value.code == "R27"
+    assert [row.name for row in Connection.objects.filter(kind="autotask")] == ["autotask"]
+
+
+def test_a_second_connection_that_nobody_tried_reads_and_writes_nothing(joined: Joined) -> None:
+    """R27: taken in with --untested, or before anybody knew where the first one leads."""
+    import_config(yaml.safe_dump(_second(joined)), joined.bridge.pairings, who="pat", at=NOW)
+    [first, second] = (joined.bridge.pairings.by_name(name) for name in ("acronis-autotask", "second"))
+    joined.bridge.ports(first)
+
+    with pytest.raises(SameDatabase, match="the connection autotask has already") as refused:
+        joined.bridge.ports(second)
+
+    assert refused.value.code == "R27"
+    assert joined.bridge.ports(first).psa
 
 
 def test_the_same_database_on_another_server_carries_on_with_one_act(joined: Joined) -> None:

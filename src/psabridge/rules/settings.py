@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from psabridge.kit.periods import Period, PeriodType
 from psabridge.rules.arriving.addresses import OwnAddress, told_twice
 from psabridge.rules.customers.left_lines import LeftLine
+from psabridge.rules.exemptions import ExemptItem
 from psabridge.rules.month_corrections import MonthCorrection
 from psabridge.rules.public_clouds import PUBLIC_CLOUDS
 from psabridge.rules.tickets.settings import TicketSettings
 from psabridge.rules.words import (
     CompanyId,
-    ItemKey,
     LineId,
     Mode,
     PairingId,
@@ -352,7 +352,7 @@ class PairingSettings:
     names_contract: bool = False  # posts name the contract too, where a sandbox proved it needed (P6)
     never_write: frozenset[LineId] = frozenset()
     free_on_purpose: frozenset[ServiceId] = frozenset()  # R9
-    exempt_items: frozenset[tuple[TenantId, ItemKey]] = frozenset()  # temporary raises in force (R10)
+    exempt_items: tuple[ExemptItem, ...] = ()  # left as they are for a time (R10)
     leaving: Leaving = field(default_factory=Leaving)
     exempt_customers: tuple[Exemption, ...] = ()
     leaving_confirmed: tuple[Confirmation, ...] = ()

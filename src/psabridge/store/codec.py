@@ -9,14 +9,16 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import cattrs
+from cattrs.gen import make_dict_structure_fn
 from cattrs.preconf.json import JsonConverter, make_converter
 from cattrs.strategies import configure_tagged_union
 
 from psabridge.kit.errors import BridgeError
+from psabridge.rules.exemptions import ExemptItem
 from psabridge.rules.plans.plan import Change
 from psabridge.rules.settings import NewService
 from psabridge.rules.tickets.plan import TicketWrite
-from psabridge.rules.words import LineId, LineKind, ServiceId
+from psabridge.rules.words import ItemKey, LineId, LineKind, ServiceId, TenantId
 
 T = TypeVar("T")
 
@@ -74,6 +76,14 @@ def _day(value: Any, _: Any) -> date:  # noqa: ANN401  cattrs hands over plain J
     return date.fromisoformat(_text(value, str))
 
 
+def _exempt(value: Any, _: Any) -> ExemptItem:  # noqa: ANN401  cattrs hands over plain JSON
+    """Without an end and a reason it may be said as a pair of tenant and item, as it was kept before R10."""
+    if isinstance(value, list) and len(value) == 2:
+        tenant, item = value
+        return ExemptItem(TenantId(_text(tenant, str)), _converter.structure(item, ItemKey), None, "")
+    return _plain_exempt(value, ExemptItem)
+
+
 def _make() -> JsonConverter:
     converter = make_converter(forbid_extra_keys=True, prefer_attrib_converters=False)
     converter.register_structure_hook(bool, _truth)
@@ -93,12 +103,14 @@ def _make() -> JsonConverter:
     converter.register_structure_hook(LineId, lambda value, _: line_from(value))
     # The library's own rule for such unions would let true pass for service 1.
     converter.register_structure_hook_func(lambda kind: kind == SERVICE_OR_NEW, _service_or_new)
+    converter.register_structure_hook(ExemptItem, _exempt)
     configure_tagged_union(Change, converter, tag_name="is_a")
     configure_tagged_union(TicketWrite, converter, tag_name="is_a")
     return converter
 
 
 _converter = _make()
+_plain_exempt = make_dict_structure_fn(ExemptItem, _converter, _cattrs_forbid_extra_keys=True)
 
 
 def to_plain(value: object, as_type: Any = None) -> Any:  # noqa: ANN401  any JSON value

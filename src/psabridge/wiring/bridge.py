@@ -39,7 +39,7 @@ from psabridge.store.tickets import DatabaseTicketBook
 from psabridge.wiring.environment import Environment
 from psabridge.wiring.roles import refuse_who_only_looks
 from psabridge.wiring.trial import Moved, look_where_moved, try_connection
-from psabridge.wiring.vendors import OtherDatabase, acronis_client, autotask_client, zone_of
+from psabridge.wiring.vendors import OtherDatabase, acronis_client, autotask_client, refuse_second, zone_of
 
 __all__ = ["Bridge", "OtherDatabase", "open_bridge"]
 
@@ -146,6 +146,7 @@ class Bridge:
     def _zone(self, stored: StoredConnection) -> tuple[str, str]:
         """The zone once found stays until a person accepts another (R43)."""
         if stored.zone_url:
+            refuse_second(stored, stored.database_id)
             return stored.zone_url, stored.database_id
         zone = zone_of(stored, self.transport)
         self.pairings.remember_zone(stored.id, zone.url, str(zone.ci), zone.zone_name or "")

@@ -23,6 +23,7 @@ from psabridge.store.codec import to_plain
 from psabridge.store.mappings import mapped_twice
 from psabridge.store.models import Connection, ConnectionKind, Pairing
 from psabridge.store.pairings import NOT_IN_SETTINGS, DatabasePairings, StoredConnection, note
+from psabridge.wiring.config_changes import what_changes
 from psabridge.wiring.config_reading import (
     CONNECTION_KEYS,
     FORMAT,
@@ -60,6 +61,7 @@ class Imported:
     pairings: tuple[str, ...]
     changed: tuple[str, ...]
     reports: tuple[str, ...] = ()  # when range items are reported next, where that was changed (ACR-USE-09)
+    moved: tuple[str, ...] = ()  # what is another than before, in pairings that were there
     kept: tuple[str, ...] = ()  # customers that stay mapped although the file leaves them out (R33)
 
 
@@ -99,6 +101,7 @@ def import_config(
     changed: list[str] = []
     reports: list[str] = []
     kept: list[str] = []
+    moved: list[str] = []
     with transaction.atomic():
         known = {name: pairings.settings(pairings.by_name(name)) for name in pairings.names()}
         ids: dict[str, int] = {}
@@ -112,6 +115,7 @@ def import_config(
             kept += found.kept
             after = tickets_from(before, reporting_from(before, found.settings, at), at)
             reports += next_reports(before, after, at)
+            moved += what_changes(before, after)
             if after != before:
                 pairings.save_settings(after, who=who, at=at, what="config import")
                 changed.append(pairing.name)
@@ -119,7 +123,7 @@ def import_config(
                 note_unmapped(before, after, who=who, at=at)
         _refuse_doubled()
     names = tuple(one.name for one in wanted.pairings)
-    return Imported(tuple(ids), names, tuple(changed), tuple(reports), tuple(kept))
+    return Imported(tuple(ids), names, tuple(changed), tuple(reports), tuple(moved), tuple(kept))
 
 
 def _refuse_doubled() -> None:

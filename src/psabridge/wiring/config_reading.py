@@ -16,6 +16,7 @@ from cattrs.v import format_exception
 
 from psabridge.clients.address import is_loopback, server_of
 from psabridge.kit.errors import BridgeError
+from psabridge.rules.exemptions import mistakes as exemption_mistakes
 from psabridge.rules.items.catalogue import Catalogue
 from psabridge.rules.settings import DatingPolicy, Measure, PairingSettings, ServiceMapping, TwoWay
 from psabridge.rules.tickets.deciding import mistakes as ticket_mistakes
@@ -91,6 +92,7 @@ def settings_of(name: str, plain: Mapping[str, Any]) -> PairingSettings:
         *_clouds_wrong(settings),
         *_two_way_wrong(settings.two_way),
         *ticket_mistakes(settings.tickets),
+        *exemption_mistakes(settings.exempt_items),
         *_told_twice(settings),
     ]
     if problems:

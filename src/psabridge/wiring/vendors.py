@@ -11,6 +11,7 @@ from psabridge.clients.autotask.zone import ZoneInformation, discover_zone
 from psabridge.clients.transport import Transport
 from psabridge.kit.clock import Clock
 from psabridge.kit.errors import BridgeError
+from psabridge.store.models import Connection, ConnectionKind
 from psabridge.store.pairings import StoredConnection
 
 # Far below the write lease (engine/cycle.py): what leaves before its deadline leaves inside the lease.
@@ -19,6 +20,10 @@ DEADLINE = timedelta(seconds=30)
 
 class OtherDatabase(BridgeError):
     """The address leads to another Autotask database than the mappings were made for (R43)."""
+
+
+class SameDatabase(BridgeError):
+    """Another connection leads to the same Autotask: leases and claims of lines would not meet (R27)."""
 
 
 def autotask_client(
@@ -57,4 +62,21 @@ def zone_of(stored: StoredConnection, transport: Transport) -> ZoneInformation:
             "old mappings, and start anew with a new connection and pairing",
             code="ERR-04",
         )
+    refuse_second(stored, str(zone.ci))
     return zone
+
+
+def refuse_second(stored: StoredConnection, database_id: str) -> None:
+    """Of connections to one database the oldest is the one that works. Raises SameDatabase."""
+    same = Connection.objects.filter(kind=ConnectionKind.AUTOTASK, database_id=database_id).exclude(
+        database_id=""
+    )
+    older = (same.filter(pk__lt=stored.id) if stored.id else same).order_by("pk").first()
+    if older is not None:
+        raise SameDatabase(
+            f"connection {stored.name}",
+            f"leads to the Autotask database {database_id}, which the connection {older.name} has already; "
+            "two would write to one line at once",
+            f"Name {older.name} in each pairing with this Autotask; new credentials are put into it",
+            code="R27",
+        )

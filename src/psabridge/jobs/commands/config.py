@@ -72,6 +72,7 @@ def take_in(
                 "pairings": imported.pairings,
                 "changed": imported.changed,
                 "reports": imported.reports,
+                "moved": imported.moved,
                 "kept": imported.kept,
             }
             sys.stdout.write(json.dumps(names) + "\n")
@@ -82,6 +83,8 @@ def take_in(
             f"{counted(len(imported.pairings), 'pairing')}; "
             f"changed: {changed}."
         )
+        for moved in imported.moved:
+            console().print(moved, markup=False)
         for report in imported.reports:
             console().print(report)
         for kept in imported.kept:

@@ -27,6 +27,7 @@ from psabridge.rules.wanted.contract_findings import (
 )
 from psabridge.rules.wanted.customers import Customer, call_the_roll
 from psabridge.rules.wanted.desired import Desired, DesiredItem, DesiredUnits, NewLine, NewNote
+from psabridge.rules.wanted.exempt_items import exemption_findings
 from psabridge.rules.wanted.ground import Ground, sales_to, survey
 from psabridge.rules.wanted.last_months import last_months
 from psabridge.rules.wanted.pack_findings import pack_findings
@@ -86,6 +87,7 @@ def desired_state(
         *unmarked(ground),
         *rename_findings(settings, psa, platform),
         *foreign_tag_findings(settings, roll, psa.database_id),
+        *exemption_findings(ground),
         *_both_ways_off(settings),
     ]
     units = (*zero.units, *(u for state in states for u in state.units))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from psabridge.rules.exemptions import is_exempt
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.platform import TenantKind
 from psabridge.rules.wanted.decision_table import Decision, Outcome, RowCase, decide
@@ -92,7 +93,7 @@ def judge(desk: Desk, target: Target, held: frozenset[ServiceId], findings: list
             )
         )
         return Judged(target, Decision(Outcome.LEAVE, "ERR-08", "two services for one quota"), None)
-    if (desk.view.tenant.id, target.key) in desk.ground.settings.exempt_items:
+    if is_exempt(desk.view.tenant.id, target.key, desk.ground.settings.exempt_items, desk.ground.psa.today):
         return Judged(target, Decision(Outcome.LEAVE, "R10", "exempt for a time"), None)
     if (desk.view.tenant.id, target.key) in desk.left:
         return Judged(target, Decision(Outcome.LEAVE, "ACR-TWO-04", "changed in Acronis"), None)

@@ -1,9 +1,10 @@
 """Each mapping row of each tenant of a customer, compared three ways (ACR-TWO-06)."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from psabridge.rules.exemptions import is_exempt, was_exempt
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.platform import OfferingItem
 from psabridge.rules.settings import Measure
@@ -71,9 +72,9 @@ def _compare(mapped: MappedRow, view: TenantView, table: Table, findings: list[F
     if sale is None or service is None or _is_left_out(mapped, view, sale, table):
         return None
     confirmed = table.confirmed.get(RowOfTenant(view.tenant.id, mapped.row.key))
-    if confirmed is not None and confirmed.meter != meter_of(mapped):
-        confirmed = None
     items = view.items_of(mapped)
+    if confirmed is not None and (confirmed.meter != meter_of(mapped) or _were_exempt(items, view, table)):
+        confirmed = None
     on = [item for item in items if item.is_on]
     if len(on) > 1:
         return None  # which of them the row means is a finding of its own (R4)
@@ -86,6 +87,12 @@ def _compare(mapped: MappedRow, view: TenantView, table: Table, findings: list[F
         findings.append(_vanished(one, table))
         return None
     return one
+
+
+def _were_exempt(items: Iterable[OfferingItem], view: TenantView, table: Table) -> bool:
+    """A quota raised for a time was never sold: after it the contract stands (R10)."""
+    exempt, today = table.ground.settings.exempt_items, table.ground.psa.today
+    return any(was_exempt(view.tenant.id, item.key, exempt, today) for item in items)
 
 
 def meter_of(mapped: MappedRow) -> str:
@@ -101,7 +108,8 @@ def _is_left_out(mapped: MappedRow, view: TenantView, sale: Sale, table: Table) 
         return True
     if view.is_in_mode(mapped) is False or (row.free and sale.standing is Standing.ABSENT):
         return True  # Free: given though it is not sold
-    if any((tenant, item.key) in table.ground.settings.exempt_items for item in view.items_of(mapped)):
+    exempt, today = table.ground.settings.exempt_items, table.ground.psa.today
+    if any(is_exempt(tenant, item.key, exempt, today) for item in view.items_of(mapped)):
         return True
     if not is_prepaid(sale, table):
         return False
