@@ -11,7 +11,7 @@ from typing import Any
 from psabridge_emulators.acronis.records import User
 from psabridge_emulators.autotask.days import day_of
 from psabridge_emulators.scenes.furnishing import Customer, month_after
-from psabridge_proof.installation import PAIRING, Installation
+from psabridge_proof.installation import PAIRING
 from psabridge_proof.orders import Orders
 from psabridge_proof.surroundings import Surroundings
 
@@ -19,7 +19,6 @@ MONTHLY = 1  # months
 
 
 class ComingAndGoing(Surroundings):
-    bridge: Installation
     document: dict[str, Any]
     namesakes: dict[str, str]  # tenants of a newcomer's name that stood there before it
     by_hand: dict[str, str]  # newcomers that a person mapped, and the tenant

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from psabridge_proof.life import Happening, Script
+from psabridge_proof.living import Happening, Script
 from psabridge_proof.provider import Opening
 
 

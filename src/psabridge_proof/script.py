@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
-from psabridge_proof.life import Happening
+from psabridge_proof.living import Happening
 from psabridge_proof.provider import OPENING, Opening
 from psabridge_proof.script_of_customers import WriterOfCustomers
 

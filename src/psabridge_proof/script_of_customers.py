@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
-from psabridge_proof.life import Happening
+from psabridge_proof.living import Happening
 
 OLD = ("acme", "birch", "cedar")
 NEW = ("dogwood", "elm", "fir", "gorse", "hazel", "ivy")

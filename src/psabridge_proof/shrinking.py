@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import count
 
 from psabridge_proof.kept import Kept
-from psabridge_proof.life import Happening
+from psabridge_proof.living import Happening
 from psabridge_proof.simulation import live_script
 
 Fails = Callable[[Sequence[Happening]], bool]

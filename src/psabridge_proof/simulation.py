@@ -15,7 +15,8 @@ from psabridge_proof.ready import ROOM  # isort: skip  Django is made ready firs
 
 from psabridge_proof.installation import Installation, close_database, world_clock
 from psabridge_proof.judge import Violation
-from psabridge_proof.life import Life, Script
+from psabridge_proof.life import Life
+from psabridge_proof.living import Script
 from psabridge_proof.provider import Opening, open_provider
 from psabridge_proof.script import opening_of, write_script
 from psabridge_proof.wire import Wire

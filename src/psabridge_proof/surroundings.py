@@ -1,31 +1,18 @@
-"""What happens around a bridge: time passes, people act, conditions get worse and better. Each is a word."""
+"""What happens around a bridge: people act, conditions get worse and better. Each is a word."""
 
-from collections import Counter
 from datetime import timedelta
 
 from psabridge_emulators.autotask.days import day_of
 from psabridge_proof.judge import Judge
+from psabridge_proof.living import Living
 from psabridge_proof.provider import Provider
-from psabridge_proof.wire import Wire
 
 
-class Surroundings:
+class Surroundings(Living):
     """Lines and contracts are named by their place, so that a script fits every world."""
 
     provider: Provider
-    wire: Wire
     judge: Judge
-    counted: Counter[str]
-
-    # ---- time
-
-    def day(self, *, hour: int, minute: int = 0) -> None:
-        now = self.provider.now
-        morning = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
-        self.provider.emulation.clock.set(morning if morning > now else morning + timedelta(days=1))
-
-    def wait(self, *, minutes: int) -> None:
-        self.provider.advance(minutes=minutes)
 
     def wrong_clock(self, *, minutes: int) -> None:
         """The bridge's machine is ahead of the world by so much, behind when negative."""

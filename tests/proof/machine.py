@@ -20,7 +20,8 @@ from psabridge_proof.death import Mortal, mortal
 from psabridge_proof.installation import close_database
 from psabridge_proof.judge import Violation
 from psabridge_proof.kept import Kept
-from psabridge_proof.life import AT_A_CHANGE, Happening, Life
+from psabridge_proof.life import Life
+from psabridge_proof.living import AT_A_CHANGE, Happening
 from psabridge_proof.provider import NAMES, Opening
 from psabridge_proof.script import ADJUSTMENTS, DOUBTS, REFUSALS, STRIKES, UNITS, ZONES
 

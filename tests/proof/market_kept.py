@@ -15,7 +15,7 @@ from psabridge_proof.ready import ROOM  # isort: skip  makes Django ready
 
 from psabridge_proof.installation import close_database
 from psabridge_proof.judge import Violation
-from psabridge_proof.life import Happening, Script
+from psabridge_proof.living import Happening, Script
 from psabridge_proof.shrinking import shortest
 from psabridge_proof.simulation import template
 from tests.proof.market import MarketOpening

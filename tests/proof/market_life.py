@@ -3,29 +3,21 @@
 What happens was decided before, by the machine or by a file that was kept; here it is done.
 """
 
-import contextvars
 import re
-import shutil
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from psabridge.engine.outcomes import StepState
 from psabridge.engine.report import CycleReport
-from psabridge.kit.errors import BridgeError
-from psabridge.rules.lease import LeaseHeld, LeaseLost
-from psabridge.rules.units.intent import IntentState
-from psabridge.rules.units.proof import Standing
+from psabridge.rules.units.intent import Intent
 from psabridge_emulators.frame.calls import Exchange
-from psabridge_emulators.frame.faults import FaultKind, FaultRule
+from psabridge_emulators.frame.faults import FaultKind
 from psabridge_emulators.frame.wire import Request
-from psabridge_proof.death import Killed, Mortal, mortal
-from psabridge_proof.installation import PAIRING, Installation, close_database, world_clock
+from psabridge_proof.installation import PAIRING, Installation, world_clock
 from psabridge_proof.judge import Violation
-from psabridge_proof.life import DATABASE, LEASE, Happening, Script
+from psabridge_proof.living import Happening
 from psabridge_proof.wire import Wire
 from tests.proof.market import Market, MarketOpening, new_service, open_market
 from tests.proof.market_judge import MarketJudge
@@ -41,8 +33,6 @@ PRESET: Mapping[str, Any] = {
     "two_way": {"is_on": True, "billing_code": 1, "period_type": 1},
 }
 BOUNDS = {"share_of_lines": "1", "share_of_customer_units": "1", "lines": 100, "new_customers": 10}
-
-
 RESTING_DAYS = 2
 # What a write is about, by its path: more than one such write is told apart by nothing else.
 KINDS = {"/Contracts/[0-9]+/Services$": "line", "V1.0/Services$": "service", "Adjustments$": "units"}
@@ -68,51 +58,36 @@ class MarketBridge(Installation):
         self.configure(document)
 
 
+WORDS = (
+    "day wait arrive end come_back buy kind status company units price add_line hide show_again order "
+    "usage touch remove move settings exempt confirm unmap map show approve_shown restart backup "
+    "restore cycle"
+)
+
+
 class MarketLife(MarketPeople):
     """`folder` is a copy of an installation that has never been started, not configured yet."""
 
+    words = frozenset(WORDS.split())
+    bridge: MarketBridge
+
     def __init__(self, folder: Path, opening: MarketOpening) -> None:
-        self.folder = folder
-        self.counted: Counter[str] = Counter()
-        self.trace: list[str] = []
         self.market: Market = open_market(opening)
         world_clock(self.market)
-        self.mortal = Mortal()
-        self._calls = self._overtaken_at = self._meanwhile_at = 0
-        self._meanwhile: Happening | None = None
-        self.wire = Wire(self.market.emulation)
-        self.bridge = MarketBridge(folder, self.market, self.wire)
+        wire = Wire(self.market.emulation)
+        super().__init__(MarketBridge(folder, self.market, wire), wire)
+        self._meanwhile_at = 0
+        self._unclear: dict[str, datetime] = {}
         self.decided = {**PRESET, **opening.settings}
         self.bridge.chosen, self.bridge.market = self.decided, self.market
         self.bridge.use()
         self.bridge.configure(self.bridge.wanted())
-        self.bridge.start()
+        self._begin()
         self.judge = MarketJudge(self.market, self.bridge.settings)
-        self.wire.watch, self.wire.asleep = self._watch, self._count_request
-        self.market.emulation.calls.observe(self._exchanged)
-        self._unclear: dict[str, datetime] = {}
-        self._writes_when_overtaken: int | None = None
-        self._is_down = False
-        self._backup: Path | None = None
-        self._last: CycleReport | None = None
-        self._shown: CycleReport | None = None
-
-    def live(self, script: Script) -> None:
-        """Raises Violation. Whatever else is raised is one, too: nothing here may break the program."""
-        with mortal(Mortal()) as born:
-            self.mortal = born
-            for word, values in script:
-                self.happen(word, values)
-            self.rest()
 
     def happen(self, word: str, values: Mapping[str, Any]) -> None:
-        self._tell(f"{word} {dict(values) or ''}".rstrip())
-        WORDS[word](self, **values)
-        self.judge.look()
+        super().happen(word, values)
         self.counted["words"] += 1
-
-    def _tell(self, text: str) -> None:
-        self.trace.append(f"{self.market.now:%Y-%m-%d %H:%M} {text}")
 
     # ---- what the operator does
 
@@ -153,45 +128,8 @@ class MarketLife(MarketPeople):
         self.bridge.decide(**settings)
         self.judge.settings = self.bridge.settings
 
-    def show(self) -> None:
-        """A person reads the last plan, and goes away with it."""
-        self._shown = self._last
-
-    def approve_shown(self) -> None:
-        """… comes back, and applies it as it was shown (W12)."""
-        if self._shown is None or self._is_down:
-            return
-        shown, self._shown = self._shown, None
-        self.counted["plans applied later"] += 1
-        self._attempt(lambda: self._approve(shown))
-
-    def restart(self) -> None:
-        self._start()
-
-    @property
-    def has_backup(self) -> bool:
-        return self._backup is not None
-
-    def backup(self) -> None:
-        """The database as it is now, aside; the state file is not part of it (protocol 2.6)."""
-        self._backup = self.folder / "backup"
-        shutil.rmtree(self._backup, ignore_errors=True)
-        self._backup.mkdir()
-        for name in DATABASE:
-            if (self.folder / name).exists():
-                shutil.copyfile(self.folder / name, self._backup / name)
-
-    def restore(self) -> None:
-        """The settings are made again by hand; mappings of the lost time are not known any more."""
-        if self._backup is None:
-            return
-        close_database()
-        for name in DATABASE:
-            (self.folder / name).unlink(missing_ok=True)
-        shutil.copytree(self._backup, self.folder, dirs_exist_ok=True)
-        self.counted["restores"] += 1
-        self._last = self._shown = None
-        self._start()
+    def _configure(self) -> None:
+        """Mappings of the lost time are not known any more."""
         self._decide(**self.decided)
 
     # ---- the bridge
@@ -206,47 +144,22 @@ class MarketLife(MarketPeople):
         meanwhile: Happening | None = None,
         meanwhile_at: int = 0,
     ) -> None:
-        """One cycle under these faults. A person reads it, releases what is held, decides what is parked.
-
-        Somebody else acts `meanwhile`: at the request of that number, or right before the first write.
-        """
-        armed = [self.market.emulation.faults.add(FaultRule.read(rule)) for rule in faults]
-        self.mortal.dies_at = self.mortal.moments + dies_at if dies_at else 0
-        self._overtaken_at = self._calls + overtaken_at if overtaken_at else 0
-        self._writes_when_overtaken, self._meanwhile = None, meanwhile
+        """Somebody else acts `meanwhile`: at the request of that number, or right before the first write."""
         self._meanwhile_at = self._calls + meanwhile_at if meanwhile_at else 0
-        report = self._attempt(lambda: self._run(person=person))
-        self._disarm(armed)
-        self._meanwhile, self._overtaken_at, self.mortal.dies_at = None, 0, 0
+        self._run(
+            faults=faults, person=person, dies_at=dies_at, overtaken_at=overtaken_at, meanwhile=meanwhile
+        )
         self.judge.excused.clear()
-        if report is not None and not self._is_down:
-            self._last = report
-
-    def _run(self, *, person: bool) -> CycleReport:
-        if self._is_down:
-            self._start()
-        report = self._cycle()
-        if not person:
-            return report
-        if report.count(StepState.HELD) or report.currency.standing is Standing.RECOVERING:
-            report = self._approve(report)
-        for intent in report.open_intents:
-            if intent.state is IntentState.PARKED and self.market.now - intent.armed_at >= DEAD_AFTER:
-                self.bridge._decide(intent)
-        return report
 
     def _cycle(self) -> CycleReport:
         with self._looking():
-            try:
-                return self.bridge.cycle()
-            finally:
-                self._never_after_the_lease()
+            return super()._cycle()
 
     def _approve(self, report: CycleReport) -> CycleReport:
         self.judge.person = True
         try:
             with self._looking():
-                return self.bridge.approve(report)
+                return super()._approve(report)
         finally:
             self.judge.person = False
 
@@ -257,28 +170,8 @@ class MarketLife(MarketPeople):
         self.judge.ended()
         self.judge.settings = self.bridge.settings
 
-    def _attempt(self, act: Callable[[], CycleReport]) -> CycleReport | None:
-        """None when the cycle did not come to its end, whatever the reason that is told."""
-        try:
-            return act()
-        except Killed:
-            self.counted["kills"] += 1
-            self._tell(f"killed, {self.mortal.where}")
-            self._is_down = True
-            close_database()
-            self.mortal.is_dead, self.mortal.dies_at = False, 0
-        except LeaseLost:
-            self.counted["leases lost"] += 1
-        except LeaseHeld:
-            self.market.advance(seconds=LEASE.total_seconds())
-        except BridgeError as error:
-            self._tell(f"ended: {error}")
-            self.counted["cycles that could not read"] += 1
-        return None
-
-    def _start(self) -> None:
-        self.bridge.start()
-        self._is_down = False
+    def _is_over(self, intent: Intent) -> bool:
+        return self.market.now - intent.armed_at >= DEAD_AFTER
 
     def _exchanged(self, exchange: Exchange) -> None:
         """What was delivered twice is there twice; what got no clean answer may still come."""
@@ -289,20 +182,13 @@ class MarketLife(MarketPeople):
         self._unclear |= dict.fromkeys(_about(exchange.request), self.market.now)
 
     def _disarm(self, armed: Sequence[int]) -> None:
-        """What has struck is counted."""
-        faults = self.market.emulation.faults
-        assert not faults.failures, faults.failures
-        for fault in list(faults.rules):
-            if fault.id in armed and fault.met:
-                self.counted[f"fault {fault.rule.kind}"] += fault.met
-        faults.clear()
+        super()._disarm(armed)
+        self.market.emulation.faults.clear()
 
-    # ---- other processes and people beside this one
+    # ---- another process, or somebody, beside this one
 
     def _watch(self, moment: str, vendor: str, request: Request) -> None:
-        self.mortal.call(moment, vendor, request)
-        if moment == "before" and self._meanwhile is not None and self._is_time(request):
-            self._act_meanwhile(self._meanwhile, request)
+        super()._watch(moment, vendor, request)
         if moment == "left":
             self.judge.leaves(vendor, request)
             if self.mortal.dies_at:
@@ -312,42 +198,17 @@ class MarketLife(MarketPeople):
         is_write = request.method != "GET" and not request.path.endswith(("/query", "/token"))
         return self._calls >= self._meanwhile_at if self._meanwhile_at else is_write
 
-    def _act_meanwhile(self, happening: Happening, request: Request) -> None:
-        (word, values), self._meanwhile = happening, None
-        self._tell(f"meanwhile: {word} {values}")
+    def _excuse(self, word: str, values: Mapping[str, Any], request: Request) -> None:
         self.judge.excused.add(self.market.firm(values["firm"]).company)
         if word == "add_line":  # between the look for a line and its making nothing can be seen
             self.judge.doubled |= _about(request)
-        WORDS[word](self, **values)
 
-    def _count_request(self) -> None:
-        self._calls += 1
-        if self._calls == self._overtaken_at:
-            self._overtaken_at = 0
-            self._overtake()
-
-    def _overtake(self) -> None:
-        """This process sleeps until its lease is over; another takes it and goes through a whole cycle."""
-        self._tell("sleeps, and is overtaken")
-        self.counted["overtaken"] += 1
-        self.market.advance(seconds=LEASE.total_seconds())
-        other = MarketBridge(self.folder, self.market, self.wire)
-        other.begin()
-        context = contextvars.copy_context()
-        self._attempt(lambda: context.run(other.cycle))
-        self._writes_when_overtaken = self.wire.writes
-
-    def _never_after_the_lease(self) -> None:
-        """I10: a process that was overtaken writes nothing more."""
-        if self._writes_when_overtaken is not None:
-            later = self.wire.writes - self._writes_when_overtaken
-            self._writes_when_overtaken = None
-            self.judge.hold("I10", f"{later} writes after the lease was lost", holds=later == 0)
+    def _another(self) -> MarketBridge:
+        return MarketBridge(self.bridge.folder, self.market, self.wire)
 
     # ---- the end of a life
 
     def rest(self) -> None:
-        """Nothing goes wrong any more: in a few days every customer is complete, or a person is told."""
         self._tell("at rest")
         self.market.emulation.faults.clear()
         self.show_again()
@@ -379,15 +240,3 @@ def _about(request: Request) -> set[str]:
         return set()
     kinds = {kind for path, kind in KINDS.items() if re.search(path, request.path, re.IGNORECASE)}
     return kinds | set(re.findall("/tenants/([^/]+)", request.path))
-
-
-def _words() -> dict[str, Callable[..., None]]:
-    names = (
-        "day wait arrive end come_back buy kind status company units price add_line hide show_again order "
-        "usage touch remove move settings exempt confirm unmap map show approve_shown restart backup "
-        "restore cycle"
-    )
-    return {name: getattr(MarketLife, name) for name in names.split()}
-
-
-WORDS = _words()

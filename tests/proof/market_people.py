@@ -9,27 +9,18 @@ from decimal import Decimal
 from typing import Any
 
 from psabridge_emulators.acronis.records import User
-from tests.proof.market import A_DAY, ITEMS, LATER, NEW_SERVICE, Firm, Market
+from psabridge_proof.living import Living
+from tests.proof.market import ITEMS, LATER, NEW_SERVICE, Firm, Market
 from tests.proof.market_judge import MarketJudge
 
 # What is on its way this long is dead, and a read shows everything older (protocol 2.1).
 DEAD_AFTER = timedelta(minutes=75)
 
 
-class MarketPeople:
+class MarketPeople(Living):
     market: Market
     judge: MarketJudge
     _unclear: dict[str, datetime]  # when a request about it left whose end is not known
-
-    # ---- time
-
-    def day(self, *, hour: int) -> None:
-        now = self.market.now
-        morning = now.replace(hour=hour, minute=0, second=0, microsecond=0)
-        self.market.emulation.clock.set(morning if morning > now else morning + A_DAY)
-
-    def wait(self, *, minutes: int) -> None:
-        self.market.advance(minutes=minutes)
 
     # ---- what customers and the office do
 

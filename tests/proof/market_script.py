@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
-from psabridge_proof.life import Happening
+from psabridge_proof.living import Happening
 from psabridge_proof.script import STRIKES, ZONES
 from tests.proof.market import MarketOpening
 

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from psabridge_proof.life import WORDS
+from psabridge_proof.life import Life
 from psabridge_proof.script import _Writer, write_script
 from psabridge_proof.script_of_customers import WriterOfCustomers
 
@@ -28,7 +28,7 @@ def test_without_its_customers_a_script_is_what_it_was(seed: int) -> None:
 
 
 def test_every_word_is_drawn_in_some_life() -> None:
-    assert {word for seed in range(200) for word, _ in write_script(seed, 3)} == set(WORDS)
+    assert {word for seed in range(200) for word, _ in write_script(seed, 3)} == Life.words
 
 
 def test_about_a_third_of_the_lives_have_customers_that_come_or_leave() -> None:

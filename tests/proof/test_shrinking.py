@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from psabridge_proof.life import Happening
+from psabridge_proof.living import Happening
 from psabridge_proof.shrinking import MOST_LIVES, shortest
 
 
