@@ -8,14 +8,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from psabridge_emulators.acronis.records import User
 from psabridge_emulators.autotask.days import day_of
 from psabridge_emulators.scenes.furnishing import Customer, month_after
+from psabridge_proof.furnished import MONTHLY, service_to_make
 from psabridge_proof.installation import PAIRING
 from psabridge_proof.orders import Orders
 from psabridge_proof.surroundings import Surroundings
-
-MONTHLY = 1  # months
 
 
 class ComingAndGoing(Surroundings):
@@ -48,7 +46,7 @@ class ComingAndGoing(Surroundings):
         if in_the_way == "tenant":
             self.namesakes[customer] = self.provider.acronis.add_tenant(name)
         if in_the_way == "login":
-            self._takes(_address(customer))
+            self.provider.add_user(self.provider.acronis.root_id, _address(customer))
         if contact:
             self.contact(customer=customer)
         if starts is not None:
@@ -105,11 +103,6 @@ class ComingAndGoing(Surroundings):
         self.judge.customers.changed(customer)
 
     # ---- people at Acronis
-
-    def _takes(self, login: str) -> None:
-        world = self.provider.acronis
-        user = world.new_id("user")
-        world.users[user] = User(user, world.root_id, login, {"email": login}, world.now, world.now)
 
     def clears_the_way(self, *, customer: str) -> None:
         """Somebody renames the tenant that has the newcomer's name."""
@@ -169,8 +162,7 @@ class ComingAndGoing(Surroundings):
         rows = self.document["pairings"][PAIRING]["services"]
         if any(row["item"] == item for row in rows):
             return
-        service = {"name": name, "billing_code": self._billing_code(), "period_type": MONTHLY}
-        rows.append({"item": item, "measure": "usage", "service": service, "edition": rows[0]["edition"]})
+        rows.append(service_to_make(name, item, self._billing_code()))
         self.provider.offered[name] = item
         self._configure()
 

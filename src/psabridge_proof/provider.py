@@ -7,17 +7,14 @@ worlds, by the rules of the trade and without a line of the bridge's.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from psabridge_emulators.acronis.records import Item, Tenant
 from psabridge_emulators.autotask.days import day_of
-from psabridge_emulators.frame.control import act
-from psabridge_emulators.frame.faults import ControlAction
-from psabridge_emulators.scenes.emulating import emulate
 from psabridge_emulators.scenes.furnishing import GB, Customer, Furnishing, Sold
-from psabridge_proof.vendors import Vendors
+from psabridge_proof.furnished import Beginning, Furnished, Unfurnished, open_unfurnished
 
 NAMES = ("acme", "birch", "cedar")
 ACTIVE = 1
@@ -35,15 +32,10 @@ SOLD_UNITS = {"workstations": 25, "bundle": 6}
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
-    """What is drawn once for a whole life."""
-
-    start: datetime
-    zone: str = "UTC"
+class Opening(Beginning):
     contract_day: int = 1  # of the month, on which the periods begin
     cedar_months: int = 36  # full ones that Cedar's contract runs from the start on
     lines_at: int = 0  # units the pay-as-you-go lines show before the first report
-    doubts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +53,10 @@ class Line:
 
 
 @dataclass(slots=True)
-class Provider(Vendors):
-    furnishing: Furnishing
+class Provider(Furnished):
     customers: dict[str, Customer]
     sold: Mapping[str, Sold]
     infra: str
-    zone: ZoneInfo
     used: dict[tuple[str, str], int] = field(default_factory=lambda: dict(OPENING))
     unknown: set[str] = field(default_factory=set)  # customers whose usage is withheld
     unmapped: set[str] = field(default_factory=set)
@@ -75,14 +65,6 @@ class Provider(Vendors):
     homes: dict[str, str] = field(default_factory=dict)  # of newcomers the tenant, once there is one
     offered: dict[str, str] = field(default_factory=dict)  # services mapped by name, to be made: their items
     set_by_hand: set[tuple[str, str, int]] = field(default_factory=set)  # quotas that a person gave an item
-
-    @property
-    def now(self) -> datetime:
-        return self.emulation.now
-
-    @property
-    def billing_day(self) -> date:
-        return self.now.astimezone(self.zone).date()
 
     # ---- what stands at the vendors
 
@@ -110,24 +92,11 @@ class Provider(Vendors):
             for number, item in items
         ]
 
-    def contract(self, number: int) -> Mapping[str, Any]:
-        row = self.autotask.database.row("Contracts", number)
-        assert row is not None, number
-        return row
-
-    def is_payg(self, contract: int) -> bool:
-        yes = self.autotask._payg_value("Yes")
-        values: Mapping[int, Any] = self.contract(contract).get("_udfs") or {}
-        return all(values.get(field) == value for field, value in yes.items())
-
     def is_active(self, customer: str) -> bool:
-        row = self.autotask.database.row("Companies", self.customers[customer].company_id)
-        return row is not None and bool(row["isActive"])
+        return self.is_active_company(self.customers[customer].company_id)
 
     def is_live(self, contract: int, day: date) -> bool:
-        row = self.contract(contract)
-        runs = day_of(row["startDate"]) <= day <= day_of(row["endDate"])
-        return runs and row["status"] == ACTIVE
+        return self.runs(contract, day) and self.contract(contract)["status"] == ACTIVE
 
     def wanted(self, line: Line) -> int | None:
         """Units the line should have today; None: nothing may be said, so nothing may be changed."""
@@ -177,7 +146,7 @@ class Provider(Vendors):
 
     def mark_of(self, customer: str) -> str:
         """The tag that names the company (R32)."""
-        return f"psabridge:{self.autotask.zone.database_id}:{self.customers[customer].company_id}"
+        return f"{self.tag}{self.customers[customer].company_id}"
 
     def marked(self, customer: str) -> list[Tenant]:
         """Living tenants that carry its mark."""
@@ -221,8 +190,7 @@ class Provider(Vendors):
         return any(self._is_addition(line, day) for line in self.lines() if line.customer == customer)
 
     def _is_addition(self, line: Line, day: date) -> bool:
-        row = self.contract(line.contract)
-        if not day_of(row["startDate"]) <= day <= day_of(row["endDate"]):
+        if not self.runs(line.contract, day):
             return False
         return self.is_payg(line.contract) or self.autotask.units_on(line.number, day) != 0
 
@@ -251,38 +219,25 @@ class Provider(Vendors):
         for name, gigabytes in (("storage", amount), ("class1_storage", amount), ("class2_storage", 0)):
             self.acronis.set_usage(tenant, name, gigabytes * GB, self.infra)
 
-    def control(self, vendor: str, path: str, body: Mapping[str, Any]) -> bool:
-        """The back door, as a person would use it; False where the vendor itself refuses."""
-        reply = act(self.emulation, vendor, ControlAction(path, dict(body)))
-        assert reply.status in {200, 409}, (path, body, reply.body)
-        return reply.status == 200
-
 
 def open_provider(opening: Opening) -> Provider:
-    emulation = emulate("empty")
-    worlds = emulation.scene.worlds
-    furnishing = Furnishing(1, worlds["autotask"], worlds["acronis"])
-    furnishing.autotask.doubts = furnishing.autotask.doubts.changed(opening.doubts)
-    furnishing.autotask.add_billing_code("Recurring Services")
-    furnishing.autotask.add_payg_definition()
-    infra = furnishing.storage("Frankfurt", "Cloud storage Frankfurt 1")
-    sold = _catalogue(furnishing, infra)
+    bare = open_unfurnished(opening.doubts)
+    furnishing, sold = bare.furnishing, _catalogue(bare)
     customers = {name: furnishing.customer(f"{name.title()} Ltd", contact=("Kim", name)) for name in NAMES}
     _contracts(furnishing, sold, customers, opening)
     furnishing.settings["time_zone"] = opening.zone
-    emulation.scene.mapping.update(furnishing.finish("a small provider").mapping)
-    emulation.clock.set(opening.start)
-    provider = Provider(emulation, furnishing, customers, sold, infra, ZoneInfo(opening.zone))
+    bare.finish("a small provider")
+    bare.emulation.clock.set(opening.start)
+    provider = Provider(bare.emulation, furnishing, ZoneInfo(opening.zone), customers, sold, bare.infra)
     for (customer, usage_name), amount in OPENING.items():
         provider.use(customer, usage_name, amount)
     return provider
 
 
-def _catalogue(furnishing: Furnishing, infra: str) -> dict[str, Sold]:
-    sell = furnishing.sell
+def _catalogue(bare: Unfurnished) -> dict[str, Sold]:
+    sold, sell = bare.sell(), bare.furnishing.sell
     return {
-        "workstations": sell("Workstation backup", "4.50", "pw_base_workstations", usage_name="workstations"),
-        "storage": furnishing.sell_storage("Cloud storage", "0.09", infra, "total"),
+        **sold,
         "mobiles": sell("Mobile backup", "1.50", "pw_base_mobiles", usage_name="mobiles"),
         "mailboxes": sell("Mail seats", "2.10", "pw_base_m365_seats", usage_name="mailboxes"),
     }

@@ -13,14 +13,14 @@ from typing import Any
 from psabridge.engine.mapping import Keeping, map_rows, read_directory
 from psabridge.rules.customers.mapping import Named
 from psabridge_emulators.acronis.records import Tenant
-from psabridge_emulators.scenes.emulating import emulate
-from psabridge_emulators.scenes.furnishing import GB, Customer, Furnishing, Payg, Sold
+from psabridge_emulators.scenes.furnishing import GB, Customer, Payg
+from psabridge_proof.furnished import open_unfurnished
 from psabridge_proof.installation import PERSON, Installation
-from tests.proof.world import FIRST, Stretch, World
+from tests.proof.world import FIRST, SERVERS, Firm, Order, Stretch, World
 
 DAYS = 11
 MAPPED_ON = 4
-WORKSTATIONS, SERVERS, STORAGE = "pw_base_workstations", "pw_base_servers", "pw_base_storage"
+WORKSTATIONS = "pw_base_workstations"
 BEGAN, UNTIL = date(2025, 12, 20), date(2027, 12, 19)
 # Deletion is switched on by name: nothing waits for a person.
 LEAVING = {
@@ -33,20 +33,8 @@ LEAVING = {
 AUTOMATIC = {"billing": "automatic", "provisioning": "automatic", "deprovisioning": "automatic"}
 
 
-@dataclass(frozen=True, slots=True)
-class Firm:
-    customer: Customer
-    contract: int
-    lines: Mapping[str, int]
-
-
 @dataclass(slots=True)
 class Customers(World):
-    sold: Mapping[str, Sold]
-    storage: str
-    firms: dict[str, Firm]
-    billing_code: int
-
     def happens(self, day: int) -> None:
         if day in EVENTS:
             EVENTS[day](self)
@@ -65,8 +53,7 @@ class Customers(World):
         return [one for one in self.acronis.tenants.values() if one.name == name and one.deleted_at is None]
 
     def choose(self, pairing: dict[str, Any]) -> None:
-        service = {"name": "Server backup", "billing_code": self.billing_code, "period_type": 1}
-        pairing["services"].append({"item": SERVERS, "service": service, "edition": "pck_per_workload"})
+        pairing["services"].append(self.new_service("Server backup"))
         pairing["modes"] = AUTOMATIC
         pairing["leaving"] = LEAVING
         pairing["creates_customers"] = True
@@ -93,52 +80,30 @@ class Customers(World):
         first, last = name.split()
         company = self.autotask.add_company(name)
         self.autotask.add_contact(company, first, last, f"{first}@{last}.example".lower(), primary=True)
-        self.sign(Customer(name, company, ""), payg=payg, units=units)
+        self.sold_to(Customer(name, company, ""), payg=payg, units=units)
 
-    def sign(self, customer: Customer, *, payg: Payg | None, units: Mapping[str, int]) -> None:
-        contract, lines = self.furnishing.contract(
-            customer,
-            f"{customer.name} backup",
-            payg=payg,
-            starts=BEGAN,
-            months=24,
-            lines=[(self.sold[line], number) for line, number in units.items()],
-        )
-        self.firms[customer.name] = Firm(customer, contract, dict(zip(units, lines, strict=True)))
+    def sold_to(self, customer: Customer, *, payg: Payg | None, units: Mapping[str, int]) -> None:
+        self.sign(customer.name, customer, Order(payg, BEGAN, 24, units))
 
     def ends(self, name: str, last: date) -> None:
         self.autotask.life.move_end(self.firms[name].contract, last)
-
-    def sell(self, name: str, line: str, change: int) -> None:
-        self.autotask.adjust(self.firms[name].lines[line], self.today, change)
 
     def set_quota(self, name: str, item: str, quota: int) -> None:
         """Somebody at the provider sets it in Acronis."""
         self.acronis.enable_item(self.firms[name].customer.tenant_id, item, quota=quota, overage=0)
 
 
-def open_customers(seed: int = 1, *, uniqueness: str = "start") -> Customers:
-    emulation = emulate("empty", seed=seed)
-    worlds = emulation.scene.worlds
-    furnishing = Furnishing(seed, worlds["autotask"], worlds["acronis"])
-    furnishing.autotask.doubts = furnishing.autotask.doubts.changed({"uniqueness": uniqueness})
-    code = furnishing.autotask.add_billing_code("Recurring Services")
-    furnishing.autotask.add_payg_definition()
-    infra = furnishing.storage("Frankfurt", "Cloud storage Frankfurt 1")
-    sold = {
-        "workstations": furnishing.sell(
-            "Workstation backup", "4.50", WORKSTATIONS, usage_name="workstations"
-        ),
-        "storage": furnishing.sell_storage("Cloud storage", "0.09", infra, "total"),
-    }
-    world = Customers(emulation, furnishing, sold, infra, {}, code)
+def open_customers(uniqueness: str = "start") -> Customers:
+    bare = open_unfurnished({"uniqueness": uniqueness})
+    furnishing, sold = bare.furnishing, bare.sell()
+    world = Customers(bare.emulation, furnishing, sold, bare.infra, bare.code)
     for name, payg, units in KNOWN:
         customer = furnishing.customer(name, contact=("Kim", name.split()[0]))
-        world.sign(customer, payg=payg, units={"workstations": units})
+        world.sold_to(customer, payg=payg, units={"workstations": units})
         if payg is None:
             furnishing.switch_on(customer, sold["workstations"], units)
     _unmapped(world)
-    emulation.scene.mapping.update(furnishing.finish("month of customers").mapping)
+    bare.finish("month of customers")
     return world
 
 
@@ -172,7 +137,7 @@ def _sold_and_switched_on(world: Customers) -> None:
 
 def _mapped(world: Customers) -> None:
     """Cedar signs; a person maps it before the day's cycle. At Birch servers are switched on in Acronis."""
-    world.sign(world.firms["Cedar Works"].customer, payg="Yes", units={"workstations": 0})
+    world.sold_to(world.firms["Cedar Works"].customer, payg="Yes", units={"workstations": 0})
     world.set_quota("Birch Ltd", SERVERS, 4)
 
 
@@ -188,13 +153,9 @@ EVENTS: Mapping[int, Callable[[Customers], None]] = {
 }
 
 
-def _opened(uniqueness: str) -> World:
-    return open_customers(uniqueness=uniqueness)
-
-
 CUSTOMERS = Stretch(
     name="customers",
-    open=_opened,
+    open=open_customers,
     days=DAYS,
     settled=((date(2026, 5, 20) - FIRST).days, (date(2026, 5, 24) - FIRST).days),
     period_day=20,

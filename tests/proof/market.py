@@ -2,19 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from psabridge_emulators.acronis.records import Tenant
 from psabridge_emulators.autotask.days import day_of
-from psabridge_emulators.frame.control import act
-from psabridge_emulators.frame.faults import ControlAction
-from psabridge_emulators.scenes.emulating import emulate
-from psabridge_emulators.scenes.furnishing import Customer, Furnishing, Payg, Sold
-from psabridge_proof.vendors import Vendors
+from psabridge_emulators.scenes.furnishing import Customer, Payg, Sold
+from psabridge_proof.furnished import Beginning, Furnished, open_unfurnished
 
-WORKSTATIONS, SERVERS, STORAGE = "pw_base_workstations", "pw_base_servers", "pw_base_storage"
+WORKSTATIONS, SERVERS = "pw_base_workstations", "pw_base_servers"
 ITEMS = (WORKSTATIONS, SERVERS)
 # The bridge has to make it (ACR-MAP-05).
 NEW_SERVICE = "Server backup"
@@ -33,39 +30,17 @@ class Firm:
 
 
 @dataclass(frozen=True, slots=True)
-class MarketOpening:
-    """What is drawn once for a whole life."""
-
-    start: datetime
-    zone: str = "UTC"
-    doubts: Mapping[str, Any] = field(default_factory=dict)
+class MarketOpening(Beginning):
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
-class Market(Vendors):
-    furnishing: Furnishing
+class Market(Furnished):
     sold: Mapping[str, Sold]
-    storage: str
-    zone: ZoneInfo
     code: int  # allocation code of services that are still to be made
     firms: list[Firm] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)  # companies whose contracts the bridge may not see now
     by_hand: set[str] = field(default_factory=set)  # tenants that a person made
-
-    @property
-    def now(self) -> datetime:
-        return self.emulation.now
-
-    @property
-    def billing_day(self) -> date:
-        return self.now.astimezone(self.zone).date()
-
-    def control(self, vendor: str, path: str, body: Mapping[str, Any]) -> bool:
-        """The back door, as a person would use it; False where the vendor itself refuses."""
-        reply = act(self.emulation, vendor, ControlAction(path, dict(body)))
-        assert reply.status in {200, 409}, (path, body, reply.body)
-        return reply.status == 200
 
     # ---- firms
 
@@ -95,16 +70,6 @@ class Market(Vendors):
         contract, _ = self.furnishing.contract(buyer, name, payg=payg, starts=starts, months=36, lines=lines)
         firm.contracts.append(contract)
 
-    def contract(self, number: int) -> Mapping[str, Any]:
-        row = self.autotask.database.row("Contracts", number)
-        assert row is not None, number
-        return row
-
-    def is_payg(self, contract: int) -> bool:
-        yes = self.autotask._payg_value("Yes")
-        values: Mapping[int, Any] = self.contract(contract).get("_udfs") or {}
-        return all(values.get(key) == value for key, value in yes.items())
-
     def lines(self, firm: Firm) -> Iterator[Mapping[str, Any]]:
         rows = self.autotask.database["ContractServices"].all()
         return (row for row in rows if row["contractID"] in firm.contracts)
@@ -113,12 +78,7 @@ class Market(Vendors):
         return [row["id"] for row in self.autotask.database["Services"].all() if row["name"] == name]
 
     def is_active(self, firm: Firm) -> bool:
-        row = self.autotask.database.row("Companies", firm.company)
-        return row is not None and bool(row["isActive"])
-
-    def runs(self, contract: int, day: date) -> bool:
-        row = self.contract(contract)
-        return day_of(row["startDate"]) <= day <= day_of(row["endDate"])
+        return self.is_active_company(firm.company)
 
     def is_sold_to(self, firm: Firm, day: date | None = None) -> bool:
         """Something of ours stands on a contract of these days, whatever its status (R19, ACR-DEP-06)."""
@@ -148,10 +108,6 @@ class Market(Vendors):
 
     # ---- tenants
 
-    @property
-    def tag(self) -> str:
-        return f"psabridge:{self.autotask.zone.database_id}:"
-
     def alive(self) -> list[Tenant]:
         return [one for one in self.acronis.tenants.values() if one.deleted_at is None]
 
@@ -173,25 +129,15 @@ class Market(Vendors):
 
 
 def open_market(opening: MarketOpening) -> Market:
-    emulation = emulate("empty", seed=1)
-    worlds = emulation.scene.worlds
-    furnishing = Furnishing(1, worlds["autotask"], worlds["acronis"])
-    furnishing.autotask.doubts = furnishing.autotask.doubts.changed(opening.doubts)
-    code = furnishing.autotask.add_billing_code("Recurring Services")
-    furnishing.autotask.add_payg_definition()
-    storage = furnishing.storage("Frankfurt", "Cloud storage Frankfurt 1")
-    sold = {
-        "workstations": furnishing.sell(
-            "Workstation backup", "4.50", WORKSTATIONS, usage_name="workstations"
-        ),
-        "storage": furnishing.sell_storage("Cloud storage", "0.09", storage, "total"),
-    }
-    market = Market(emulation, furnishing, sold, storage, ZoneInfo(opening.zone), code)
+    bare = open_unfurnished(opening.doubts)
+    furnishing = bare.furnishing
+    sold = bare.sell()
+    market = Market(bare.emulation, furnishing, ZoneInfo(opening.zone), sold, bare.code)
     for name, payg, units in ((NAMES[0], None, 9), (NAMES[1], "Yes", 0)):
         _known(market, name, payg="Yes" if payg else None, units=units)
     furnishing.settings["time_zone"] = opening.zone
-    emulation.scene.mapping.update(furnishing.finish("a market").mapping)
-    emulation.clock.set(opening.start)
+    bare.finish("a market")
+    bare.emulation.clock.set(opening.start)
     return market
 
 
@@ -204,16 +150,3 @@ def _known(market: Market, name: str, *, payg: Payg | None, units: int) -> None:
     market.sells(firm, payg=payg, units=units)
     market.acronis.set_usage(customer.tenant_id, "workstations", units or 7)
     market.furnishing.switch_on(customer, market.sold["workstations"], None if payg else units)
-
-
-def new_service(code: int) -> dict[str, Any]:
-    """The row of the service mapping whose service is still to be made."""
-    return {
-        "item": SERVERS,
-        "measure": "usage",
-        "service": {"name": NEW_SERVICE, "billing_code": code, "period_type": 1},
-        "edition": "pck_per_workload",
-    }
-
-
-A_DAY = timedelta(days=1)

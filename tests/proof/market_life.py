@@ -15,11 +15,12 @@ from psabridge.rules.units.intent import Intent
 from psabridge_emulators.frame.calls import Exchange
 from psabridge_emulators.frame.faults import FaultKind
 from psabridge_emulators.frame.wire import Request
+from psabridge_proof.furnished import service_to_make
 from psabridge_proof.installation import PAIRING, Installation, world_clock
 from psabridge_proof.judge import Violation
 from psabridge_proof.living import Happening
 from psabridge_proof.wire import Wire
-from tests.proof.market import Market, MarketOpening, new_service, open_market
+from tests.proof.market import NEW_SERVICE, SERVERS, Market, MarketOpening, open_market
 from tests.proof.market_judge import MarketJudge
 from tests.proof.market_people import DEAD_AFTER, MarketPeople
 from tests.proof.market_rest import at_rest
@@ -47,7 +48,7 @@ class MarketBridge(Installation):
     def wanted(self) -> dict[str, Any]:
         document = super().wanted()
         pairing = document["pairings"][PAIRING]
-        pairing["services"].append(new_service(self.market.code))
+        pairing["services"].append(service_to_make(NEW_SERVICE, SERVERS, self.market.code))
         pairing |= {"bounds": BOUNDS, **self.chosen}
         return document
 

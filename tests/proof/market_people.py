@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from psabridge_emulators.acronis.records import User
 from psabridge_proof.living import Living
 from tests.proof.market import ITEMS, LATER, NEW_SERVICE, Firm, Market
 from tests.proof.market_judge import MarketJudge
@@ -36,12 +35,7 @@ class MarketPeople(Living):
             other = acronis.add_tenant(f"{firm.name} elsewhere")
             self.market.by_hand.add(other)
             first = firm.name.split()[0].lower()
-            self._add_user(other, f"kim@{first}.example")
-
-    def _add_user(self, tenant: str, login: str) -> None:
-        world, now = self.market.acronis, self.market.now
-        made = User(world.new_id("user"), tenant, login, {"email": login}, created_at=now, updated_at=now)
-        world.users[made.id] = made
+            self.market.add_user(other, f"kim@{first}.example")
 
     def end(self, *, firm: int, days: int) -> None:
         """All that is sold to it ends so many days from today."""

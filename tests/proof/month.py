@@ -5,39 +5,20 @@ three rows of one storage and a bundle. What happens on a day happens before tha
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from psabridge_emulators.scenes.emulating import emulate
-from psabridge_emulators.scenes.furnishing import GB, Customer, Furnishing, Payg, Sold
-from tests.proof.world import FIRST, Landed, Stretch, World
+from psabridge_emulators.scenes.furnishing import GB, Furnishing, Payg, Sold
+from psabridge_proof.furnished import open_unfurnished
+from tests.proof.world import FIRST, Landed, Order, Stretch, World
 
 DAYS = 31
 NEW_SERVICE = "Server backup, per server"
-SERVERS = "pw_base_servers"
-
-
-@dataclass(frozen=True, slots=True)
-class Firm:
-    """A customer with its contract and lines, in the order of `LINES`."""
-
-    customer: Customer
-    contract: int
-    lines: Mapping[str, int]
-
-    @property
-    def tenant(self) -> str:
-        return self.customer.tenant_id
 
 
 @dataclass(slots=True)
 class Month(World):
-    sold: Mapping[str, Sold]
-    storage: str
-    firms: Mapping[str, Firm]
-    billing_code: int
-
     def happens(self, day: int) -> None:
         self._use(min(day, DAYS - 1))
         if day in EVENTS:
@@ -51,9 +32,7 @@ class Month(World):
             self.furnishing.use_storage(customer, self.storage, class_1=class_1 * GB, class_2=class_2 * GB)
 
     def choose(self, pairing: dict[str, Any]) -> None:
-        """A service that is still to be made."""
-        service = {"name": NEW_SERVICE, "billing_code": self.billing_code, "period_type": 1}
-        pairing["services"].append({"item": SERVERS, "service": service, "edition": "pck_per_workload"})
+        pairing["services"].append(self.new_service(NEW_SERVICE))
 
     def put_off(self, day: int) -> list[Landed]:
         """A change that nobody made by hand is ours to make."""
@@ -71,24 +50,17 @@ def storage(firm: int, day: int) -> tuple[int, int]:
     return 20 + 10 * firm + (day + 2 * firm) // 4, 50 + 20 * firm + (day + firm) // 3 * 2
 
 
-def open_month(seed: int = 1, *, uniqueness: str = "start") -> Month:
+def open_month(uniqueness: str = "start") -> Month:
     """`uniqueness`: what a second adjustment of a date meets (D15, D16; U of protocol.md)."""
-    emulation = emulate("empty", seed=seed)
-    worlds = emulation.scene.worlds
-    furnishing = Furnishing(seed, worlds["autotask"], worlds["acronis"])
-    furnishing.autotask.doubts = furnishing.autotask.doubts.changed({"uniqueness": uniqueness})
-    code = furnishing.autotask.add_billing_code("Recurring Services")
-    furnishing.autotask.add_payg_definition()
-    infra = furnishing.storage("Frankfurt", "Cloud storage Frankfurt 1")
-    sold = _catalogue(furnishing, infra)
+    bare = open_unfurnished({"uniqueness": uniqueness})
+    sold = _catalogue(bare.furnishing, bare.infra)
     parts = [sold["mobiles"].service_id, sold["seats"].service_id]
-    bundle = furnishing.autotask.add_bundle("Mobile and mail", parts, "5.40")
-    firms = {
-        name: _firm(furnishing, sold, bundle, name, payg, months)
-        for name, payg, months in (("acme", "Yes", 24), ("birch", None, 24), ("cedar", "Yes", 15))
-    }
-    emulation.scene.mapping.update(furnishing.finish("reference month").mapping)
-    return Month(emulation, furnishing, sold, infra, firms, code)
+    bundle = bare.furnishing.autotask.add_bundle("Mobile and mail", parts, "5.40")
+    month = Month(bare.emulation, bare.furnishing, sold, bare.infra, bare.code)
+    for name, payg, months in SIGNED:
+        _sign(month, bundle, name, payg, months)
+    bare.finish("reference month")
+    return month
 
 
 def _catalogue(furnishing: Furnishing, infra: str) -> dict[str, Sold]:
@@ -103,43 +75,29 @@ def _catalogue(furnishing: Furnishing, infra: str) -> dict[str, Sold]:
     }
 
 
-LINES = ("workstations", "total", "class 1", "class 2")
+SIGNED: tuple[tuple[str, Payg | None, int], ...] = (
+    ("acme", "Yes", 24),
+    ("birch", None, 24),
+    ("cedar", "Yes", 15),
+)
 # Prepaid units are what was sold; the pay-as-you-go lines are reported for the first time.
 SOLD_UNITS = {"workstations": 25, "total": 120, "class 1": 40, "class 2": 90}
 
 
-def _firm(
-    furnishing: Furnishing, sold: Mapping[str, Sold], bundle: int, name: str, payg: Payg | None, months: int
-) -> Firm:
-    customer = furnishing.customer(f"{name.title()} Ltd", contact=("Kim", name.title()))
-    units = dict.fromkeys(LINES, 0) if payg else SOLD_UNITS
-    contract, lines = furnishing.contract(
-        customer,
-        f"{name} backup",
-        payg=payg,
-        starts=date(2025, 1, 1),
-        months=months,
-        lines=[(sold[line], units[line]) for line in LINES],
-    )
-    seats = furnishing.autotask.add_bundle_line(contract, bundle, units=4)
-    return Firm(customer, contract, {**dict(zip(LINES, lines, strict=True)), "bundle": seats})
+def _sign(month: Month, bundle: int, name: str, payg: Payg | None, months: int) -> None:
+    customer = month.furnishing.customer(f"{name.title()} Ltd", contact=("Kim", name.title()))
+    units = dict.fromkeys(SOLD_UNITS, 0) if payg else SOLD_UNITS
+    firm = month.sign(name, customer, Order(payg, date(2025, 1, 1), months, units))
+    seats = month.furnishing.autotask.add_bundle_line(firm.contract, bundle, units=4)
+    month.firms[name] = replace(firm, lines={**firm.lines, "bundle": seats})
 
 
 # ---- what people do in Autotask
 
 
-def _sell(line: str, change: int) -> Callable[[Month], None]:
-    """The office sells Birch more, or less, from today on: the quotas follow."""
-
-    def happens(month: Month) -> None:
-        month.autotask.adjust(month.firms["birch"].lines[line], month.today, change)
-
-    return happens
-
-
 def _foreign_edit(month: Month) -> None:
     """Somebody changes a line of ours, on the day on which it would be changed by us."""
-    month.autotask.adjust(month.firms["acme"].lines["workstations"], month.today, 3)
+    month.sell("acme", "workstations", 3)
 
 
 def _post(month: Month) -> None:
@@ -148,23 +106,18 @@ def _post(month: Month) -> None:
 
 
 EVENTS: Mapping[int, Callable[[Month], None]] = {
-    3: _sell("workstations", 5),
+    3: lambda month: month.sell("birch", "workstations", 5),
     9: _foreign_edit,
-    12: _sell("total", 30),
-    16: _sell("bundle", 2),
+    12: lambda month: month.sell("birch", "total", 30),
+    16: lambda month: month.sell("birch", "bundle", 2),
     18: _post,
-    21: _sell("workstations", -4),
-    23: _sell("total", 10),
+    21: lambda month: month.sell("birch", "workstations", -4),
+    23: lambda month: month.sell("birch", "total", 10),
 }
-
-
-def _opened(uniqueness: str) -> World:
-    return open_month(uniqueness=uniqueness)
-
 
 MONTH = Stretch(
     name="month",
-    open=_opened,
+    open=open_month,
     days=DAYS,
     settled=((date(2026, 5, 1) - FIRST).days, (date(2026, 5, 5) - FIRST).days),
     period_day=1,

@@ -1,18 +1,39 @@
 """A stretch of days that proofs live: both vendors, what happens in them from day to day, and who acts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from psabridge_emulators.autotask.lines import KINDS
 from psabridge_emulators.frame.clock import SCENE_START
-from psabridge_emulators.scenes.furnishing import Furnishing
+from psabridge_emulators.scenes.furnishing import Customer, Furnishing, Payg, Sold
+from psabridge_proof.furnished import service_to_make
 from psabridge_proof.installation import Installation
 from psabridge_proof.vendors import Vendors
 
 FIRST = SCENE_START.date()
 Landed = tuple[str, date, int]  # line by its place, effective date, change
+SERVERS = "pw_base_servers"
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """A customer with its contract, and its lines by what is sold on them."""
+
+    customer: Customer
+    contract: int
+    lines: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a contract says. `payg` None: prepaid."""
+
+    payg: Payg | None
+    starts: date
+    months: int
+    units: Mapping[str, int]  # by what is sold
 
 
 @dataclass(slots=True)
@@ -20,6 +41,10 @@ class World(Vendors):
     """The emulated vendors, furnished. What happens on a day happens before that day's cycle."""
 
     furnishing: Furnishing
+    sold: Mapping[str, Sold]
+    storage: str
+    billing_code: int
+    firms: dict[str, Firm] = field(default_factory=dict)
     _begun: set[int] = field(default_factory=set, kw_only=True)
 
     def begin(self, day: int) -> None:
@@ -42,6 +67,26 @@ class World(Vendors):
     def put_off(self, day: int) -> list[Landed]:
         """What people could not do on a day, because a fault had changed what they would have changed."""
         raise AssertionError(f"nothing of day {day} can be refused")
+
+    def sign(self, name: str, customer: Customer, order: Order) -> Firm:
+        contract, lines = self.furnishing.contract(
+            customer,
+            f"{name} backup",
+            payg=order.payg,
+            starts=order.starts,
+            months=order.months,
+            lines=[(self.sold[line], units) for line, units in order.units.items()],
+        )
+        self.firms[name] = Firm(customer, contract, dict(zip(order.units, lines, strict=True)))
+        return self.firms[name]
+
+    def sell(self, name: str, line: str, change: int) -> None:
+        """The office sells more, or less, from today on."""
+        self.autotask.adjust(self.firms[name].lines[line], self.today, change)
+
+    def new_service(self, name: str) -> dict[str, Any]:
+        """The row of servers, whose service is still to be made."""
+        return service_to_make(name, SERVERS, self.billing_code)
 
     # ---- names
 
