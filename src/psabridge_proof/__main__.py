@@ -20,8 +20,10 @@ from rich.console import Console
 from rich.progress import Progress
 
 from psabridge_proof.kept import Kept, read_kept, write_kept
+from psabridge_proof.life import KIND, Life
+from psabridge_proof.one_life import shortened
+from psabridge_proof.provider import Opening
 from psabridge_proof.script import opening_of, write_script
-from psabridge_proof.shrinking import shortened
 from psabridge_proof.simulation import Tally, Wrong, live_script, simulate
 from psabridge_proof.telling import as_json, tell
 
@@ -70,14 +72,15 @@ def _lived(seeds: range, asked: argparse.Namespace, console: Console) -> Tally:
 def _keep(wrong: Wrong, months: int, folder: Path) -> Path:
     """The life as a file, without what it does not need to go wrong in the same way."""
     assert wrong.seed is not None
-    kept = shortened(Kept(wrong.text, opening_of(wrong.seed), write_script(wrong.seed, months)))
+    found = Kept(wrong.text, opening_of(wrong.seed), write_script(wrong.seed, months))
+    kept = shortened(Life, found, alike=KIND)
     file = folder / f"{wrong.seed}.json"
     write_kept(kept, file)
     return file
 
 
 def _replay(what: str, months: int, console: Console) -> int:
-    kept = _of_seed(int(what), months) if what.isdecimal() else read_kept(Path(what))
+    kept = _of_seed(int(what), months) if what.isdecimal() else read_kept(Path(what), Opening)
     console.print(f"found once: {kept.found}\n{kept.opening}", highlight=False, markup=False)
     tally = live_script(kept.opening, kept.script)
     console.print("\n".join(tally.trace), highlight=False, markup=False)
@@ -88,7 +91,7 @@ def _replay(what: str, months: int, console: Console) -> int:
     return 1 if tally.wrong else 0
 
 
-def _of_seed(seed: int, months: int) -> Kept:
+def _of_seed(seed: int, months: int) -> Kept[Opening]:
     return Kept(f"nothing known of seed {seed}", opening_of(seed), write_script(seed, months))
 
 

@@ -4,22 +4,24 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from psabridge_proof.living import Happening, Script
-from psabridge_proof.provider import Opening
+from psabridge_proof.furnished import Beginning
+from psabridge_proof.living import Script
+
+Drawn = TypeVar("Drawn", bound=Beginning)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Generic[Drawn]):
     """`found`: what it violated when it was found."""
 
     found: str
-    opening: Opening
+    opening: Drawn
     script: Script
 
 
-def write_kept(kept: Kept, file: Path) -> None:
+def write_kept(kept: Kept[Drawn], file: Path) -> None:
     opening = asdict(kept.opening) | {"start": kept.opening.start.isoformat()}
     lines = ",\n    ".join(json.dumps(one) for one in kept.script)
     head = {"found": kept.found, "opening": opening}
@@ -28,8 +30,7 @@ def write_kept(kept: Kept, file: Path) -> None:
     file.write_text(f'{text},\n  "script": [\n    {lines}\n  ]\n}}\n')
 
 
-def read_kept(file: Path) -> Kept:
+def read_kept(file: Path, kind: type[Drawn]) -> Kept[Drawn]:
     told: dict[str, Any] = json.loads(file.read_text())
-    opening = Opening(**told["opening"] | {"start": datetime.fromisoformat(told["opening"]["start"])})
-    script: list[Happening] = [(word, values) for word, values in told["script"]]
-    return Kept(told["found"], opening, script)
+    opening = kind(**told["opening"] | {"start": datetime.fromisoformat(told["opening"]["start"])})
+    return Kept(told["found"], opening, [(word, values) for word, values in told["script"]])

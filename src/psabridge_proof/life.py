@@ -24,6 +24,7 @@ from psabridge_proof.wire import Wire
 # A person looks at a parked change when nothing of it can be on its way any more.
 PATIENT = MU + timedelta(minutes=10)
 RESTING_DAYS = 2
+KIND = 12  # so many letters of a violation say what kind it is
 WORDS = (
     "day wait wrong_clock usage withhold give_back edit post unpost end renew status kind company quota "
     "unmap map settings show approve_shown restart backup restore lag refuse admit outage back cycle "

@@ -3,25 +3,11 @@
 from collections.abc import Callable, Sequence
 from itertools import count
 
-from psabridge_proof.kept import Kept
 from psabridge_proof.living import Happening
-from psabridge_proof.simulation import live_script
 
 Fails = Callable[[Sequence[Happening]], bool]
 # Lives that may be lived to find it; a script that is not the shortest tells enough.
 MOST_LIVES = 150
-_KIND = 12  # so many letters of a violation say what kind it is
-
-
-def shortened(kept: Kept) -> Kept:
-    """The life without what it does not need to go wrong in the same way; as it was if it goes right now."""
-
-    def found(script: Sequence[Happening]) -> str | None:
-        wrong = [one.text for one in live_script(kept.opening, script).wrong]
-        return next((text for text in wrong if text[:_KIND] == kept.found[:_KIND]), None)
-
-    script = shortest(kept.script, lambda shorter: found(shorter) is not None)
-    return Kept(found(script) or kept.found, kept.opening, script)
 
 
 def shortest(script: Sequence[Happening], fails: Fails) -> tuple[Happening, ...]:

@@ -2,30 +2,22 @@
 
 import gc
 import multiprocessing
-import random
-import shutil
-import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from psabridge_proof.ready import ROOM  # isort: skip  Django is made ready first
+from psabridge_proof.one_life import live, template  # isort: skip  makes Django ready
 
-from psabridge_proof.installation import Installation, close_database, world_clock
-from psabridge_proof.judge import Violation
 from psabridge_proof.life import Life
 from psabridge_proof.living import Script
-from psabridge_proof.provider import Opening, open_provider
+from psabridge_proof.provider import Opening
 from psabridge_proof.script import opening_of, write_script
-from psabridge_proof.wire import Wire
 
 # Lives that a process goes through before it tells of them.
 BATCH = 5
 # What a life made is thrown away when it is over, not while it goes on.
 GENERATIONS = (100_000, 20, 50)
-NOTHING = {"psabridge": 1, "connections": {}, "pairings": {}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,32 +72,9 @@ def live_seeds(seeds: Sequence[int], months: int) -> Tally:
 
 
 def live_script(opening: Opening, script: Script, seed: int | None = None) -> Tally:
-    """One life to its end, or to what is wrong in it. The same script is the same life, to the second."""
-    random.seed(0)  # the jitter of waits is drawn from there
-    folder = ROOM / "life"
-    shutil.copytree(template(), folder)
-    life = Life(folder, opening)
+    life, wrong = live(Life, opening, script)
     judge = life.judge
     tally = Tally(1, life.counted, judge.checked, judge.listed, judge.customers.done, trace=life.trace)
-    try:
-        life.live(script)
-    except Violation as violation:
-        tally.wrong.append(Wrong(seed, str(violation)))
-    except Exception:  # noqa: BLE001  # house: except: whatever breaks the program is told
-        text = f"the program broke: {traceback.format_exc(limit=-4)}"
-        tally.wrong.append(Wrong(seed, text))
-    finally:
-        close_database()
-        shutil.rmtree(folder)
+    if wrong:
+        tally.wrong.append(Wrong(seed, wrong))
     return tally
-
-
-def template() -> Path:
-    """An installation with empty tables and a key, made once for each process."""
-    folder = ROOM / "template"
-    if not folder.exists():
-        provider = open_provider(opening_of(0))
-        world_clock(provider)
-        Installation(folder, provider, Wire(provider.emulation)).install(NOTHING)
-        close_database()
-    return folder

@@ -19,7 +19,8 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from psabridge_proof.judge import Violation
 from psabridge_proof.kept import write_kept
-from psabridge_proof.shrinking import shortened
+from psabridge_proof.life import KIND, Life
+from psabridge_proof.one_life import shortened
 from tests.proof.machine import LifeMachine
 from tests.proof.mutants import MUTANTS
 
@@ -59,7 +60,7 @@ def main() -> int:
     keep = asked.keep or (None if asked.plant else Path("build/seeds"))
     if LifeMachine.wrong is not None and keep is not None:
         file = keep / f"machine-{asked.seed}.json"
-        write_kept(shortened(LifeMachine.wrong), file)
+        write_kept(shortened(Life, LifeMachine.wrong, alike=KIND), file)
         sys.stdout.write(f"kept: {file}\n{file.read_text()}")
     return 0 if (found == "nothing") is not bool(asked.plant) else 1
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from psabridge_proof.simulation import ROOM, template  # isort: skip  makes Django ready
+from psabridge_proof.one_life import ROOM, template  # isort: skip  makes Django ready
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -56,7 +56,7 @@ class LifeMachine(RuleBasedStateMachine):
     """`wrong`: the last life that went wrong, as a script that can be lived again."""
 
     uniqueness: ClassVar[tuple[str, ...]] = DOUBTS["uniqueness"]
-    wrong: ClassVar[Kept | None] = None
+    wrong: ClassVar[Kept[Opening] | None] = None
 
     @initialize(
         start=st.sampled_from(STARTS),
@@ -72,7 +72,7 @@ class LifeMachine(RuleBasedStateMachine):
         shutil.copytree(template(), self.folder)
         self.opening = Opening(start, zone, lines_at=lines_at, doubts=doubts)
         self.script: list[Happening] = []
-        random.seed(0)  # as in `live_script`
+        random.seed(0)  # as in `live`
         self.life = Life(self.folder, self.opening)
         self.born = mortal(Mortal())
         self.life.mortal = self.born.__enter__()

@@ -10,24 +10,40 @@ planted bug it is the other way round: it must be found, and is kept only where 
 import argparse
 import sys
 import time
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from psabridge_proof.ready import keep_order  # isort: skip  Django is made ready first
 
-from tests.proof.market_kept import (
-    BROKEN,
-    KeptMarket,
-    Lived,
-    live_market,
-    read_market,
-    shortened_market,
-    write_market,
-)
+from psabridge_proof.kept import Kept, read_kept, write_kept
+from psabridge_proof.living import Script
+from psabridge_proof.one_life import BROKEN, live, shortened
+from tests.proof.market import MarketOpening
+from tests.proof.market_life import MarketLife
 from tests.proof.market_mutants import MUTANTS
 from tests.proof.market_script import market_of, write_market_script
 
+KIND = 40  # so many letters of a violation say what kind it is
 
-def hunt(examples: int, first: int) -> tuple[Lived, KeptMarket | None]:
+
+@dataclass(slots=True)
+class Lived:
+    """What one life or many came to. `wrong`: what must hold and did not, or that the program broke."""
+
+    wrong: str = ""
+    counted: Counter[str] = field(default_factory=Counter)
+    trace: list[str] = field(default_factory=list)
+
+
+def live_market(opening: MarketOpening, script: Script) -> Lived:
+    life, wrong = live(MarketLife, opening, script)
+    lived = Lived(wrong, life.counted + life.judge.sent + life.judge.told, life.trace)
+    lived.counted["checks"] = life.judge.checked.total()
+    return lived
+
+
+def hunt(examples: int, first: int) -> tuple[Lived, Kept[MarketOpening] | None]:
     """Until something is wrong."""
     every = Lived()
     for seed in range(first, first + examples):
@@ -37,7 +53,7 @@ def hunt(examples: int, first: int) -> tuple[Lived, KeptMarket | None]:
         every.counted["lives"] += 1
         if lived.wrong:
             every.wrong = f"{lived.wrong} (seed {seed})"
-            return every, KeptMarket(lived.wrong, kept.opening, kept.script)
+            return every, Kept(lived.wrong, kept.opening, kept.script)
     return every, None
 
 
@@ -57,7 +73,7 @@ def main() -> int:
     keep = asked.keep or (None if asked.plant else Path("build/seeds"))
     if kept is not None and keep is not None:
         file = keep / f"market-{asked.seed}.json"
-        write_market(shortened_market(kept), file)
+        write_kept(shortened(MarketLife, kept, alike=KIND), file)
         sys.stdout.write(f"kept: {file}\n{file.read_text()}")
     if not asked.plant:
         return 0 if kept is None else 1
@@ -68,15 +84,15 @@ def main() -> int:
 
 
 def _replay(what: str) -> int:
-    kept = _of_seed(int(what)) if what.isdecimal() else read_market(Path(what))
+    kept = _of_seed(int(what)) if what.isdecimal() else read_kept(Path(what), MarketOpening)
     lived = live_market(kept.opening, kept.script)
     told = [f"found once: {kept.found}", f"{kept.opening}", *lived.trace, lived.wrong or "nothing is wrong"]
     sys.stdout.write("\n".join(told) + "\n")
     return 1 if lived.wrong else 0
 
 
-def _of_seed(seed: int) -> KeptMarket:
-    return KeptMarket(f"nothing known of seed {seed}", market_of(seed), write_market_script(seed))
+def _of_seed(seed: int) -> Kept[MarketOpening]:
+    return Kept(f"nothing known of seed {seed}", market_of(seed), write_market_script(seed))
 
 
 def _asked() -> argparse.Namespace:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from psabridge_proof.kept import read_kept
+from psabridge_proof.provider import Opening
 from tests.proof.mutants import MUTANTS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,7 +45,7 @@ def test_what_it_finds_is_kept_as_a_short_life_that_is_right_without_the_bug(tmp
     code, told = _hunt("--plant", "wrong_period_boundary", "--seed", "1", "--keep", str(tmp_path))
 
     file = tmp_path / "machine-1.json"
-    kept = read_kept(file)
+    kept = read_kept(file, Opening)
     assert code == 0, told
     assert kept.found.startswith("R16")
     assert len(kept.script) < 12
