@@ -1,13 +1,12 @@
 """Exit codes others rely on (docs/operators/commands.md), and the frame every command runs in."""
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 
 from psabridge.engine.cycle import PlanForgotten
-from psabridge.jobs.show.look import beside
+from psabridge.jobs.show.look import beside, print_json
 from psabridge.kit.errors import AccessDenied, BridgeError, Busy, NotSent, OnlyLooks, Unreadable
 from psabridge.rules.lease import LeaseHeld, LeaseLost
 from psabridge.wiring.trial import NotKept
@@ -57,16 +56,13 @@ def code_of(error: BridgeError) -> Exit:
 
 def _say(error: BridgeError, *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(
-            json.dumps(
-                {
-                    "error": error.code or type(error).__name__,
-                    "subject": error.subject,
-                    "problem": error.problem,
-                    "next_act": error.next_act,
-                }
-            )
-            + "\n"
+        print_json(
+            {
+                "error": error.code or type(error).__name__,
+                "subject": error.subject,
+                "problem": error.problem,
+                "next_act": error.next_act,
+            }
         )
         return
     aside = beside()

@@ -1,7 +1,5 @@
 """`psabridge tickets types|lists|map|on|off|set|mute|unmute`: which alerts make tickets, and with what."""
 
-import json
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +10,7 @@ import typer
 from psabridge.jobs.commands.options import AsJson, PairingName, person
 from psabridge.jobs.commands.tickets import Opened, opened
 from psabridge.jobs.show.alert_mapping import show_lists, show_types, types_of
-from psabridge.jobs.show.look import beside, console
+from psabridge.jobs.show.look import beside, console, print_json
 from psabridge.jobs.show.progress import shown
 from psabridge.kit.errors import BridgeError
 from psabridge.rules.tickets.alerts import AlertSeverity
@@ -95,7 +93,7 @@ def types(
         found = types_of(here.ports.alerts.types(), kept, here.settings.tickets, lists)
         fitting = [one for one in found if search.casefold() in f"{one.type} {one.category}".casefold()]
         if as_json:
-            sys.stdout.write(json.dumps([to_plain(one) for one in fitting]) + "\n")
+            print_json([to_plain(one) for one in fitting])
         else:
             show_types(console(), fitting, len(found))
 
@@ -114,7 +112,7 @@ def lists_(
         if not chosen:
             raise BridgeError(name, "is no list of tickets", f"Say one of {', '.join(lists.choices)}")
         if as_json:
-            sys.stdout.write(json.dumps(to_plain(chosen)) + "\n")
+            print_json(to_plain(chosen))
         else:
             show_lists(console(), chosen)
 
@@ -290,6 +288,6 @@ def _keep(
     if changed != here.settings:
         here.bridge.pairings.save_settings(changed, who=person(), at=now, what=what)
     if as_json:
-        sys.stdout.write(json.dumps(to_plain(after)) + "\n")
+        print_json(to_plain(after))
     else:
         console().print(what.capitalize() if changed != here.settings else "Nothing changed")

@@ -1,6 +1,5 @@
 """`psabridge apply`: carry out exactly the plan that was shown, or refuse it."""
 
-import json
 import sys
 from collections.abc import Iterable
 from typing import Annotated
@@ -11,7 +10,7 @@ from psabridge.engine.cycle import Memory, apply_plan
 from psabridge.engine.sorting import Approval
 from psabridge.jobs.commands.options import AsJson, PairingName, person
 from psabridge.jobs.exits import Exit, reported
-from psabridge.jobs.show.look import beside, console
+from psabridge.jobs.show.look import beside, console, print_json
 from psabridge.jobs.show.progress import shown
 from psabridge.jobs.show.report import exit_of, plain_report, show_report
 from psabridge.jobs.show.tables import show_plan
@@ -77,7 +76,7 @@ def apply(
                 ),
             )
         if as_json:
-            sys.stdout.write(json.dumps(plain_report(report)) + "\n")
+            print_json(plain_report(report))
         else:
             show_report(console(), report)
     sys.exit(Exit.STALE if report.is_stale else exit_of(report))

@@ -1,12 +1,10 @@
 """`psabridge carry-on`: a person's word that Autotask moved the same database to another server (R43)."""
 
-import json
-import sys
 from dataclasses import asdict
 
 from psabridge.jobs.commands.options import AsJson, PairingName, person
 from psabridge.jobs.exits import reported
-from psabridge.jobs.show.look import console
+from psabridge.jobs.show.look import console, print_json
 from psabridge.kit.clock import SystemClock
 from psabridge.wiring.bridge import open_bridge
 
@@ -17,7 +15,7 @@ def carry_on(*, pairing: PairingName = None, as_json: AsJson = False) -> None:
         chosen = bridge.pairings.by_name(pairing)
         moved = bridge.carry_on(chosen, who=person(), at=SystemClock().now())
         if as_json:
-            sys.stdout.write(json.dumps(asdict(moved)) + "\n")
+            print_json(asdict(moved))
         else:
             console().print(
                 f"Same database {moved.database_id}, now at {moved.new_url} instead of {moved.old_url}. "

@@ -12,7 +12,7 @@ from psabridge.engine.mapping import read_directory, stayings
 from psabridge.jobs.commands.options import AsJson, person
 from psabridge.jobs.exits import reported
 from psabridge.jobs.show.customer_list import show_stayings
-from psabridge.jobs.show.look import console
+from psabridge.jobs.show.look import console, print_json
 from psabridge.kit.clock import SystemClock
 from psabridge.kit.wording import counted
 from psabridge.rules.customers.staying import Words
@@ -75,7 +75,7 @@ def take_in(
                 "moved": imported.moved,
                 "kept": imported.kept,
             }
-            sys.stdout.write(json.dumps(names) + "\n")
+            print_json(names)
             return
         changed = ", ".join(imported.changed) or "none"
         console().print(

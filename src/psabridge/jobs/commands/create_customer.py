@@ -1,7 +1,5 @@
 """`psabridge customers create`: a tenant for one company, as a person asked for it (ACR-ORG-03)."""
 
-import json
-import sys
 from dataclasses import replace
 from typing import Annotated
 
@@ -11,7 +9,7 @@ from psabridge.engine.ports import Ports
 from psabridge.engine.prepare import Prepared, prepare
 from psabridge.jobs.commands.options import AsJson, PairingName, person
 from psabridge.jobs.exits import reported
-from psabridge.jobs.show.look import beside, console
+from psabridge.jobs.show.look import beside, console, print_json
 from psabridge.jobs.show.progress import shown
 from psabridge.jobs.show.tables import show_plan
 from psabridge.kit.errors import BridgeError
@@ -52,7 +50,7 @@ def create(
                 settings = bridge.pairings.save_settings(changed, who=person(), at=now, what=what)
             prepared = _planned(company, asked, settings, ports)
         if as_json:
-            sys.stdout.write(json.dumps({"plan": prepared.plan_id, **to_plain(prepared.plan)}) + "\n")
+            print_json({"plan": prepared.plan_id, **to_plain(prepared.plan)})
             return
         show_plan(console(), prepared.plan, number=prepared.plan_id)
         if prepared.plan.steps:

@@ -1,7 +1,7 @@
 """`psabridge customers`: who is billed for which tenant, suggested, mapped, unmapped (ACR-ORG-01 to -08)."""
 
-import json
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -41,7 +41,7 @@ from psabridge.jobs.show.customer_list import (
     show_successors,
     show_suggestions,
 )
-from psabridge.jobs.show.look import beside, console
+from psabridge.jobs.show.look import beside, console, print_json
 from psabridge.jobs.show.progress import shown
 from psabridge.kit.wording import counted
 from psabridge.rules.customers.directory import Directory
@@ -49,6 +49,7 @@ from psabridge.rules.customers.listing import Wanted, Which, list_customers
 from psabridge.rules.customers.mapping import Became, Judged
 from psabridge.rules.matching.suggestion import Confidence
 from psabridge.rules.settings import PairingSettings
+from psabridge.rules.words import LineId
 from psabridge.store.codec import to_plain
 from psabridge.wiring.bridge import Bridge, open_bridge
 
@@ -56,6 +57,8 @@ app = typer.Typer(help="See and change which company is billed for which tenant.
 FAILED = frozenset({Became.REFUSED})
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+LeftLines = Annotated[list[str], typer.Argument(help="Lines as list shows them, such as service:12.")]
+Word = Callable[[Iterable[LineId], PairingSettings, Keeping], tuple[LineId, ...]]
 
 
 @app.command("list")
@@ -80,7 +83,7 @@ def list_(
         wanted = Wanted(which, search, known_type(account_type, directory))
         found = list_customers(settings, directory, wanted)
         if as_json:
-            _print(to_plain(found))
+            print_json(to_plain(found))
         elif as_csv:
             sys.stdout.write(list_as_csv(found))
         else:
@@ -114,7 +117,7 @@ def suggest(
             became = map_rows(rows, settings, directory, keeping, may_add=False)
         if as_json:
             plain = {"suggestions": to_plain(found), "successors": to_plain(after)}
-            _print({**plain, "rows": [_plain(one) for one in became]})
+            print_json({**plain, "rows": [_plain(one) for one in became]})
         elif became:
             console().print(judged_table(became))
     sys.exit(_exit(became))
@@ -185,43 +188,30 @@ def unmap_(
 
 
 @app.command("leave")
-def leave(
-    lines: Annotated[list[str], typer.Argument(help="Lines as list shows them, such as service:12.")],
-    *,
-    pairing: PairingName = None,
-    as_json: AsJson = False,
-) -> None:
+def leave(lines: LeftLines, *, pairing: PairingName = None, as_json: AsJson = False) -> None:
     """A person's word on lines of unmapped customers: they stay billed, and are listed no longer."""
-    wanted = chosen_lines(lines)
-    with reported(as_json=as_json), open_bridge() as bridge:
-        settings, ports = _opened(bridge, pairing)
-        left = leave_lines(wanted, settings, Keeping(bridge.mappings, ports, person()))
-        if as_json:
-            _print({"left": [f"{line}" for line in left]})
-        else:
-            console().print(
-                f"{counted(len(left), 'line')} stay billed as they are, and are no longer listed."
-            )
+    means = "stay billed as they are, and are no longer listed."
+    _say(leave_lines, lines, pairing, told_as="left", means=means, as_json=as_json)
 
 
 @app.command("zero")
-def zero_(
-    lines: Annotated[list[str], typer.Argument(help="Lines as list shows them, such as service:12.")],
-    *,
-    pairing: PairingName = None,
-    as_json: AsJson = False,
-) -> None:
+def zero_(lines: LeftLines, *, pairing: PairingName = None, as_json: AsJson = False) -> None:
     """A person's word on lines of unmapped customers: 0 from the next period, as a step of the plan."""
+    means = "to be 0 from the next period: a held step of the plan then."
+    _say(zero_lines, lines, pairing, told_as="zero", means=means, as_json=as_json)
+
+
+def _say(
+    word: Word, lines: list[str], pairing: str | None, *, told_as: str, means: str, as_json: bool
+) -> None:
     wanted = chosen_lines(lines)
     with reported(as_json=as_json), open_bridge() as bridge:
         settings, ports = _opened(bridge, pairing)
-        zeroed = zero_lines(wanted, settings, Keeping(bridge.mappings, ports, person()))
+        said = word(wanted, settings, Keeping(bridge.mappings, ports, person()))
         if as_json:
-            _print({"zero": [f"{line}" for line in zeroed]})
+            print_json({told_as: [f"{line}" for line in said]})
         else:
-            console().print(
-                f"{counted(len(zeroed), 'line')} to be 0 from the next period: a held step of the plan then."
-            )
+            console().print(f"{counted(len(said), 'line')} {means}")
 
 
 @app.command("names")
@@ -232,7 +222,7 @@ def names(*, pairing: PairingName = None, as_json: AsJson = False) -> None:
         directory = _read(settings, ports)
         renamed = take_names(settings, directory, Keeping(bridge.mappings, ports, person()))
         if as_json:
-            _print({"renamed": to_plain(renamed)})
+            print_json({"renamed": to_plain(renamed)})
         else:
             console().print(rename_table(renamed))
 
@@ -256,7 +246,7 @@ def _may(question: str, yes: bool, as_json: bool) -> bool:  # noqa: FBT001  two 
 def _tell(became: tuple[Judged, ...], *, as_json: bool, stays: object = None) -> None:
     if as_json:
         rows = [_plain(one) for one in became]
-        _print({"rows": rows} if stays is None else {"stays": stays, "rows": rows})
+        print_json({"rows": rows} if stays is None else {"stays": stays, "rows": rows})
     elif became:
         console().print(judged_table(became))
 
@@ -269,10 +259,6 @@ def _plain(one: Judged) -> dict[str, object]:
         "text": one.text,
         "code": one.code,
     }
-
-
-def _print(content: object) -> None:
-    sys.stdout.write(json.dumps(content) + "\n")
 
 
 def _exit(became: tuple[Judged, ...]) -> Exit:

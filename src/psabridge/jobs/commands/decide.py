@@ -1,7 +1,5 @@
 """`psabridge decide`: a person's word on a parked change, or on a month that was corrected late."""
 
-import json
-import sys
 from typing import Annotated
 
 import typer
@@ -9,7 +7,7 @@ import typer
 from psabridge.engine.deciding import decide_intent, decide_month
 from psabridge.jobs.commands.options import AsJson, PairingName, person
 from psabridge.jobs.exits import reported
-from psabridge.jobs.show.look import console
+from psabridge.jobs.show.look import console, print_json
 from psabridge.rules.units.intent import Decision
 from psabridge.rules.words import IntentId
 from psabridge.wiring.bridge import open_bridge
@@ -52,9 +50,7 @@ def decide(
             who=person(),
         )
         if as_json:
-            sys.stdout.write(
-                json.dumps({"intent": decided.id, "state": decided.state, "why": decided.why}) + "\n"
-            )
+            print_json({"intent": decided.id, "state": decided.state, "why": decided.why})
         else:
             console().print(
                 f"Change {decided.id} of line {decided.line} is now {decided.state}: {decided.why}"
@@ -73,7 +69,7 @@ def _decide_month(number: IntentId, word: str, pairing: str | None, *, as_json: 
         )
         if as_json:
             told = {"intent": number, "month": str(late.days), "units": late.units, "word": word}
-            sys.stdout.write(json.dumps(told) + "\n")
+            print_json(told)
             return
         goes = "go with the next month" if MONTH_WORDS[word] else "are left"
         console().print(f"{late.subject}: {late.units:+} units of {late.days} {goes}")

@@ -1,7 +1,6 @@
 """`psabridge demo`: emulated vendors, a believable small provider, and the bridge at work."""
 
 import fcntl
-import json
 import os
 import random
 import shutil
@@ -27,7 +26,7 @@ from psabridge.jobs.commands.demo_days import usage_of_tomorrow
 from psabridge.jobs.commands.options import AsJson
 from psabridge.jobs.exits import reported
 from psabridge.jobs.show.customers import customer_table
-from psabridge.jobs.show.look import beside
+from psabridge.jobs.show.look import beside, print_json
 from psabridge.jobs.show.look import console as results
 from psabridge.jobs.show.progress import shown
 from psabridge.jobs.show.report import exit_of, plain_report, result_table, show_report
@@ -81,7 +80,7 @@ def demo(*, once: Once = False, move: Move = 0, fresh: Fresh = False, as_json: A
         show_report(console, *reports)
         emulators.control("keep", {})
         if as_json:
-            sys.stdout.write(json.dumps([plain_report(report) for report in reports]) + "\n")
+            print_json([plain_report(report) for report in reports])
         if not once:
             _go_on(console, bridge, emulators, pairing, ports, memory, reports[-1])
     sys.exit(max(exit_of(report) for report in reports))

@@ -1,6 +1,5 @@
 """`psabridge doctor`: what is right, what is not, and what to do about it."""
 
-import json
 import sys
 from dataclasses import asdict
 
@@ -9,7 +8,7 @@ from rich.text import Text
 
 from psabridge.jobs.commands.options import AsJson
 from psabridge.jobs.exits import Exit, reported
-from psabridge.jobs.show.look import beside, console, table
+from psabridge.jobs.show.look import beside, console, print_json, table
 from psabridge.jobs.show.progress import shown
 from psabridge.wiring.bridge import open_bridge
 from psabridge.wiring.checks import Check, examine
@@ -24,7 +23,7 @@ def doctor(*, as_json: AsJson = False) -> None:
             progress.phase(check.subject)
             checks.append(check)
     if as_json:
-        sys.stdout.write(json.dumps([asdict(check) for check in checks]) + "\n")
+        print_json([asdict(check) for check in checks])
     else:
         console().print(_table(checks))
     sys.exit(Exit.DONE if all(check.is_right for check in checks) else Exit.STEP_FAILED)

@@ -1,15 +1,12 @@
 """`psabridge drift`: source now, Autotask now, last confirmed, side by side."""
 
-import json
-import sys
-
 from rich.table import Table
 
 from psabridge.engine.explaining import drift_now
 from psabridge.jobs.commands.looking import looking_at
 from psabridge.jobs.commands.options import AsJson, PairingName
 from psabridge.jobs.exits import reported
-from psabridge.jobs.show.look import beside, console, table
+from psabridge.jobs.show.look import beside, console, print_json, table
 from psabridge.jobs.show.progress import shown
 from psabridge.rules.explaining.drift import LineDrift
 from psabridge.store.codec import to_plain
@@ -22,7 +19,7 @@ def drift(*, pairing: PairingName = None, as_json: AsJson = False) -> None:
             progress.phase("Reading both sides")
             lines = drift_now(bridge.pairings.settings(chosen), bridge.ports(chosen))
         if as_json:
-            sys.stdout.write(json.dumps([to_plain(line) for line in lines]) + "\n")
+            print_json([to_plain(line) for line in lines])
         else:
             console().print(_table(lines))
 

@@ -1,7 +1,5 @@
 """`psabridge explain`: from units on a contract back to the dated source rows (promise 5)."""
 
-import json
-import sys
 from datetime import date, datetime
 from typing import Annotated
 
@@ -12,7 +10,7 @@ from psabridge.engine.explaining import explain_lines
 from psabridge.jobs.commands.looking import looking_at
 from psabridge.jobs.commands.options import AsJson, PairingName
 from psabridge.jobs.exits import reported
-from psabridge.jobs.show.look import beside, console, table
+from psabridge.jobs.show.look import beside, console, print_json, table
 from psabridge.jobs.show.progress import shown
 from psabridge.rules.explaining.explanation import Explanation
 from psabridge.store.codec import to_plain
@@ -43,7 +41,7 @@ def explain(
                 ports=bridge.ports(chosen),
             )
         if as_json:
-            sys.stdout.write(json.dumps([to_plain(one) for one in found]) + "\n")
+            print_json([to_plain(one) for one in found])
             return
         for one in found:
             console().print(_table(one))

@@ -1,6 +1,5 @@
 """`psabridge hooks`: webhooks of Autotask that bring the next cycle forward."""
 
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -11,7 +10,7 @@ from rich.text import Text
 
 from psabridge.jobs.commands.options import AsJson, PairingName, person
 from psabridge.jobs.exits import Exit, reported
-from psabridge.jobs.show.look import beside, console, table
+from psabridge.jobs.show.look import beside, console, print_json, table
 from psabridge.kit.clock import SystemClock
 from psabridge.kit.errors import BridgeError
 from psabridge.wiring import hooks as wired
@@ -62,7 +61,7 @@ def off(*, pairing: PairingName = None, as_json: AsJson = False) -> None:
         chosen = bridge.pairings.by_name(pairing)
         were_on = wired.switch_off(bridge, chosen, who=person(), at=SystemClock().now(), step=beside().print)
     if as_json:
-        sys.stdout.write(json.dumps({"were_on": were_on}) + "\n")
+        print_json({"were_on": were_on})
         return
     console().print("The webhooks are taken away." if were_on else "No webhooks were on.")
 
@@ -84,7 +83,7 @@ def serve(*, port: Port = 8440, host: Host = "127.0.0.1") -> None:
 
 def _show(states: Sequence[wired.HookState], *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(json.dumps([asdict(state) for state in states]) + "\n")
+        print_json([asdict(state) for state in states])
     elif not states:
         console().print("No webhooks are on. Polling does the same, later.")
     else:

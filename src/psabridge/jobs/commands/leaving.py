@@ -1,7 +1,5 @@
 """`psabridge leaving`: who is about to be disabled or deleted, and a person's word on it (ACR-DEP-07)."""
 
-import json
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +11,7 @@ from psabridge.engine.prepare import observe
 from psabridge.jobs.commands.options import AsJson, PairingName, person
 from psabridge.jobs.exits import reported
 from psabridge.jobs.show.leaving import plain_leavers, show_leavers
-from psabridge.jobs.show.look import beside, console
+from psabridge.jobs.show.look import beside, console, print_json
 from psabridge.jobs.show.progress import shown
 from psabridge.kit.clock import day_in
 from psabridge.rules.leaving.deciding import confirm, end_exemption, exempt
@@ -79,6 +77,6 @@ def leaving(
             progress.phase("Reading both sides")
             leavers = observe(settings, ports).leavers
         if as_json:
-            sys.stdout.write(json.dumps(plain_leavers(leavers)) + "\n")
+            print_json(plain_leavers(leavers))
         else:
             show_leavers(console(), leavers, settings)

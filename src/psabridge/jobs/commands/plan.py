@@ -1,7 +1,5 @@
 """`psabridge plan`: read both sides and show what would change, or the plan made last."""
 
-import json
-import sys
 from typing import Annotated
 
 import typer
@@ -10,7 +8,7 @@ from psabridge.engine.prepare import prepare
 from psabridge.jobs.commands.looking import looking_at
 from psabridge.jobs.commands.options import AsJson, PairingName
 from psabridge.jobs.exits import reported
-from psabridge.jobs.show.look import beside, console
+from psabridge.jobs.show.look import beside, console, print_json
 from psabridge.jobs.show.progress import shown
 from psabridge.jobs.show.tables import show_plan
 from psabridge.kit.errors import BridgeError
@@ -32,7 +30,7 @@ def plan(*, kept: Kept = False, pairing: PairingName = None, as_json: AsJson = F
         only_looks = bridge.as_of(chosen) is not None
         number, found = _newest(bridge, chosen) if kept or only_looks else _made(bridge, chosen)
         if as_json:
-            sys.stdout.write(json.dumps({"plan": number, **to_plain(found)}) + "\n")
+            print_json({"plan": number, **to_plain(found)})
         else:
             show_plan(console(), found, number=number)
 

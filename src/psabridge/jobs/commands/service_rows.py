@@ -1,6 +1,5 @@
 """`psabridge services list|suggest`: the rows of the service mapping, and those that are still missing."""
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -13,7 +12,7 @@ from psabridge.engine.explaining import mapping_now, suggested_now
 from psabridge.jobs.commands.looking import looking_at
 from psabridge.jobs.commands.options import AsJson, PairingName
 from psabridge.jobs.exits import reported
-from psabridge.jobs.show.look import beside, console, table
+from psabridge.jobs.show.look import beside, console, print_json, table
 from psabridge.jobs.show.progress import shown
 from psabridge.kit.errors import BridgeError
 from psabridge.kit.periods import PeriodType
@@ -43,7 +42,7 @@ def show(
                 bridge.pairings.settings(chosen), bridge.ports(chosen), with_unmapped=with_unmapped
             )
         if as_json:
-            sys.stdout.write(json.dumps([to_plain(row) for row in rows]) + "\n")
+            print_json([to_plain(row) for row in rows])
         else:
             console().print(*_tables(rows), sep="")
 
@@ -77,7 +76,7 @@ def suggest(
             )
         rows = [plain_row(row) for row in found.rows]
         if as_json:
-            sys.stdout.write(json.dumps({"services": rows, "left_out": found.left_out}) + "\n")
+            print_json({"services": rows, "left_out": found.left_out})
             return
         text = export_with(bridge.pairings, chosen, found.rows) if whole else as_yaml({"services": rows})
         sys.stdout.write(text)

@@ -1,6 +1,5 @@
 """`psabridge sync`: whole cycles, as the modes allow."""
 
-import json
 import signal
 import sys
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from psabridge.engine.report import CycleReport
 from psabridge.engine.sorting import Approval
 from psabridge.jobs.commands.options import AsJson, PairingName
 from psabridge.jobs.exits import Exit, reported
-from psabridge.jobs.show.look import beside, console
+from psabridge.jobs.show.look import beside, console, print_json
 from psabridge.jobs.show.progress import shown
 from psabridge.jobs.show.report import exit_of, plain_report, show_report
 from psabridge.jobs.show.tables import show_plan
@@ -187,7 +186,7 @@ def _look_at_hooks(hooks: HookLook, ports: Ports) -> None:
 
 def _print(report: CycleReport, *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(json.dumps(plain_report(report)) + "\n")
+        print_json(plain_report(report))
         sys.stdout.flush()
         return
     out = console()

@@ -1,7 +1,6 @@
 """`psabridge tickets`: alerts and their tickets, seen, planned, written, tried (ACR-TKT-01 to -18)."""
 
 import csv
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from psabridge.engine.ticketing import LEASE, Release, TicketReport, run_tickets
 from psabridge.jobs.commands.looking import looking_at
 from psabridge.jobs.commands.options import AsJson, PairingName, person
 from psabridge.jobs.exits import reported
-from psabridge.jobs.show.look import beside, console
+from psabridge.jobs.show.look import beside, console, print_json
 from psabridge.jobs.show.progress import shown
 from psabridge.jobs.show.tickets import (
     as_csv_rows,
@@ -113,7 +112,7 @@ def _note_released(here: Opened, asked: Release, report: TicketReport) -> None:
 
 def _tell(report: TicketReport, *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(json.dumps(plain_cycle(report)) + "\n")
+        print_json(plain_cycle(report))
     else:
         show_cycle(console(), report)
 
@@ -139,7 +138,7 @@ def list_(
         kept = bridge.kept_tickets(chosen)
         found = list_alerts(kept, Search(search, told, frozenset(severity or ())))
         if as_json:
-            sys.stdout.write(json.dumps([to_plain(one) for one in found]) + "\n")
+            print_json([to_plain(one) for one in found])
         elif as_csv:
             columns = ["id", "raised", "severity", "type", "tenant", "about", "ticket", "stands"]
             csv.writer(sys.stdout).writerows([columns, *as_csv_rows(found)])
@@ -167,7 +166,7 @@ def close(
             here.ports.book.clear_vanished(here.pairing, ids, now, lease)
         note(who=person(), what="alert taken for cleared", subject=", ".join(ids), at=now)
         if as_json:
-            sys.stdout.write(json.dumps({"cleared": ids}) + "\n")
+            print_json({"cleared": ids})
         else:
             console().print(f"Taken for cleared: {', '.join(ids)}. The next ticket cycle closes its ticket.")
 
@@ -188,7 +187,7 @@ def preview(
         past = [alert for alert in read.alerts if alert.raised_at >= since]
         found = replay(past, _without_beginnings(here.settings))
         if as_json:
-            sys.stdout.write(json.dumps(plain_preview(found)) + "\n")
+            print_json(plain_preview(found))
         else:
             show_preview(console(), found, len(past), days)
 
@@ -219,7 +218,7 @@ def trial(
             progress.phase("Making a test ticket")
             found = try_ticket(here.settings, here.ports, CompanyId(company), fields)
         if as_json:
-            sys.stdout.write(json.dumps({**to_plain(found), "changes": list(found.changes)}) + "\n")
+            print_json({**to_plain(found), "changes": list(found.changes)})
         else:
             show_trial(console(), found, here.ports.desk.lists())
 
@@ -240,6 +239,6 @@ def show(
             raise BridgeError(name, "is no alert or ticket that is kept", "See psabridge tickets list")
         told = story_told(here.ports.desk, kept, story, alerts)
         if as_json:
-            sys.stdout.write(json.dumps(to_plain(told)) + "\n")
+            print_json(to_plain(told))
         else:
             show_story(console(), told)

@@ -1,5 +1,7 @@
-"""How everything in the terminal looks: one console, one kind of table."""
+"""How everything in the terminal looks: one console, one kind of table, one line of JSON."""
 
+import json
+import sys
 from collections.abc import Sequence
 
 from rich import box
@@ -15,6 +17,11 @@ def console(*, quiet: bool = False) -> Console:
 def beside() -> Console:
     """For progress and messages, apart from results that may be piped."""
     return Console(stderr=True, highlight=False)
+
+
+def print_json(content: object) -> None:
+    """For programs: one line, nothing else."""
+    sys.stdout.write(json.dumps(content) + "\n")
 
 
 def table(title: str, columns: Sequence[str], *, right: Sequence[str] = (), lines: bool = False) -> Table:

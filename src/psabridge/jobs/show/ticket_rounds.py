@@ -1,17 +1,16 @@
 """What ticket cycles of the running bridge did, for a person and for a program."""
 
-import json
 import sys
 from collections.abc import Mapping
 
 from psabridge.engine.ticketing import TicketReport
-from psabridge.jobs.show.look import console
+from psabridge.jobs.show.look import console, print_json
 from psabridge.jobs.show.tickets import plain_cycle, show_cycle
 
 
 def tell_round(report: TicketReport, *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(json.dumps({"tickets": plain_cycle(report)}) + "\n")
+        print_json({"tickets": plain_cycle(report)})
         sys.stdout.flush()
     else:
         show_cycle(console(), report)
