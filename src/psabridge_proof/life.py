@@ -123,6 +123,9 @@ class Life(ComingAndGoing):
     def _is_time(self, request: Request) -> bool:
         return request.path.endswith("Adjustments")
 
+    def _excuse(self, word: str, values: Mapping[str, Any], request: Request) -> None:
+        """Nothing: the judge sees it in the ledger."""
+
     def _overtake(self) -> None:
         self.judge.customers.cut.add(self.wire.cycle)
         super()._overtake()

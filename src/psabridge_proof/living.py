@@ -5,6 +5,7 @@ What it lives among, who judges it and what else may happen is of each kind of l
 
 import contextvars
 import shutil
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -38,7 +39,7 @@ class Judging(Protocol):
         """Raises Violation where it does not hold."""
 
 
-class Living:
+class Living(ABC):
     """`words`: what may happen, each a method. `counted`: cycles, faults by kind, kills, restores."""
 
     words: ClassVar[frozenset[str]]
@@ -88,9 +89,9 @@ class Living:
     def _tell(self, text: str) -> None:
         self.trace.append(f"{self.wire.emulation.now:%Y-%m-%d %H:%M} {text}")
 
+    @abstractmethod
     def rest(self) -> None:
         """Nothing goes wrong any more: in a few days all is right, or a person is told."""
-        raise NotImplementedError
 
     # ---- time
 
@@ -145,9 +146,9 @@ class Living:
         self._start()
         self._configure()
 
+    @abstractmethod
     def _configure(self) -> None:
         """What the operator has decided is entered by hand."""
-        raise NotImplementedError
 
     # ---- the bridge
 
@@ -199,9 +200,9 @@ class Living:
     def _approve(self, report: CycleReport) -> CycleReport:
         return self.bridge.approve(report)
 
+    @abstractmethod
     def _is_over(self, intent: Intent) -> bool:
         """Nothing of it can be on its way any more: a person may look, and decide."""
-        raise NotImplementedError
 
     def _attempt(self, act: Callable[[], CycleReport]) -> CycleReport | None:
         """None when the cycle did not come to its end, whatever the reason that is told."""
@@ -238,9 +239,9 @@ class Living:
 
     # ---- another process, or somebody, beside this one
 
+    @abstractmethod
     def _exchanged(self, exchange: Exchange) -> None:
         """A call is over, as the vendor saw it."""
-        raise NotImplementedError
 
     def _watch(self, moment: str, vendor: str, request: Request) -> None:
         self.mortal.call(moment, vendor, request)
@@ -251,10 +252,11 @@ class Living:
             self._excuse(word, values, request)
             self._do(word, values)
 
+    @abstractmethod
     def _is_time(self, request: Request) -> bool:
         """Whether somebody acts right before this request."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _excuse(self, word: str, values: Mapping[str, Any], request: Request) -> None:
         """The judge hears what this cycle cannot see any more."""
 
@@ -277,9 +279,9 @@ class Living:
         self._writes_when_overtaken = self.wire.writes
         self.counted["cycles"] += other.cycles
 
+    @abstractmethod
     def _another(self) -> Installation:
         """A second process of the installation, to be begun."""
-        raise NotImplementedError
 
     def _never_after_the_lease(self) -> None:
         """I10: a process that was overtaken writes nothing more."""
