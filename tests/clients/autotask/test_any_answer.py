@@ -10,7 +10,7 @@ from psabridge.clients.autotask.client import AutotaskClient
 from psabridge.clients.autotask.governor import Governor
 from psabridge.clients.autotask.records import Company, Contract
 from psabridge.clients.autotask.ticket_calls import TicketCalls
-from psabridge.clients.autotask.webhooks import RemoveTicketWebhook
+from psabridge.clients.autotask.webhooks import TICKETS
 from psabridge.clients.autotask.writes import NewContractNote
 from psabridge.clients.transport import HttpResponse
 from tests.clients.autotask.fakes import ZONE
@@ -70,7 +70,7 @@ def test_no_answer_brings_out_a_secret_or_an_error_nobody_can_act_upon(
     for act in (
         lambda: client.adjust_units(line_id=1, effective_date=date(2026, 3, 1), unit_change=1),
         lambda: client.create(note),
-        lambda: client.remove(RemoveTicketWebhook(id=1)),
+        lambda: client.remove(TICKETS.remove(id=1)),
         lambda: tickets.with_external_ids(["k-1"]),
         lambda: tickets.notes_of([1]),
         lambda: client.query(Company) if len(laid) > 1 else client.get(Company, 1),

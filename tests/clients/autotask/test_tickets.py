@@ -8,17 +8,7 @@ from psabridge.clients.autotask.query import eq
 from psabridge.clients.autotask.ticket_calls import TicketCalls
 from psabridge.clients.autotask.ticket_records import ServiceDeskRole, Ticket
 from psabridge.clients.autotask.ticket_writes import NewTicket, NewTicketNote, PatchTicket
-from psabridge.clients.autotask.webhooks import (
-    CompanyWebhook,
-    NewCompanyWebhook,
-    NewTicketWebhook,
-    NewTicketWebhookExcludedResource,
-    NewTicketWebhookField,
-    PatchTicketWebhook,
-    RemoveCompanyWebhook,
-    RemoveTicketWebhook,
-    TicketWebhook,
-)
+from psabridge.clients.autotask.webhooks import COMPANIES, TICKETS
 from psabridge.clients.transport import HttpResponse
 from psabridge.kit.errors import BridgeError, Busy, OutcomeUnknown, RefusalKind, Refused, Unreadable
 from tests.clients.autotask.fakes import ROOT, FakeAutotask, client_for, page, refused
@@ -235,14 +225,14 @@ def test_a_webhook_is_made_in_steps_and_its_key_stays_out_of_every_message() -> 
     key = "k\u00e9y of the webhook"
     client, autotask = client_for(DONE)
     new = {"name": "n", "webhook_url": "https://b/t", "deactivation_url": "https://b/d", "secret_key": key}
-    wanted = NewTicketWebhook(**new)
+    wanted = TICKETS.new(**new)
     assert key not in repr(wanted)
 
     client.create(wanted)
-    client.create(NewTicketWebhookField(webhook_id=123, field_id=7))
-    client.create(NewTicketWebhookExcludedResource(webhook_id=123, resource_id=9))
-    client.patch(PatchTicketWebhook(id=123, is_active=False))
-    client.create(NewCompanyWebhook(**new))
+    client.create(TICKETS.new_field(webhook_id=123, field_id=7))
+    client.create(TICKETS.new_excluded(webhook_id=123, resource_id=9))
+    client.patch(TICKETS.patch(id=123, is_active=False))
+    client.create(COMPANIES.new(**new))
 
     below = ["", "/123/Fields", "/123/ExcludedResources", ""]
     urls = [*(f"{ROOT}TicketWebhooks{path}" for path in below), f"{ROOT}CompanyWebhooks"]
@@ -260,19 +250,19 @@ def test_a_webhook_is_made_in_steps_and_its_key_stays_out_of_every_message() -> 
 
 def test_a_webhook_is_taken_away_by_its_id_once() -> None:
     client, autotask = client_for(DONE)
-    assert client.remove(RemoveTicketWebhook(id=123)) == 123
-    client.remove(RemoveCompanyWebhook(id=4))
+    assert client.remove(TICKETS.remove(id=123)) == 123
+    client.remove(COMPANIES.remove(id=4))
     assert [(one.method, one.url, one.body, one.fresh) for one in autotask.sent] == [
         ("DELETE", f"{ROOT}TicketWebhooks/123", None, True),
         ("DELETE", f"{ROOT}CompanyWebhooks/4", None, True),
     ]
     client, autotask = client_for(refused("No message. No matching records found."))
     with pytest.raises(Refused) as caught:
-        client.remove(RemoveTicketWebhook(id=123))
+        client.remove(TICKETS.remove(id=123))
     assert caught.value.kind is RefusalKind.MISSING
     client, autotask = client_for(OutcomeUnknown("DELETE x", "the answer was lost", "Read back"))
     with pytest.raises(OutcomeUnknown):
-        client.remove(RemoveTicketWebhook(id=123))
+        client.remove(TICKETS.remove(id=123))
     assert len(autotask.sent) == 1
 
 
@@ -285,7 +275,7 @@ def test_the_key_of_a_webhook_is_not_read_back() -> None:
         "secretKey": "s",
         "isReady": False,
     }
-    for model in (TicketWebhook, CompanyWebhook):
+    for model in (TICKETS.hook, COMPANIES.hook):
         client, _ = client_for(page(row))
         [found] = client.query(model)
         assert found.is_ready is False

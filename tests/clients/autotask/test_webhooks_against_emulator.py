@@ -18,18 +18,7 @@ from psabridge.clients.autotask.query import eq, noteq
 from psabridge.clients.autotask.records import Company
 from psabridge.clients.autotask.ticket_records import Resource, Ticket
 from psabridge.clients.autotask.ticket_writes import NewTicket, PatchTicket
-from psabridge.clients.autotask.webhooks import (
-    CompanyWebhook,
-    NewCompanyWebhook,
-    NewCompanyWebhookField,
-    NewTicketWebhook,
-    NewTicketWebhookExcludedResource,
-    NewTicketWebhookField,
-    PatchTicketWebhook,
-    RemoveTicketWebhook,
-    TicketWebhook,
-    TicketWebhookField,
-)
+from psabridge.clients.autotask.webhooks import COMPANIES, TICKETS
 from psabridge.kit.errors import OutcomeUnknown, RefusalKind, Refused
 from tests.clients.autotask.test_against_emulator import Bench, bench
 
@@ -77,7 +66,7 @@ def door() -> Iterator[Door]:
 
 
 def a_hook(bench: Bench, door: Door) -> int:
-    wanted = NewTicketWebhook(
+    wanted = TICKETS.new(
         name="n", webhook_url=f"{door.url}/t", deactivation_url=f"{door.url}/d", secret_key=KEY
     )
     hook = bench.client.create(wanted)
@@ -85,7 +74,7 @@ def a_hook(bench: Bench, door: Door) -> int:
     for label in ("title", "status"):
         field_id = lists.value("fieldID", label)
         assert field_id is not None
-        bench.client.create(NewTicketWebhookField(webhook_id=hook, field_id=field_id))
+        bench.client.create(TICKETS.new_field(webhook_id=hook, field_id=field_id))
     return hook
 
 
@@ -105,14 +94,14 @@ def a_ticket(bench: Bench) -> int:
 
 def test_a_webhook_is_ready_once_a_field_hangs_below_it(bench: Bench, door: Door) -> None:
     hook = a_hook(bench, door)
-    [found] = bench.client.query(TicketWebhook)
+    [found] = bench.client.query(TICKETS.hook)
     assert (found.id, found.is_ready, found.is_active, found.webhook_url) == (
         hook,
         True,
         True,
         f"{door.url}/t",
     )
-    assert len(bench.client.query(TicketWebhookField, eq("webhookID", hook))) == 2
+    assert len(bench.client.query(TICKETS.field, eq("webhookID", hook))) == 2
 
 
 @pytest.mark.parametrize("how", ["raw", "escaped"])
@@ -130,7 +119,7 @@ def test_what_happens_to_a_ticket_is_believed_in_every_dress(
 
     assert isinstance(created, Callout)
     assert isinstance(updated, Callout)
-    guid = bench.client.query(TicketWebhook, eq("id", hook))[0].webhook_guid
+    guid = bench.client.query(TICKETS.hook, eq("id", hook))[0].webhook_guid
     assert [(one.action, one.entity, one.record_id, one.webhook_guid) for one in (created, updated)] == [
         (CalloutAction.CREATE, "Ticket", made, guid),
         (CalloutAction.UPDATE, "Ticket", made, guid),
@@ -146,7 +135,7 @@ def test_our_own_doing_is_not_told_once_we_are_excluded(bench: Bench, door: Door
     hook = a_hook(bench, door)
     user = bench.emulation.description["autotask"]["user"]
     [own] = [one for one in bench.client.query(Resource) if one.email == user]
-    bench.client.create(NewTicketWebhookExcludedResource(webhook_id=hook, resource_id=own.id))
+    bench.client.create(TICKETS.new_excluded(webhook_id=hook, resource_id=own.id))
     made = a_ticket(bench)
     bench.client.patch(PatchTicket(id=made, status=5))
     bench.control("ticket", ticket=made, act="reopen")
@@ -158,13 +147,13 @@ def test_our_own_doing_is_not_told_once_we_are_excluded(bench: Bench, door: Door
 
 
 def test_a_company_is_told_as_an_account(bench: Bench, door: Door) -> None:
-    wanted = NewCompanyWebhook(
+    wanted = COMPANIES.new(
         name="n", webhook_url=f"{door.url}/c", deactivation_url=f"{door.url}/d", secret_key=KEY
     )
     hook = bench.client.create(wanted)
     name = bench.client.picklists("CompanyWebhookFields").value("fieldID", "companyName")
     assert name is not None
-    bench.client.create(NewCompanyWebhookField(webhook_id=hook, field_id=name))
+    bench.client.create(COMPANIES.new_field(webhook_id=hook, field_id=name))
     company = bench.client.query(Company, noteq("id", 0))[0]
     bench.control("edit", entity="Companies", id=company.id, values={"companyName": "Renamed"})
     bench.emulation.settle_callouts()
@@ -172,21 +161,21 @@ def test_a_company_is_told_as_an_account(bench: Bench, door: Door) -> None:
     [told] = door.read()
     assert isinstance(told, Callout)
     assert (told.entity, told.record_id) == ("Account", company.id)
-    assert bench.client.query(CompanyWebhook)[0].is_ready
+    assert bench.client.query(COMPANIES.hook)[0].is_ready
 
 
 def test_a_webhook_taken_away_is_gone_and_says_so_unsigned(bench: Bench, door: Door) -> None:
     hook = a_hook(bench, door)
-    bench.client.patch(PatchTicketWebhook(id=hook, is_active=False))
-    assert not bench.client.query(TicketWebhook)[0].is_active
-    assert bench.client.remove(RemoveTicketWebhook(id=hook)) == hook
-    assert bench.client.query(TicketWebhook) == []
+    bench.client.patch(TICKETS.patch(id=hook, is_active=False))
+    assert not bench.client.query(TICKETS.hook)[0].is_active
+    assert bench.client.remove(TICKETS.remove(id=hook)) == hook
+    assert bench.client.query(TICKETS.hook) == []
     bench.emulation.settle_callouts()
 
     assert {path for path, _, _ in door.heard} == {"/d"}
     assert set(door.read()) == {Disbelief.UNSIGNED}
     with pytest.raises(Refused) as caught:
-        bench.client.remove(RemoveTicketWebhook(id=hook))
+        bench.client.remove(TICKETS.remove(id=hook))
     assert caught.value.kind is RefusalKind.MISSING
 
 
@@ -195,14 +184,14 @@ def test_a_second_webhook_of_one_address_is_refused(bench: Bench, door: Door) ->
     with pytest.raises(Refused) as caught:
         a_hook(bench, door)
     assert KEY not in str(caught.value.vendor_text)
-    assert len(bench.client.query(TicketWebhook)) == 1
+    assert len(bench.client.query(TICKETS.hook)) == 1
 
 
 def test_a_webhook_whose_answer_was_lost_is_found_by_its_address(bench: Bench, door: Door) -> None:
     bench.emulation.faults.add("reset_after", method="POST", path="TicketWebhooks$")
     with pytest.raises(OutcomeUnknown):
         a_hook(bench, door)
-    [found] = bench.client.query(TicketWebhook, eq("webhookUrl", f"{door.url}/t"))
+    [found] = bench.client.query(TICKETS.hook, eq("webhookUrl", f"{door.url}/t"))
     assert found.is_ready is False
 
 

@@ -5,7 +5,8 @@ ready; then, so that our own writes do not come back as news, our own user among
 """
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
 
 from pydantic import PlainSerializer, SecretStr
 
@@ -13,7 +14,7 @@ from psabridge.clients.autotask.records import Record
 from psabridge.clients.autotask.writes import New, Patch, Removal
 
 
-class _Webhook(Record):
+class Webhook(Record):
     """Its key is not read: what is not known cannot leak."""
 
     name: str
@@ -28,15 +29,7 @@ class _Webhook(Record):
     webhook_guid: str | None = None
 
 
-class TicketWebhook(_Webhook):
-    entity: ClassVar[str] = "TicketWebhooks"
-
-
-class CompanyWebhook(_Webhook):
-    entity: ClassVar[str] = "CompanyWebhooks"
-
-
-class _WebhookField(Record):
+class WebhookField(Record):
     """Which field a `field_id` means tells the picklist `fieldID` of this entity (A45)."""
 
     webhook_id: int
@@ -45,31 +38,15 @@ class _WebhookField(Record):
     is_display_always_field: bool | None = None
 
 
-class TicketWebhookField(_WebhookField):
-    entity: ClassVar[str] = "TicketWebhookFields"
-
-
-class CompanyWebhookField(_WebhookField):
-    entity: ClassVar[str] = "CompanyWebhookFields"
-
-
-class _ExcludedResource(Record):
+class ExcludedResource(Record):
     webhook_id: int
     resource_id: int
-
-
-class TicketWebhookExcludedResource(_ExcludedResource):
-    entity: ClassVar[str] = "TicketWebhookExcludedResources"
-
-
-class CompanyWebhookExcludedResource(_ExcludedResource):
-    entity: ClassVar[str] = "CompanyWebhookExcludedResources"
 
 
 Key = Annotated[SecretStr, PlainSerializer(SecretStr.get_secret_value)]
 
 
-class _NewWebhook(New):
+class NewWebhook(New):
     name: str
     webhook_url: str
     deactivation_url: str
@@ -85,69 +62,59 @@ class _NewWebhook(New):
         return {"webhook key": self.secret_key.get_secret_value()}
 
 
-class NewTicketWebhook(_NewWebhook):
-    entity: ClassVar[str] = "TicketWebhooks"
-    path: ClassVar[str] = "TicketWebhooks"
-
-
-class NewCompanyWebhook(_NewWebhook):
-    entity: ClassVar[str] = "CompanyWebhooks"
-    path: ClassVar[str] = "CompanyWebhooks"
-
-
-class _PatchWebhook(Patch):
+class PatchWebhook(Patch):
     """After 25 failed callouts in a row Autotask switches it off itself (A46)."""
 
     is_active: bool
 
 
-class PatchTicketWebhook(_PatchWebhook):
-    entity: ClassVar[str] = "TicketWebhooks"
-    path: ClassVar[str] = "TicketWebhooks"
-
-
-class PatchCompanyWebhook(_PatchWebhook):
-    entity: ClassVar[str] = "CompanyWebhooks"
-    path: ClassVar[str] = "CompanyWebhooks"
-
-
-class _NewWebhookField(New):
+class NewWebhookField(New):
     webhook_id: int
     field_id: int
     is_subscribed_field: bool = True
     is_display_always_field: bool = True
 
 
-class NewTicketWebhookField(_NewWebhookField):
-    entity: ClassVar[str] = "TicketWebhookFields"
-    path: ClassVar[str] = "TicketWebhooks/{webhook_id}/Fields"
-
-
-class NewCompanyWebhookField(_NewWebhookField):
-    entity: ClassVar[str] = "CompanyWebhookFields"
-    path: ClassVar[str] = "CompanyWebhooks/{webhook_id}/Fields"
-
-
-class _NewExcludedResource(New):
+class NewExcludedResource(New):
     webhook_id: int
     resource_id: int
 
 
-class NewTicketWebhookExcludedResource(_NewExcludedResource):
-    entity: ClassVar[str] = "TicketWebhookExcludedResources"
-    path: ClassVar[str] = "TicketWebhooks/{webhook_id}/ExcludedResources"
+@dataclass(frozen=True, slots=True)
+class WebhookFamily:
+    """Webhooks of one entity as they are read and written: families differ in their names alone (A45)."""
+
+    hook: type[Webhook]
+    field: type[WebhookField]
+    excluded: type[ExcludedResource]
+    new: type[NewWebhook]
+    patch: type[PatchWebhook]
+    remove: type[Removal]
+    new_field: type[NewWebhookField]
+    new_excluded: type[NewExcludedResource]
 
 
-class NewCompanyWebhookExcludedResource(_NewExcludedResource):
-    entity: ClassVar[str] = "CompanyWebhookExcludedResources"
-    path: ClassVar[str] = "CompanyWebhooks/{webhook_id}/ExcludedResources"
+Model = TypeVar("Model", bound=Record | New | Patch | Removal)
 
 
-class RemoveTicketWebhook(Removal):
-    entity: ClassVar[str] = "TicketWebhooks"
-    path: ClassVar[str] = "TicketWebhooks"
+def _named(model: type[Model], **names: str) -> type[Model]:
+    """The model for one entity: its name in the address, and where it is written to."""
+    return type(model.__name__, (model,), {"__module__": __name__, **names})
 
 
-class RemoveCompanyWebhook(Removal):
-    entity: ClassVar[str] = "CompanyWebhooks"
-    path: ClassVar[str] = "CompanyWebhooks"
+def _family(of: str) -> WebhookFamily:
+    hooks, fields, excluded = f"{of}Webhooks", f"{of}WebhookFields", f"{of}WebhookExcludedResources"
+    one = f"{hooks}/{{webhook_id}}"
+    return WebhookFamily(
+        hook=_named(Webhook, entity=hooks),
+        field=_named(WebhookField, entity=fields),
+        excluded=_named(ExcludedResource, entity=excluded),
+        new=_named(NewWebhook, entity=hooks, path=hooks),
+        patch=_named(PatchWebhook, entity=hooks, path=hooks),
+        remove=_named(Removal, entity=hooks, path=hooks),
+        new_field=_named(NewWebhookField, entity=fields, path=f"{one}/Fields"),
+        new_excluded=_named(NewExcludedResource, entity=excluded, path=f"{one}/ExcludedResources"),
+    )
+
+
+TICKETS, COMPANIES = _family("Ticket"), _family("Company")

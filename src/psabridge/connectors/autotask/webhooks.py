@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
-from psabridge.clients.autotask import webhooks as wire
 from psabridge.clients.autotask.client import AutotaskClient
 from psabridge.clients.autotask.query import any_of, eq
 from psabridge.clients.autotask.ticket_records import Resource
+from psabridge.clients.autotask.webhooks import COMPANIES, TICKETS, NewWebhook, Webhook
 from psabridge.kit.errors import BridgeError, RefusalKind, Refused
 from psabridge.rules.hints import HintOf
 
@@ -52,43 +52,12 @@ class Wanted:
         return f"{self.address.rstrip('/')}/{self.path}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Family:
-    hook: type[wire.TicketWebhook | wire.CompanyWebhook]
-    new: type[wire.NewTicketWebhook | wire.NewCompanyWebhook]
-    patch: type[wire.PatchTicketWebhook | wire.PatchCompanyWebhook]
-    remove: type[wire.RemoveTicketWebhook | wire.RemoveCompanyWebhook]
-    field: type[wire.TicketWebhookField | wire.CompanyWebhookField]
-    new_field: type[wire.NewTicketWebhookField | wire.NewCompanyWebhookField]
-    excluded: type[wire.TicketWebhookExcludedResource | wire.CompanyWebhookExcludedResource]
-    new_excluded: type[wire.NewTicketWebhookExcludedResource | wire.NewCompanyWebhookExcludedResource]
-    followed: frozenset[str]  # fields by their labels, in small letters without anything between
-
-
-FAMILIES = {
-    HintOf.TICKET: _Family(
-        wire.TicketWebhook,
-        wire.NewTicketWebhook,
-        wire.PatchTicketWebhook,
-        wire.RemoveTicketWebhook,
-        wire.TicketWebhookField,
-        wire.NewTicketWebhookField,
-        wire.TicketWebhookExcludedResource,
-        wire.NewTicketWebhookExcludedResource,
-        frozenset({"status", "companyid", "company", "account", "accountid"}),
-    ),
-    HintOf.COMPANY: _Family(
-        wire.CompanyWebhook,
-        wire.NewCompanyWebhook,
-        wire.PatchCompanyWebhook,
-        wire.RemoveCompanyWebhook,
-        wire.CompanyWebhookField,
-        wire.NewCompanyWebhookField,
-        wire.CompanyWebhookExcludedResource,
-        wire.NewCompanyWebhookExcludedResource,
-        frozenset(
-            {"companyname", "accountname", "name", "companytype", "accounttype", "type", "isactive", "active"}
-        ),
+FAMILIES = {HintOf.TICKET: TICKETS, HintOf.COMPANY: COMPANIES}
+# Fields by their labels, in small letters without anything between.
+FOLLOWED = {
+    HintOf.TICKET: frozenset({"status", "companyid", "company", "account", "accountid"}),
+    HintOf.COMPANY: frozenset(
+        {"companyname", "accountname", "name", "companytype", "accounttype", "type", "isactive", "active"}
     ),
 }
 
@@ -147,9 +116,8 @@ class Webhooks:
 
     def _fields(self, of: HintOf) -> Sequence[int]:
         """By their labels: numbers of fields are told nowhere else (A45)."""
-        family = FAMILIES[of]
-        values = self._client.picklists(family.field.entity).values("fieldID")
-        found = [int(one.value) for one in values if _plain(one.label) in family.followed]
+        values = self._client.picklists(FAMILIES[of].field.entity).values("fieldID")
+        found = [int(one.value) for one in values if _plain(one.label) in FOLLOWED[of]]
         if not found:
             raise NoFieldToFollow(
                 f"webhooks of {of} changes",
@@ -188,12 +156,12 @@ class Webhooks:
                 raise
 
 
-def _hook(of: HintOf, row: wire.TicketWebhook | wire.CompanyWebhook, path: str | None) -> Hook:
+def _hook(of: HintOf, row: Webhook, path: str | None) -> Hook:
     is_ours = path is not None and row.webhook_url.endswith(f"/{path}")
     return Hook(of, row.id, row.webhook_url, row.is_active, row.is_ready, is_ours)
 
 
-def _new(of: HintOf, wanted: Wanted) -> wire.NewTicketWebhook | wire.NewCompanyWebhook:
+def _new(of: HintOf, wanted: Wanted) -> NewWebhook:
     return FAMILIES[of].new(
         name=NAME,
         webhook_url=wanted.url,
