@@ -87,6 +87,9 @@ class MemoryBook:
                 begun[StormOf(story.company, story.type)].append(one.alert.raised_at)
         return {storm: tuple(times) for storm, times in begun.items()}
 
+    def knows(self, pairing: PairingId, external_ids: Iterable[str]) -> bool:
+        return set(external_ids) <= {*self.stories, *self.errands}
+
     def count_misses(self, pairing: PairingId, missing: Iterable[AlertId], lease: Lease) -> None:
         gone = set(missing)
         for key, one in self.alerts.items():

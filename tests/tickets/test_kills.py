@@ -16,7 +16,7 @@ from tests.tickets.cast import COMPLETE, HOUR, MINUTE, ON, an_alert
 from tests.tickets.test_cycle import automatic
 from tests.tickets.world import Killed, World
 
-READS = {"looks", "kept"}
+READS = {"looks", "kept", "knows"}
 COMMITS = {name for name, _ in inspect.getmembers(TicketBook, inspect.isfunction)} - READS
 SETTINGS = automatic(replace(ON, storm=StormLimit(3, 10 * MINUTE), dismiss_status=COMPLETE))
 Step = Callable[[World], object]

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from psabridge.rules.tickets.alerts import AlertId, AlertSeverity, BackupAlert
 from psabridge.rules.tickets.settings import Reopening, StormLimit, TicketSettings
-from psabridge.rules.tickets.stories import NoTicket, TicketId
+from psabridge.rules.tickets.stories import NoTicket, Ticket, TicketId
 from tests.tickets.book import MemoryBook, OpenBook
 from tests.tickets.cast import COMPLETE, DAY, HOUR, MINUTE, an_alert
 from tests.tickets.test_cycle import Office, automatic
@@ -92,6 +92,25 @@ class OfficeLife(RuleBasedStateMachine):
     def a_ticket_is_merged_away(self, data: st.DataObject) -> None:
         self.office.world.merges(data.draw(st.sampled_from(sorted(self.office.world.tickets))))
 
+    @precondition(lambda self: self.raised)
+    @rule(data=st.data(), is_lost=st.booleans())
+    def a_condition_goes_on_in_its_next_ticket(self, data: st.DataObject, is_lost: bool) -> None:
+        """Its ticket is merged away, and it is raised again; the book may not outlive that."""
+        before = data.draw(st.sampled_from(sorted(self.raised)))
+        kept = self.office.book.alerts.get(before)
+        story = None if kept is None else self.office.book.stories.get(kept.story)
+        if story is not None and story.ticket in self.office.world.tickets:
+            self.office.world.merges(story.ticket)
+        self.number += 1
+        at = self.office.world.clock.at
+        again = replace(self.raised[before], id=AlertId(f"a{self.number}."), raised_at=at, updated_at=at)
+        self.raised[again.id] = again
+        self.office.world.raises(again)
+        self.office.cycle()
+        if is_lost and not self.is_something_out_of_sight():
+            self.loses(self.an_empty_book())
+            self.it_is_quiet_for_a_while()
+
     @rule(faults=st.lists(st.sampled_from(Fault), min_size=1, max_size=4))
     def a_cycle_among_faults(self, faults: list[Fault]) -> None:
         self.office.world.faults = faults
@@ -114,15 +133,21 @@ class OfficeLife(RuleBasedStateMachine):
     @precondition(lambda self: not self.is_something_out_of_sight())  # decision 0017 says what then happens
     @rule(is_lost=st.booleans())
     def the_database_is_restored_or_lost(self, is_lost: bool) -> None:
+        self.loses(self.an_empty_book() if is_lost else copy.deepcopy(self.backup))
+
+    def loses(self, left: OpenBook) -> None:
+        """Its database, for what is left of it. When tenants were mapped comes with the configuration."""
         self.is_restored = True
         mapped = self.office.book.mapped
-        self.office.book = self.an_empty_book() if is_lost else copy.deepcopy(self.backup)
-        self.office.book.mapped = mapped  # it comes with the configuration
+        self.office.book = left
+        self.office.book.mapped = mapped
 
     @rule()
     def it_is_quiet_for_a_while(self) -> None:
         self.office.passes(QUIET)
         self.one_ticket_of_a_story()
+        self.one_open_ticket_of_a_condition()
+        self.one_open_ticket_of_an_alert()
         self.nothing_is_told_twice()
         self.every_alert_stands_somewhere()
         self.nothing_is_closed_that_is_reported()
@@ -136,6 +161,23 @@ class OfficeLife(RuleBasedStateMachine):
     def one_ticket_of_a_story(self) -> None:
         made = Counter(one.external_id for one in self.office.world.tickets.values())
         assert not [key for key, number in made.items() if number > 1]
+
+    def left_alone(self) -> list[Ticket]:
+        """Open tickets whose status no person ever set."""
+        tickets = self.office.world.tickets.values()
+        return [one for one in tickets if one.status != COMPLETE and one.id not in self.by_person]
+
+    def one_open_ticket_of_a_condition(self) -> None:
+        """R49: the open story is the one with the highest number."""
+        keys = Counter(one.external_id.rpartition("-")[0] for one in self.left_alone())
+        assert not [key for key, number in keys.items() if number > 1]
+
+    def one_open_ticket_of_an_alert(self) -> None:
+        """Its own, or that of a storm."""
+        world = self.office.world
+        texts = [" ".join([world.texts[one.id], *world.notes[one.id]]) for one in self.left_alone()]
+        for alert in world.reported():
+            assert sum(f"Id: {alert.id}" in text or f"({alert.id})" in text for text in texts) <= 1, alert.id
 
     def nothing_is_told_twice(self) -> None:
         """A restored book does not know what was told since."""

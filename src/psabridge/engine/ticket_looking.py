@@ -127,8 +127,9 @@ def _look_at_tickets(looking: Looking, *, is_complete: bool) -> tuple[Ticket, ..
     stamps = [ticket.changed_at for ticket in changed if ticket.changed_at is not None]
     known = [] if looks.tickets_until is None else [looks.tickets_until]
     until = max([*known, *stamps], default=looking.now)
+    is_sure = looks.is_sure and book.knows(looking.pairing, (one.external_id for one in changed))
     book.keep_tickets(looking.pairing, changed, (), looking.lease)
-    book.take_in(looking.pairing, (), replace(looks, tickets_until=until), looking.lease)
+    book.take_in(looking.pairing, (), replace(looks, tickets_until=until, is_sure=is_sure), looking.lease)
     if is_complete:
         stories = book.kept(looking.pairing).stories
         read_tickets(looking, (one.ticket for one in stories if one.ending is None))

@@ -91,6 +91,9 @@ class TicketBook(Protocol):
     def kept(self, pairing: PairingId) -> Kept:
         """Everything that is not over: alerts, stories, tickets, errands."""
 
+    def knows(self, pairing: PairingId, external_ids: Iterable[str]) -> bool:
+        """Whether all of these are stories that are kept, or that have a step on its way."""
+
     def count_misses(self, pairing: PairingId, missing: Iterable[AlertId], lease: Lease) -> None:
         """Reported alerts that a complete read did not show; of all others the count is 0 again (R52)."""
 

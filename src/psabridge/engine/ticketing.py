@@ -133,15 +133,19 @@ def _settle_open(run: _Run) -> tuple[TicketOutcome, ...]:
 
 
 def _plan(run: _Run) -> TicketPlan:
-    """Planned twice where something was found: tickets it would write to are read first."""
+    """Tickets it would write to are read first, those it would make are looked for; then planned anew."""
     kept = keep_endings(run.looking)
     plan = _plan_of(run, kept)
     if run.mode is Mode.OBSERVE:
         return plan
-    adopted = adopt_known(run.looking, plan)
     targets = {story.after.ticket for story in plan.steps if story.after.ticket is not None}
-    read_tickets(run.looking, targets)
-    return _plan_of(run, keep_endings(run.looking)) if adopted or targets else plan
+    if targets:
+        read_tickets(run.looking, targets)
+        kept = keep_endings(run.looking)
+        plan = _plan_of(run, kept)
+    if adopt_known(run.looking, plan, kept):
+        plan = _plan_of(run, keep_endings(run.looking))
+    return plan
 
 
 def _plan_of(run: _Run, kept: Kept) -> TicketPlan:

@@ -64,6 +64,11 @@ class DatabaseTicketBook:
                 begun=_begun(pairing, live),
             )
 
+    def knows(self, pairing: PairingId, external_ids: Iterable[str]) -> bool:
+        asked = set(external_ids)
+        kept = {row.external_id for row in story_rows(pairing, asked)}
+        return asked <= kept | {errand.external_id for errand in open_errands(pairing)}
+
     def count_misses(self, pairing: PairingId, missing: Iterable[AlertId], lease: Lease) -> None:
         with _commit(lease):
             gone = alerts_of(pairing, missing)

@@ -14,8 +14,8 @@ from psabridge.kit.errors import Unreadable
 
 R = TypeVar("R", bound=Record)
 
-# Conditions on the beginning of a text in one query: far below the 500 that are allowed (A7).
-BEGINNINGS = 50
+# Conditions on the beginning of a text in one query: half of the 500 that are allowed (A7).
+BEGINNINGS = 250
 # Stamps are told to the second or finer, and questions go out to the second.
 _ROUNDING = timedelta(seconds=1)
 

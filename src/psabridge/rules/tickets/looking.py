@@ -24,6 +24,7 @@ class Looks:
     probed: str = ""  # what the probe said then
     tickets_until: datetime | None = None
     complete_at: datetime | None = None  # the last complete read of both
+    is_sure: bool = False  # that Autotask has no story of what is reported that is not kept (R49)
 
 
 @dataclass(frozen=True, slots=True)
