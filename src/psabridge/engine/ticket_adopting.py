@@ -32,7 +32,7 @@ def adopt_known(looking: Looking, plan: TicketPlan, kept: Kept) -> bool:
 
 
 def _sought(plan: TicketPlan, kept: Kept) -> dict[ConditionKey, Story]:
-    """By key, the story that would be begun; and the storm its condition may stand in, where none is known."""
+    """By key, the story that would be begun; and the storm its condition may stand in, if none is known."""
     makes = [step.after for step in plan.steps if _creates(step)]
     storms = {story.key: story for story in map(_storm_around, makes)}
     known = {story.key for story in kept.stories}
