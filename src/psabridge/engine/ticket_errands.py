@@ -31,6 +31,7 @@ class Desk:
     ports: TicketPorts
     lease: Lease
     renew: Callable[[], None]
+    at_once: int | None = None  # an errand with more writes left waits for its turn; None: none does
 
     def now(self) -> datetime:
         return self.ports.clock.now()
@@ -57,6 +58,8 @@ def carry_on(errand: Errand, desk: Desk) -> Errand | None:
     if errand.is_over:
         finish(errand, desk)
         return errand
+    if desk.at_once is not None and errand.left > desk.at_once:
+        return desk.save(errand.not_sent())
     return _write(desk.save(errand.sent(desk.now())), desk)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from psabridge.engine.outcomes import StepState
 from psabridge.engine.progress import Progress
 from psabridge.engine.ticket_adopting import adopt_known
-from psabridge.engine.ticket_errands import Desk, begin, settle
+from psabridge.engine.ticket_errands import Desk, begin, carry_on, settle
 from psabridge.engine.ticket_looking import Looked, Looking, keep_endings, look, read_hinted, read_tickets
 from psabridge.engine.ticket_ports import TicketPorts
 from psabridge.kit.errors import Busy, Side, asking
@@ -21,9 +21,11 @@ from psabridge.rules.tickets.plan import TicketPlan, TicketStep
 from psabridge.rules.tickets.planning import plan_tickets
 from psabridge.rules.tickets.stories import NoTicket
 from psabridge.rules.tickets.telling import findings_of
+from psabridge.rules.tickets.turns import Turn, beginning_with_oldest, in_turns
 from psabridge.rules.words import Mode, WorkKind
 
 LEASE = timedelta(minutes=5)
+AT_ONCE = 3  # writes: a ticket, and a farewell on the one before
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,11 @@ class _Run:
     def desk(self) -> Desk:
         return Desk(self.settings, self.ports, self.lease, self.renew)
 
+    def lets(self, turn: Turn) -> bool:
+        """Whether its mode lets it go now. What was begun is brought to its end."""
+        is_released = self.mode is Mode.APPROVE and self.release.lets(turn.step)
+        return turn.errand is not None or self.mode is Mode.AUTOMATIC or is_released
+
     def renew(self) -> None:
         self.ports.leases.renew(self.lease, length=LEASE)
 
@@ -101,10 +108,10 @@ def run_tickets(
         progress.phase("Reading alerts and tickets")
         looked = look(run.looking)
         read_hinted(run.looking, hinted)
-        settled = _settle_open(run)
+        settled, begun = _settle_open(run)
         progress.phase("Planning")
         plan = _plan(run)
-        outcomes = (*settled, *_carry_out(run, plan))
+        outcomes = (*settled, *_carry_out(run, plan, begun))
         return _report(run, plan, outcomes, looked, calls)
 
 
@@ -115,21 +122,27 @@ def _with_mappings(settings: PairingSettings, ports: TicketPorts) -> PairingSett
     return replace(settings, tickets=replace(settings.tickets, mapped_since=since))
 
 
-def _settle_open(run: _Run) -> tuple[TicketOutcome, ...]:
-    """What earlier cycles left open comes first; under `observe` nothing is sent."""
+def _settle_open(run: _Run) -> tuple[tuple[TicketOutcome, ...], tuple[Errand, ...]]:
+    """What earlier cycles left open comes first; long lists that were begun wait for their turn.
+
+    Under `observe` nothing is sent.
+    """
     if run.mode is Mode.OBSERVE:
-        return ()
+        return (), ()
     errands = run.ports.book.kept(run.settings.pairing).errands
-    outcomes = []
+    desk = replace(run.desk, at_once=AT_ONCE)
+    outcomes, begun = [], []
     for errand in sorted(errands, key=lambda one: (one.armed_at, one.external_id)):
         try:
-            now = settle(errand, run.desk)
+            now = settle(errand, desk)
         except Busy as error:
             outcomes.append(TicketOutcome(errand.step, StepState.WAITING, str(error), error.code))
             continue
-        if now is not None:
+        if now is not None and now.state is ErrandState.TO_SEND and now.left > AT_ONCE:
+            begun.append(now)
+        elif now is not None:
             outcomes.append(_outcome(now))
-    return tuple(outcomes)
+    return tuple(outcomes), tuple(begun)
 
 
 def _plan(run: _Run) -> TicketPlan:
@@ -154,32 +167,61 @@ def _plan_of(run: _Run, kept: Kept) -> TicketPlan:
     return plan_tickets(seen, run.settings)
 
 
-def _carry_out(run: _Run, plan: TicketPlan) -> tuple[TicketOutcome, ...]:
+def _carry_out(run: _Run, plan: TicketPlan, begun: Iterable[Errand]) -> tuple[TicketOutcome, ...]:
     """A vendor that is busy ends the round: what is left is planned again in the next cycle."""
-    run.progress.phase("Writing tickets", len(plan.steps))
+    turns = _turns(run, plan, begun)
+    run.progress.phase("Writing tickets", len(turns))
     outcomes: list[TicketOutcome] = []
     busy: Busy | None = None
-    for step in plan.steps:
-        if busy is not None:
-            outcomes.append(TicketOutcome(step, StepState.WAITING, str(busy), busy.code))
-        elif run.mode is Mode.AUTOMATIC or (run.mode is Mode.APPROVE and run.release.lets(step)):
+    stopped: Turn | None = None
+    for turn in turns:
+        if busy is None and run.lets(turn):
             try:
-                outcomes.append(_begun(step, run))
+                outcomes.append(_taken(turn, run))
             except Busy as error:
-                busy = error
-                outcomes.append(TicketOutcome(step, StepState.WAITING, str(error), error.code))
-        else:
-            outcomes.append(_left(step, run.mode))
+                busy, stopped = error, turn
+        elif busy is None:
+            outcomes.append(_left(turn.step, run.mode))
+        if busy is not None:
+            outcomes.append(TicketOutcome(turn.step, StepState.WAITING, str(busy), busy.code))
         run.progress.advance()
+    _remember_turn(run, outcomes, stopped)
     _confirm(run, outcomes)
     return tuple(outcomes)
 
 
-def _begun(step: TicketStep, run: _Run) -> TicketOutcome:
-    errand = begin(step, run.desk)
+def _turns(run: _Run, plan: TicketPlan, begun: Iterable[Errand]) -> list[Turn]:
+    steps = [Turn(step) for step in plan.steps]
+    turns = in_turns([*steps, *(Turn(errand.step, errand) for errand in begun)])
+    looks = run.ports.book.looks(run.settings.pairing)
+    return beginning_with_oldest(turns, run.lets) if looks.begins_with_oldest else turns
+
+
+def _taken(turn: Turn, run: _Run) -> TicketOutcome:
+    errand = begin(turn.step, run.desk) if turn.errand is None else carry_on(turn.errand, run.desk)
     if errand is None:
-        return TicketOutcome(step, StepState.STALE, "its ticket is gone: planned anew", "ACR-TKT-17")
+        return TicketOutcome(turn.step, StepState.STALE, "its ticket is gone: planned anew", "ACR-TKT-17")
     return _outcome(errand)
+
+
+def _remember_turn(run: _Run, outcomes: Iterable[TicketOutcome], stopped: Turn | None) -> None:
+    """Busy rounds that wrote something are begun by turns and by what waits longest, one after the other."""
+    book, pairing = run.ports.book, run.settings.pairing
+    looks = book.looks(pairing)
+    begins = looks.begins_with_oldest
+    if stopped is None:
+        begins = False
+    elif any(one.state is StepState.APPLIED for one in outcomes) or _has_written(run, stopped):
+        begins = not begins
+    if begins != looks.begins_with_oldest:
+        book.take_in(pairing, (), replace(looks, begins_with_oldest=begins), run.lease)
+
+
+def _has_written(run: _Run, stopped: Turn) -> bool:
+    """Before it was stopped by a vendor that is busy."""
+    open_now = run.ports.book.kept(run.settings.pairing).errands
+    left = (one.left for one in open_now if one.external_id == stopped.step.after.external_id)
+    return any(one < stopped.left for one in left)
 
 
 def _left(step: TicketStep, mode: Mode) -> TicketOutcome:

@@ -38,6 +38,11 @@ class Errand:
         return self.step.writes[self.done] if self.done < len(self.step.writes) else None
 
     @property
+    def left(self) -> int:
+        """Writes that are not settled."""
+        return len(self.step.writes) - self.done
+
+    @property
     def is_over(self) -> bool:
         return self.next_write is None
 

@@ -25,6 +25,7 @@ class Looks:
     tickets_until: datetime | None = None
     complete_at: datetime | None = None  # the last complete read of both
     is_sure: bool = False  # that Autotask has no story of what is reported that is not kept (R49)
+    begins_with_oldest: bool = False  # the next round: a busy one was begun by whose turn it was
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from psabridge.rules.tickets.plan import TicketPlan, TicketStep
 from psabridge.rules.tickets.steps import Scene, dismissals, step_of, storm_step
 from psabridge.rules.tickets.stories import NoTicket, Sighting, Story, Ticket
 from psabridge.rules.tickets.storms import StormOf, joining
+from psabridge.rules.tickets.turns import Turn, in_turns
 from psabridge.rules.words import CompanyId, ContractId
 
 BEGINS = frozenset({Act.CREATE, Act.ANEW, Act.REOPEN})
@@ -75,7 +76,7 @@ def plan_tickets(seen: Seen, settings: PairingSettings) -> TicketPlan:
     reported = frozenset(one.alert.id for one in seen.sightings if one.alert.is_reported)
     steps += dismissals(scene, (*seen.stories.values(), *seen.storms.values()), reported)
     idle = [step for step in steps if step.after.external_id not in seen.under_way]
-    return TicketPlan(seen.at, tuple(in_turns(idle)), without)
+    return TicketPlan(seen.at, tuple(one.step for one in in_turns(map(Turn, idle))), without)
 
 
 def _cases(
@@ -178,13 +179,3 @@ def _storm_steps(
         step = storm_step(scene, key, seen.storms.get(key), places.get(key), sightings)
         if step is not None:
             yield step
-
-
-def in_turns(steps: Iterable[TicketStep]) -> list[TicketStep]:
-    """Oldest first. Customers take turns, counted in writes: a storm's long list waits for short tickets."""
-    written: dict[CompanyId, int] = defaultdict(int)
-    turned = []
-    for step in sorted(steps, key=lambda one: (one.raised_at, one.after.external_id)):
-        written[step.company] += len(step.writes)
-        turned.append((written[step.company], step.raised_at, step))
-    return [step for _, _, step in sorted(turned, key=lambda one: one[:2])]
