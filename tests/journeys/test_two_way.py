@@ -108,6 +108,82 @@ def test_of_changes_on_both_sides_the_contract_wins_and_it_is_said(open_shop: Op
     assert "ACR-TWO-06" in {code for report in reports for code in codes(report.findings)}
 
 
+def _having_written(open_shop: OpenShop) -> tuple[Journey, Any]:
+    """The first change of units was let go by a person; from now on a cycle is all."""
+    journey, firm = _opened(open_shop)
+    _set(journey, firm, 11)
+    journey.settle()
+    journey.advance(days=1)
+    journey.cycle()
+    return journey, firm
+
+
+@pytest.mark.parametrize("fault", [None, "reset_after"])
+def test_a_second_change_right_after_the_first_is_no_conflict(open_shop: OpenShop, fault: str | None) -> None:
+    """ACR-TWO-06, W7: the contract moved because the bridge moved it, also where the answer was lost."""
+    journey, firm = _having_written(open_shop)
+    _set(journey, firm, 12)
+    if fault is not None:
+        journey.vendors.faults.add(fault, **POST_UNITS)
+    reports = [journey.cycle(waits=False)]
+    _set(journey, firm, 14)
+
+    reports += [journey.advance(minutes=5).cycle(waits=False) for _ in range(20)]
+    assert (journey.units(firm.line), journey.quota(firm.tenant, firm.sold.item)) == (12, 14)
+    reports.append(journey.advance(days=1).cycle(waits=False))
+
+    assert (journey.units(firm.line), journey.quota(firm.tenant, firm.sold.item)) == (14, 14)
+    assert "ACR-TWO-06" not in {code for report in reports for code in codes(report.findings)}
+
+
+def test_a_change_that_is_taken_back_right_after_it_was_written_goes_down_again(open_shop: OpenShop) -> None:
+    """ACR-TWO-06, R16: nobody sets the quota up again meanwhile."""
+    journey, firm = _having_written(open_shop)
+    _set(journey, firm, 12)
+    journey.cycle(waits=False)
+    _set(journey, firm, 11)
+
+    journey.advance(minutes=5).cycle(waits=False)
+    assert (journey.units(firm.line), journey.quota(firm.tenant, firm.sold.item)) == (12, 11)
+    journey.go_to(APRIL)
+    journey.settle()
+
+    assert (journey.units(firm.line), journey.quota(firm.tenant, firm.sold.item)) == (11, 11)
+
+
+def test_a_quota_changed_right_after_the_contract_set_it_counts(open_shop: OpenShop) -> None:
+    """ACR-TWO-06: it was the contract's change that came to Acronis, not a person's."""
+    journey, firm = _having_written(open_shop)
+    journey.control("foreign-edit", {"line": firm.line, "day": f"{journey.today}", "change": 1})
+    journey.advance(hours=2)
+    reports = [journey.cycle(waits=False)]
+    assert journey.quota(firm.tenant, firm.sold.item) == 12
+    _set(journey, firm, 14)
+
+    journey.advance(days=1)
+    reports += [journey.cycle(waits=False), journey.cycles(minutes=20)]
+
+    assert (journey.units(firm.line), journey.quota(firm.tenant, firm.sold.item)) == (14, 14)
+    assert "ACR-TWO-06" not in {code for report in reports for code in codes(report.findings)}
+
+
+def test_what_both_sides_changed_after_the_bridge_wrote_is_still_a_conflict(open_shop: OpenShop) -> None:
+    """ACR-TWO-06: the contract wins, and it is said."""
+    journey, firm = _having_written(open_shop)
+    _set(journey, firm, 12)
+    journey.cycle(waits=False)
+    journey.advance(days=1)
+    journey.control("foreign-edit", {"line": firm.line, "day": f"{journey.today}", "change": 1})
+    _set(journey, firm, 14)
+    journey.advance(hours=2)
+
+    report = journey.cycle(waits=False)
+
+    assert (journey.units(firm.line), journey.quota(firm.tenant, firm.sold.item)) == (13, 13)
+    [told] = [finding for finding in report.findings if finding.code == "ACR-TWO-06"]
+    assert "Acronis says 14, the contract 13, last agreed 11 and 11" in told.problem
+
+
 def test_an_unlimited_quota_is_set_back_to_what_was_sold(open_shop: OpenShop) -> None:
     """ACR-TWO-07."""
     journey, firm = _opened(open_shop)

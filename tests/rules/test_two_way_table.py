@@ -1,5 +1,6 @@
 """Who wins when Acronis and the contract differ: every case of the three-way comparison (ACR-TWO-06, -07)."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -105,3 +106,27 @@ def test_the_contract_is_only_followed_against_when_nobody_touched_it(
         assert contract == confirmed[1]
         assert source is not None
         assert source != confirmed[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "contract", "winner", "why"),
+    [
+        (8, 8, Winner.NOBODY, Why.AGREED),  # sent, and it stands
+        (8, 5, Winner.SOURCE, Why.ONE_SIDE),  # sent, and it does not stand: not yet, or refused
+        (13, 8, Winner.SOURCE, Why.ONE_SIDE),  # and Acronis was changed again
+        (5, 8, Winner.SOURCE, Why.ONE_SIDE),  # or taken back
+        (5, 5, Winner.NOBODY, Why.AGREED),
+        (8, 9, Winner.CONTRACT, Why.BOTH),  # the contract was changed by another as well
+        (13, 9, Winner.CONTRACT, Why.BOTH),
+        (5, 9, Winner.CONTRACT, Why.ONE_SIDE),
+    ],
+)
+def test_units_that_the_bridge_sent_are_no_change_of_the_contract(
+    source: Level, contract: Level, winner: Winner, why: Why
+) -> None:
+    """ACR-TWO-06: both agreed on 5, and 8 was sent since."""
+    confirmed = replace(agreed(5, 5), sent=8).as_sent(contract)
+
+    verdict = decide(Case(source, contract, confirmed, is_counted=True))
+
+    assert (verdict.winner, verdict.why) == (winner, why)

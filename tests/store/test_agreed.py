@@ -35,3 +35,16 @@ def test_on_without_a_number_is_not_0(database: Database) -> None:
     RECORDS.remember_agreed(pairing, [SERVERS])
 
     assert RECORDS.agreed(pairing)[SERVERS.at].source is None
+
+
+def test_units_on_their_way_are_kept_until_both_agree_anew(database: Database) -> None:
+    """ACR-TWO-06; a row on which nothing was ever agreed has no change to compare them with."""
+    assert database.url
+    pairing = a_pairing()
+    RECORDS.remember_agreed(pairing, [STATIONS, SERVERS])
+
+    RECORDS.remember_sent(pairing, {STATIONS.at: 12, OTHERS.at: 5})
+    assert RECORDS.agreed(pairing) == {STATIONS.at: replace(STATIONS, sent=12), SERVERS.at: SERVERS}
+    RECORDS.remember_agreed(pairing, [STATIONS])
+
+    assert RECORDS.agreed(pairing)[STATIONS.at] == STATIONS

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from psabridge.engine.agreeing import followed, units_sent
 from psabridge.engine.arriving import Reception, arrivals_of, receive
 from psabridge.engine.baselines import Baselines
 from psabridge.engine.channel import Channel, open_channel
@@ -286,6 +287,8 @@ def _set_units(run: Run, prepared: Prepared, todo: Sequence[Step]) -> tuple[Step
         _first_looks(run, prepared, steps)
         _wait_until_ripe(run, steps)
     run.progress.phase("Setting units", len(steps))
+    sent = units_sent(steps, prepared.observed.desired.following)
+    run.ports.records.remember_sent(run.observed.settings.pairing, sent)
     outcomes = send_steps(steps, plan=prepared.plan, plan_id=prepared.plan_id, channel=run.channel)
     run.progress.phase("Reading back what was set")
     return _verified(outcomes, run.channel)
@@ -344,5 +347,7 @@ def _note(run: Run, prepared: Prepared, outcomes: Sequence[StepOutcome]) -> None
     settings = run.observed.settings
     remember_list(settings, run.observed.arrivals, run.ports)
     run.ports.records.remember_kinds(settings.pairing, settled_kinds(prepared, outcomes))
-    run.ports.records.remember_agreed(settings.pairing, prepared.observed.desired.agreed)
+    desired = prepared.observed.desired
+    agreed = (*desired.agreed, *followed(outcomes, desired.following))
+    run.ports.records.remember_agreed(settings.pairing, agreed)
     run.ports.records.forget_before(settings.pairing, now - settings.keep_snapshots)

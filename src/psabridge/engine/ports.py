@@ -265,6 +265,9 @@ class Records(Protocol):
 
     def remember_agreed(self, pairing: PairingId, agreed: Iterable[Agreed]) -> None: ...
 
+    def remember_sent(self, pairing: PairingId, sent: Mapping[RowOfTenant, int]) -> None:
+        """Units about to go to a contract, beside what both sides last agreed on, where they ever did."""
+
     def has_applied(self, pairing: PairingId) -> bool:
         """Whether this pairing ever wrote anything: before that, every sync is a first sync (R61)."""
 

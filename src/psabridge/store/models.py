@@ -265,6 +265,7 @@ class AgreedRecord(models.Model):
     meter = models.CharField(max_length=100)
     source = models.BigIntegerField(null=True)  # null: on, without a number
     contract = models.BigIntegerField(null=True)
+    sent = models.BigIntegerField(null=True)  # units that went to the contract since
 
     class Meta:
         constraints = [

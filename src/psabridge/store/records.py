@@ -184,9 +184,14 @@ class DatabaseRecords:
             rows,
             update_conflicts=True,
             unique_fields=["pairing", "tenant", "row"],
-            update_fields=["meter", "source", "contract"],
+            update_fields=["meter", "source", "contract", "sent"],
             batch_size=BATCH,
         )
+
+    def remember_sent(self, pairing: PairingId, sent: Mapping[RowOfTenant, int]) -> None:
+        for at, units in sent.items():
+            rows = AgreedRecord.objects.filter(pairing_id=pairing, tenant=at.tenant, row=at.row)
+            rows.update(sent=units)
 
     def has_applied(self, pairing: PairingId) -> bool:
         """Whether this pairing ever wrote anything: before that, every sync is a first sync (R61)."""
@@ -219,7 +224,7 @@ class DatabaseRecords:
 
 def _agreed(row: AgreedRecord) -> Agreed:
     at = RowOfTenant(TenantId(row.tenant), row.row)
-    return Agreed(at, row.meter, row.source, row.contract)
+    return Agreed(at, row.meter, row.source, row.contract, row.sent)
 
 
 def _agreed_record(pairing: PairingId, one: Agreed) -> AgreedRecord:
@@ -230,6 +235,7 @@ def _agreed_record(pairing: PairingId, one: Agreed) -> AgreedRecord:
         meter=one.meter,
         source=one.source,
         contract=one.contract,
+        sent=one.sent,
     )
 
 

@@ -27,6 +27,7 @@ from psabridge.rules.wanted.two_way import (
     OFF,
     Agreed,
     Case,
+    Following,
     RowOfTenant,
     Why,
     Winner,
@@ -47,6 +48,7 @@ class BothWays:
     notes: list[NewNote] = field(default_factory=list)
     left: set[tuple[TenantId, ItemKey]] = field(default_factory=set)
     agreed: list[Agreed] = field(default_factory=list)
+    following: list[Following] = field(default_factory=list)
     sold: list[tuple[LineId, int]] = field(default_factory=list)  # prepaid units that a quota agrees with
     findings: list[Finding] = field(default_factory=list)
 
@@ -67,6 +69,7 @@ def both_ways(
     _add_clouds(table, found)
     if ground.why_unreadable(customer.company.id) or ground.has_gap(customer.company.id):
         found.agreed.clear()  # what stands on its contracts is a guess (R20)
+        found.following.clear()
     return found
 
 
@@ -75,6 +78,7 @@ def _note(one: Compared, table: Table, found: BothWays) -> None:
     winner, why = one.verdict.winner, one.verdict.why
     if winner is Winner.CONTRACT:
         found.findings.extend(_contract_wins(one, why, table))
+        found.following.extend(_quota_follows(one))
         return
     is_off_and_sold = one.case.source == OFF and one.case.contract is None
     if winner is Winner.SOURCE or is_off_and_sold:
@@ -86,6 +90,12 @@ def _note(one: Compared, table: Table, found: BothWays) -> None:
         _set_units(one, table, found)
     elif one.sale.standing is Standing.ABSENT:
         _add_line(one, table, found)
+
+
+def _quota_follows(one: Compared) -> Iterator[Following]:
+    units, item = one.case.contract, quota_of(one)
+    if one.sale.standing is Standing.PREPAID and item is not None:
+        yield Following(Agreed(one.at, meter_of(one.mapped), units, units), item=item)
 
 
 def _sold(one: Compared) -> Iterator[tuple[LineId, int]]:
@@ -139,6 +149,8 @@ def _set_units(one: Compared, table: Table, found: BothWays) -> None:
     if refused is not None:
         found.findings.append(refused)
         return
+    follows = Agreed(one.at, meter_of(one.mapped), wanted, wanted)
+    found.following.append(Following(follows, line=line.line.id))
     found.units.append(
         DesiredUnits(
             line=line.line.id,

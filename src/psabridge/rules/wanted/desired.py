@@ -7,7 +7,7 @@ from psabridge.rules.evidence import Evidence
 from psabridge.rules.findings import Finding
 from psabridge.rules.settings import NewService, ServiceMapping
 from psabridge.rules.wanted.ranges.reports import RangeReport
-from psabridge.rules.wanted.two_way import Agreed
+from psabridge.rules.wanted.two_way import Agreed, Following
 from psabridge.rules.words import CompanyId, ContractId, ItemKey, LineId, ServiceId, TenantId
 
 
@@ -94,6 +94,7 @@ class Desired:
     new_notes: tuple[NewNote, ...] = ()
     sold: tuple[tuple[LineId, int], ...] = ()  # prepaid units that a quota in Acronis agrees with
     agreed: tuple[Agreed, ...] = ()  # rows of tenants on which both sides say the same (ACR-TWO-06)
+    following: tuple[Following, ...] = ()  # rows of tenants on which they will, once the steps are done
 
     @property
     def measured(self) -> tuple[DesiredUnits, ...]:

@@ -38,7 +38,7 @@ from psabridge.rules.wanted.ranges.book import RangeBook
 from psabridge.rules.wanted.storage_checks import split_findings
 from psabridge.rules.wanted.tags import foreign_tag_findings, wanted_tags
 from psabridge.rules.wanted.told import told_contracts
-from psabridge.rules.wanted.two_way import Agreed, RowOfTenant
+from psabridge.rules.wanted.two_way import Agreed, Following, RowOfTenant
 from psabridge.rules.words import CompanyId, ContractId, LineId
 
 _NO_RANGES = RangeBook()
@@ -53,6 +53,7 @@ class CustomerState:
     new_lines: tuple[NewLine, ...] = ()
     new_notes: tuple[NewNote, ...] = ()
     agreed: tuple[Agreed, ...] = ()
+    following: tuple[Following, ...] = ()
     sold: tuple[tuple[LineId, int], ...] = ()
 
 
@@ -105,6 +106,7 @@ def desired_state(
         new_notes=tuple(note for state in states for note in state.new_notes),
         sold=tuple(sorted(pair for state in states for pair in state.sold)),
         agreed=tuple(sorted((one for state in states for one in state.agreed), key=lambda one: one.at)),
+        following=tuple(one for state in states for one in state.following),
     )
 
 
@@ -138,6 +140,7 @@ def customer_state(
         new_lines=tuple(both.lines),
         new_notes=tuple(both.notes),
         agreed=tuple(both.agreed),
+        following=tuple(both.following),
         sold=tuple(both.sold),
     )
 

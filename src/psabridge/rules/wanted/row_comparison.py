@@ -81,7 +81,9 @@ def _compare(mapped: MappedRow, view: TenantView, table: Table, findings: list[F
     item = on[0] if on else items[0] if items else None
     is_counted = is_prepaid(sale, table)
     source = _source(mapped, item, is_counted=is_counted)
-    case = Case(source, _contract(sale), confirmed, is_counted=is_counted, is_switch=mapped.is_feature)
+    contract = _contract(sale)
+    confirmed = None if confirmed is None else confirmed.as_sent(contract)
+    case = Case(source, contract, confirmed, is_counted=is_counted, is_switch=mapped.is_feature)
     one = Compared(mapped, service, view, item, sale, case, decide(case))
     if item is None and confirmed is not None and confirmed.source != OFF:
         findings.append(_vanished(one, table))

@@ -4,10 +4,10 @@ A level is what a side says of one mapping row of one tenant: 0 is off or not so
 the units of a prepaid line, None is on without a number: unlimited, or sold pay as you go.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from psabridge.rules.words import TenantId
+from psabridge.rules.words import ItemKey, LineId, TenantId
 
 Level = int | None
 OFF: Level = 0
@@ -29,6 +29,22 @@ class Agreed:
     meter: str  # the row's service, and how a quota is turned into units
     source: Level
     contract: Level
+    sent: int | None = None  # units that went to the contract since
+
+    def as_sent(self, contract: Level) -> "Agreed":
+        """Units that stand as the bridge sent them are no change of the contract's own."""
+        if self.sent is None or contract != self.sent:
+            return self
+        return replace(self, source=self.sent, contract=self.sent, sent=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What both sides agree on as soon as one has followed the other."""
+
+    agreed: Agreed
+    line: LineId | None = None  # takes its units from the quota
+    item: tuple[TenantId, ItemKey] | None = None  # takes its quota from the contract
 
 
 class Winner(StrEnum):
