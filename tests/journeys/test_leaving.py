@@ -15,6 +15,7 @@ from psabridge.engine.ports import Ports
 from psabridge.engine.report import CycleReport
 from psabridge.jobs.exits import Exit
 from psabridge.jobs.main import app
+from psabridge.rules.findings import Severity
 from psabridge.rules.lease import Lease
 from psabridge.rules.leaving.kept import Disabling, Kept, Noted
 from psabridge.rules.plans import guard
@@ -189,6 +190,50 @@ def test_coming_back_after_deletion_nothing_is_done_and_both_ways_are_offered(op
     assert state(journey, firm) == "deleted"
     assert tenant_writes(journey) == writes
     assert any(one.code == "R34" and "Restore" in one.next_act for one in report.findings)
+
+
+def _forgotten_by_acronis(journey: Journey, sale: Sale) -> None:
+    """What was deleted long ago is not even listed among the deleted."""
+    acronis = journey.vendors.acronis
+
+    def forget() -> None:
+        found = acronis.tenants.pop(sale.tenant)
+        acronis.children[found.parent_id].remove(found.id)
+
+    journey.vendors.do(forget)
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_what_the_bridge_deleted_is_told_once_and_is_no_trouble(
+    open_shop: OpenShop, *, is_listed: bool
+) -> None:
+    """R34, R38, ERR-22: one finding with the next act, however Acronis shows what is deleted."""
+    journey, firm, _ = disabled(open_shop)
+    journey.approve(days_pass(journey, 2))
+    days_pass(journey, 1)
+    if not is_listed:
+        _forgotten_by_acronis(journey, firm)
+
+    report = days_pass(journey, 1)
+
+    [told] = report.findings
+    assert (told.code, told.severity) == ("R34", Severity.NOTE)
+    assert f"psabridge customers unmap {firm.customer.company_id}" in told.next_act
+    assert report.plan.steps == ()
+
+
+def test_a_tenant_that_somebody_else_deleted_is_still_a_trouble(open_shop: OpenShop) -> None:
+    """R34, R38: it is billed and no longer measured, and nobody of ours did it."""
+    journey, firm, _ = running(open_shop)
+    found = tenant(journey, firm)
+    journey.vendors.do(lambda: setattr(found, "deleted_at", journey.vendors.clock.now))
+
+    [listed] = [one for one in days_pass(journey, 1).findings if "Meadow" in one.subject]
+    _forgotten_by_acronis(journey, firm)
+    [unseen] = [one for one in days_pass(journey, 1).findings if one.severity is Severity.STOPS]
+
+    assert (listed.code, listed.severity) == ("R34", Severity.STOPS)
+    assert unseen.code == "R38"
 
 
 def test_a_tenant_touched_since_the_plan_is_not_deleted(open_shop: OpenShop) -> None:

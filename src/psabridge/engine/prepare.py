@@ -16,6 +16,7 @@ from psabridge.rules.customers.zeroing import lines_done, lines_to_zero, without
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.leaving.due import Leavers, leavers_of
 from psabridge.rules.leaving.ends import ends_seen
+from psabridge.rules.leaving.looks import gone_tenants
 from psabridge.rules.plans.guard import guard
 from psabridge.rules.plans.looking import figures_since, lines_to_look_at, look_windows
 from psabridge.rules.plans.plan import Plan
@@ -184,7 +185,7 @@ def wanted(settings: PairingSettings, psa: PsaSnapshot, platform: PlatformSnapsh
     seen = ports.records.contracts_seen(settings.pairing)
     ranges = range_book(settings, platform, ports)
     confirmed = ports.records.agreed(settings.pairing) if settings.syncs_both_ways else {}
-    kept = ports.leaving.kept(settings.pairing) if settings.set_quotas_to_zero else {}
+    kept = ports.leaving.kept(settings.pairing)
     return desired_state(
         settings,
         psa,
@@ -192,7 +193,8 @@ def wanted(settings: PairingSettings, psa: PsaSnapshot, platform: PlatformSnapsh
         contracts_seen=seen,
         ranges=ranges,
         confirmed=confirmed,
-        ends_seen=ends_seen(settings, psa, kept),
+        ends_seen=ends_seen(settings, psa, kept if settings.set_quotas_to_zero else {}),
+        gone=gone_tenants(kept, platform),
     )
 
 

@@ -72,6 +72,13 @@ def is_gone(look: Look, kept: Kept) -> bool:
     return was_deleted and (look.now is None or look.now.is_deleted)
 
 
+def gone_tenants(kept: Mapping[TenantId, Kept], platform: PlatformSnapshot) -> frozenset[TenantId]:
+    """Those that the bridge deleted, and nobody restored since."""
+    there = {tenant for tenant, one in platform.tenants.items() if not one.is_deleted}
+    done = (tenant for tenant, one in kept.items() if one.disabling and one.disabling.gone_at is not None)
+    return frozenset(done) - there
+
+
 def has_ended(addition: Addition, psa: PsaSnapshot) -> bool:
     """Its contract is over, or it is on a prepaid contract with 0 units.
 

@@ -33,7 +33,13 @@ class Roll:
     unmapped_tenants: int
 
 
-def call_the_roll(settings: PairingSettings, psa: PsaSnapshot, platform: PlatformSnapshot) -> Roll:
+def call_the_roll(
+    settings: PairingSettings,
+    psa: PsaSnapshot,
+    platform: PlatformSnapshot,
+    gone: frozenset[TenantId] = frozenset(),
+) -> Roll:
+    """`gone`: tenants that the bridge deleted. Nothing can be done with them, and it is told elsewhere."""
     by_company, doubled = _by_company(settings.customers)
     customers: list[Customer] = []
     findings = [*_doubled_findings(doubled, psa, platform), *_sub_partner_findings(settings, psa, platform)]
@@ -42,7 +48,8 @@ def call_the_roll(settings: PairingSettings, psa: PsaSnapshot, platform: Platfor
         if company is None or not company.is_active:
             findings.append(_held_company(company_id, company))
             continue
-        findings.extend(_tenant_findings(company, mapped, platform))
+        left = [row for row in mapped if row.tenant not in gone]
+        findings.extend(_tenant_findings(company, left, platform))
         customers.append(_customer(company, mapped, platform))
     unmapped = _unmapped(settings, platform)
     findings.extend(_unmapped_finding(unmapped))

@@ -39,7 +39,7 @@ from psabridge.rules.wanted.storage_checks import split_findings
 from psabridge.rules.wanted.tags import foreign_tag_findings, wanted_tags
 from psabridge.rules.wanted.told import told_contracts
 from psabridge.rules.wanted.two_way import Agreed, Following, RowOfTenant
-from psabridge.rules.words import CompanyId, ContractId, LineId
+from psabridge.rules.words import CompanyId, ContractId, LineId, TenantId
 
 _NO_RANGES = RangeBook()
 
@@ -69,10 +69,14 @@ def desired_state(
     ranges: RangeBook = _NO_RANGES,
     confirmed: Mapping[RowOfTenant, Agreed] = _NEVER_AGREED,
     ends_seen: frozenset[CompanyId] = frozenset(),
+    gone: frozenset[TenantId] = frozenset(),
 ) -> Desired:
-    """`confirmed`: what both sides last agreed on, for two-way sync (ACR-TWO-06). `ends_seen`: R21."""
+    """`confirmed`: what both sides last agreed on, for two-way sync (ACR-TWO-06). `ends_seen`: R21.
+
+    `gone`: tenants that the bridge deleted.
+    """
     ground = replace(survey(settings, psa, platform, contracts_seen, ranges), ends_seen=ends_seen)
-    roll = call_the_roll(settings, psa, platform)
+    roll = call_the_roll(settings, psa, platform, gone)
     states = [customer_state(customer, ground, confirmed) for customer in roll.customers]
     zero = zeroing(settings, psa)
     general = [
