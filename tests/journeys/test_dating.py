@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from psabridge.store.models import SnapshotRecord
 from tests.journeys.conftest import OpenShop
-from tests.journeys.firms import Firms, Sale, two_firms
+from tests.journeys.firms import WORKSTATIONS, Firms, Sale, two_firms
 from tests.journeys.journey import Journey, codes
 from tests.journeys.test_lost_answers import LOOSE
 
@@ -207,3 +208,91 @@ def test_the_day_is_the_billing_zones_day(open_shop: OpenShop) -> None:
     journey.go()
 
     assert journey.landed(firm.line)[1:] == [(date(2026, 3, 12), 3)]
+
+
+# ---- a row that is changed inside a period
+
+
+def _size(journey: Journey, units: int) -> None:
+    """How many workstations are one unit from now on."""
+    rows = journey.document["pairings"]["acronis-autotask"]["services"]
+    for row in rows:
+        row["unit_size"] = units if row["item"] == WORKSTATIONS else row["unit_size"]
+    journey.configure(services=rows)
+
+
+def _april(open_shop: OpenShop, figure: str, size: int) -> tuple[Journey, Sale]:
+    """In April 12 workstations, 19 on the 12th, 16 from the 15th on; until the 20th counted by this size."""
+    journey, (firm, _) = open_shop(two_firms, **LOOSE)
+    _size(journey, size)
+    journey.use(firm, 10 * size)
+    journey.settle()
+    journey.configure(policy="period_close", close_figure=figure)
+    _days(journey, date(2026, 3, 31))
+    for day in range(1, 21):
+        journey.go_to(date(2026, 4, day))
+        journey.use(firm, 19 if day == 12 else 12 if day < 15 else 16)
+        journey.go()
+    return journey, firm
+
+
+@pytest.mark.parametrize(("figure", "units"), [("last", 16), ("highest", 19), ("average", 15)])
+def test_days_before_a_change_of_the_row_are_counted_anew_for_the_close(
+    open_shop: OpenShop, figure: str, units: int
+) -> None:
+    """R7, W13: units of two sizes make no figure together."""
+    journey, firm = _april(open_shop, figure, 3)
+    _size(journey, 1)
+
+    _days(journey, date(2026, 4, 30))
+
+    assert journey.units(firm.line, APRIL) == units
+
+
+def test_a_close_that_is_over_is_not_counted_anew(open_shop: OpenShop) -> None:
+    """R7, R30: March was billed by the size it had, on its day and when the row is changed a day later."""
+    journey, (firm, _) = open_shop(two_firms, **LOOSE)
+    _size(journey, 3)
+    journey.use(firm, 30)
+    journey.settle()
+    journey.configure(policy="period_close", close_figure="last")
+    journey.use(firm, 48)
+    _days(journey, date(2026, 3, 31))
+    landed = journey.landed(firm.line)
+    assert journey.units(firm.line, date(2026, 3, 1)) == 16
+    _size(journey, 1)
+
+    journey.go()
+    _days(journey, date(2026, 4, 29))
+    assert journey.landed(firm.line) == landed
+    _days(journey, date(2026, 4, 30))
+
+    assert (journey.units(firm.line, date(2026, 3, 31)), journey.units(firm.line, APRIL)) == (16, 48)
+
+
+def test_a_row_that_is_changed_and_changed_back_leaves_the_figure_as_it_was(open_shop: OpenShop) -> None:
+    """R7: a slip of an afternoon costs nothing."""
+    journey, firm = _april(open_shop, "highest", 1)
+    _size(journey, 100)
+    journey.go()
+    _size(journey, 1)
+
+    _days(journey, date(2026, 4, 30))
+
+    assert journey.units(firm.line, APRIL) == 19
+
+
+def test_days_that_cannot_be_counted_anew_close_no_period(open_shop: OpenShop) -> None:
+    """W13: what was read on them is gone, and the rest would come out too low."""
+    journey, firm = _april(open_shop, "highest", 3)
+    landed = journey.landed(firm.line)
+    SnapshotRecord.objects.filter(day__range=(APRIL, date(2026, 4, 13))).delete()
+    _size(journey, 1)
+
+    _days(journey, date(2026, 4, 30))
+    report = journey.go()
+
+    assert journey.landed(firm.line) == landed
+    told = [one for one in report.findings if one.code == "W13" and "Meadow" in one.subject]
+    assert told
+    assert "2026-04-01" in told[0].problem

@@ -431,3 +431,30 @@ def test_usage_that_moves_after_the_last_close_of_a_contract_is_told() -> None:
 
     assert (plan.steps, plan.wishes) == ((), ())
     assert "R30" in codes(plan)
+
+
+# ---- figures of two meters
+
+
+def test_figures_of_two_meters_make_no_figure_together() -> None:
+    """R7, W13: the last day says which meter counts; days by another are holes."""
+    old = tuple(replace(one, meter="GB") for one in march(500)[:20])
+    new = tuple(replace(one, meter="100 GB") for one in march(5)[20:])
+
+    for which in (CloseFigure.HIGHEST, CloseFigure.AVERAGE):
+        found = close_figure((*old, *new), closing_of(MARCH_PERIOD, 1), which, Rounding.UP)
+        assert found == Hole(tuple(one.day for one in old))
+
+
+def test_the_last_figure_and_figures_of_one_meter_know_nothing_of_others() -> None:
+    """R7: those kept before meters were told go with any."""
+    old = tuple(replace(one, meter="GB") for one in march(500)[:20])
+    new = tuple(replace(one, meter="100 GB") for one in march(5)[20:])
+    told = (*march(5)[:20], *new)
+
+    last = close_figure((*old, *new), closing_of(MARCH_PERIOD, 1), CloseFigure.LAST, Rounding.UP)
+    highest = close_figure(told, closing_of(MARCH_PERIOD, 1), CloseFigure.HIGHEST, Rounding.UP)
+
+    assert isinstance(last, Figure)
+    assert isinstance(highest, Figure)
+    assert (last.units, highest.units) == (5, 5)

@@ -6,19 +6,16 @@ from decimal import Decimal
 from pathlib import Path
 
 from psabridge.kit.periods import Period
-from psabridge.rules.evidence import Evidence
 from psabridge.rules.settings import PairingSettings
-from psabridge.rules.wanted.desired import DayFigure, Desired, DesiredUnits
+from psabridge.rules.wanted.day_figures import KeptFigure
 from psabridge.rules.wanted.ranges.daily import DayUse, ReportOrder
 from psabridge.rules.wanted.ranges.readings import Counter, RangeReading
 from psabridge.rules.words import (
     CompanyId,
     ContractId,
-    LineId,
     LineKind,
     PairingId,
     PlanId,
-    ServiceId,
     SnapshotId,
     StorageId,
 )
@@ -158,20 +155,20 @@ def test_another_pairings_pictures_are_not_thinned_out(database: Database) -> No
 # ---- figures of days
 
 
-def wanted(units: int, line: LineId) -> DesiredUnits:
-    return DesiredUnits(line, ContractId(10), CompanyId(1), ServiceId(1000), units, Evidence(), ())
+def on(day: int, units: int | None, meter: str = "size 1") -> KeptFigure:
+    return KeptFigure(date(2026, 3, day), units, meter)
 
 
 def test_a_later_figure_of_a_day_replaces_the_earlier_one(database: Database) -> None:
     pairing, line = a_pairing(), line_id(100)
     bundle = line_id(100, LineKind.BUNDLE)
     for day, units in ((8, 5), (9, 7), (9, 0)):
-        RECORDS.keep_figures(pairing, date(2026, 3, day), Desired(units=(wanted(units, line),)))
-    RECORDS.keep_figures(pairing, date(2026, 3, 9), Desired(units=(wanted(3, bundle),)))
+        RECORDS.keep_figures(pairing, {line: on(day, units)})
+    RECORDS.keep_figures(pairing, {bundle: on(9, 3)})
 
     assert RECORDS.day_figures(pairing, date(2026, 3, 1)) == {
-        line: (DayFigure(date(2026, 3, 8), 5), DayFigure(date(2026, 3, 9), 0)),
-        bundle: (DayFigure(date(2026, 3, 9), 3),),
+        line: (on(8, 5), on(9, 0)),
+        bundle: (on(9, 3),),
     }
     assert RECORDS.day_figures(pairing, date(2026, 3, 10)) == {}
 
@@ -179,11 +176,20 @@ def test_a_later_figure_of_a_day_replaces_the_earlier_one(database: Database) ->
 def test_a_line_without_a_figure_has_a_hole_not_a_zero(database: Database) -> None:
     """W13."""
     pairing, line = a_pairing(), line_id(100)
-    RECORDS.keep_figures(pairing, date(2026, 3, 8), Desired(units=(wanted(5, line),)))
-    RECORDS.keep_figures(pairing, date(2026, 3, 9), Desired())
+    RECORDS.keep_figures(pairing, {line: on(8, 5)})
+    RECORDS.keep_figures(pairing, {})
 
-    assert RECORDS.day_figures(pairing, date(2026, 3, 1))[line] == (DayFigure(date(2026, 3, 8), 5),)
+    assert RECORDS.day_figures(pairing, date(2026, 3, 1))[line] == (on(8, 5),)
     assert LineFigure.objects.count() == 1
+
+
+def test_a_figure_is_counted_anew_with_its_meter_and_may_not_be_known_by_it(database: Database) -> None:
+    """R7, W13: not known is not 0."""
+    pairing, line = a_pairing(), line_id(100)
+    RECORDS.keep_figures(pairing, {line: on(8, 5)})
+    RECORDS.keep_figures(pairing, {line: on(8, None, "size 4")})
+
+    assert RECORDS.day_figures(pairing, date(2026, 3, 1)) == {line: (on(8, None, "size 4"),)}
 
 
 # ---- what was ever seen and done

@@ -24,7 +24,8 @@ from psabridge.rules.reading import Carried
 from psabridge.rules.settings import CustomerMapping, KnownName, NewService, PairingSettings
 from psabridge.rules.units.intent import Intent, LineHistory
 from psabridge.rules.units.picture import Picture
-from psabridge.rules.wanted.desired import DayFigure, Desired, DesiredItem
+from psabridge.rules.wanted.day_figures import KeptFigure
+from psabridge.rules.wanted.desired import DesiredItem
 from psabridge.rules.wanted.ranges.daily import DayUse, ReportOrder
 from psabridge.rules.wanted.ranges.readings import RangeReading
 from psabridge.rules.wanted.two_way import Agreed, RowOfTenant
@@ -229,10 +230,10 @@ class Records(Protocol):
 
     def latest_plan(self, pairing: PairingId) -> PlanId | None: ...
 
-    def keep_figures(self, pairing: PairingId, day: date, desired: Desired) -> None:
+    def keep_figures(self, pairing: PairingId, figures: Mapping[LineId, KeptFigure]) -> None:
         """Note what each line should have on a day; a later figure of the day replaces an earlier one."""
 
-    def day_figures(self, pairing: PairingId, since: date) -> Mapping[LineId, tuple[DayFigure, ...]]:
+    def day_figures(self, pairing: PairingId, since: date) -> Mapping[LineId, tuple[KeptFigure, ...]]:
         """What was collected per line and day, oldest first: the ground of `period_close` (W13)."""
 
     def keep_ranges(self, pairing: PairingId, readings: Sequence[RangeReading]) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from psabridge.engine.channel import known_reading
 from psabridge.engine.currency import check_current
+from psabridge.engine.day_figures import collect_figures
 from psabridge.engine.newcomers import look_for_newcomers
 from psabridge.engine.ports import Ports
 from psabridge.kit.clock import day_in
@@ -18,7 +19,7 @@ from psabridge.rules.leaving.due import Leavers, leavers_of
 from psabridge.rules.leaving.ends import ends_seen
 from psabridge.rules.leaving.looks import gone_tenants
 from psabridge.rules.plans.guard import guard
-from psabridge.rules.plans.looking import figures_since, lines_to_look_at, look_windows
+from psabridge.rules.plans.looking import lines_to_look_at, look_windows
 from psabridge.rules.plans.plan import Plan
 from psabridge.rules.plans.planning import make_plan
 from psabridge.rules.platform import PlatformSnapshot
@@ -106,8 +107,7 @@ def observe(
     desired = _claimed(wanted(settings, psa, platform, ports), settings, ports)
     desired = _without_known_notes(desired, ports)
     snapshot = ports.records.keep_snapshot(settings, psa, platform)
-    ports.records.keep_figures(settings.pairing, today, desired)
-    figures = ports.records.day_figures(settings.pairing, figures_since(psa))
+    figures = collect_figures(settings, psa, desired, ports)
     arrivals = look_for_newcomers(settings, psa, platform, ports, by_hand)
     leavers = _leavers(settings, psa, platform, ports)
     return Observed(settings, psa, platform, desired, snapshot, figures, leavers, arrivals)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from psabridge.kit.periods import PeriodType
-from psabridge.rules.words import BundleId, CompanyId, ContractId, LineId, ServiceId
+from psabridge.rules.words import BundleId, CompanyId, ContractId, LineId, ServiceId, TenantId
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,7 @@ class Gap:
     why: str
     company: CompanyId | None = None
     code: str | None = None
+    tenant: TenantId | None = None  # whose usage it is
 
 
 @dataclass(frozen=True, slots=True)

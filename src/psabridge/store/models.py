@@ -152,7 +152,8 @@ class LineFigure(models.Model):
     pairing = models.ForeignKey(Pairing, models.CASCADE)
     line = models.CharField(max_length=40)
     day = models.DateField()
-    units = models.IntegerField()
+    units = models.IntegerField(null=True)  # null: what was read does not tell them by this meter
+    meter = models.CharField(max_length=16, default="")  # mark of the rows it was counted by
 
     class Meta:
         constraints = [

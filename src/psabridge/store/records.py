@@ -12,7 +12,7 @@ from psabridge.rules.plans.plan import Plan
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import PairingSettings
-from psabridge.rules.wanted.desired import DayFigure, Desired
+from psabridge.rules.wanted.day_figures import KeptFigure
 from psabridge.rules.wanted.ranges.daily import DayUse, ReportOrder
 from psabridge.rules.wanted.ranges.readings import Counter, RangeReading
 from psabridge.rules.wanted.two_way import Agreed, RowOfTenant
@@ -86,20 +86,20 @@ class DatabaseRecords:
         found = records.order_by("-pk").values_list("pk", flat=True).first()
         return None if found is None else SnapshotId(found)
 
-    def keep_figures(self, pairing: PairingId, day: date, desired: Desired) -> None:
+    def keep_figures(self, pairing: PairingId, figures: Mapping[LineId, KeptFigure]) -> None:
         rows = [
-            LineFigure(pairing_id=pairing, line=str(wanted.line), day=day, units=wanted.units)
-            for wanted in desired.measured
+            LineFigure(pairing_id=pairing, line=str(line), day=one.day, units=one.units, meter=one.meter)
+            for line, one in figures.items()
         ]
         LineFigure.objects.bulk_create(
             rows,
             update_conflicts=True,
             unique_fields=["pairing", "line", "day"],
-            update_fields=["units"],
+            update_fields=["units", "meter"],
             batch_size=BATCH,
         )
 
-    def day_figures(self, pairing: PairingId, since: date) -> Mapping[LineId, tuple[DayFigure, ...]]:
+    def day_figures(self, pairing: PairingId, since: date) -> Mapping[LineId, tuple[KeptFigure, ...]]:
         rows = LineFigure.objects.filter(pairing_id=pairing, day__gte=since).order_by("line", "day")
         return _by_line(rows)
 
@@ -249,10 +249,10 @@ def _last_snapshots(pairing: PairingId) -> QuerySet[Any, Any]:
     return of_days.annotate(last=Max("pk")).values("last")
 
 
-def _by_line(rows: Iterable[LineFigure]) -> Mapping[LineId, tuple[DayFigure, ...]]:
-    found: dict[LineId, list[DayFigure]] = {}
+def _by_line(rows: Iterable[LineFigure]) -> Mapping[LineId, tuple[KeptFigure, ...]]:
+    found: dict[LineId, list[KeptFigure]] = {}
     for row in rows:
-        found.setdefault(line_from(row.line), []).append(DayFigure(row.day, row.units))
+        found.setdefault(line_from(row.line), []).append(KeptFigure(row.day, row.units, row.meter))
     return {line: tuple(figures) for line, figures in found.items()}
 
 

@@ -73,7 +73,7 @@ class AcronisPlatform:
             usages=_usages_by_tenant(usages),
             storages=self._storages(settings, by_tenant, mapped),
             offered=by_tenant.get(TenantId(root), ()),
-            gaps=_item_gaps(items, mapped) + _usage_gaps(usages, listed) + _tenant_gaps(tenants),
+            gaps=_item_gaps(items, mapped) + _usage_gaps(usages) + _tenant_gaps(tenants),
             calls=self.calls() - started,
             partner=TenantId(root),
         )
@@ -214,8 +214,10 @@ def _item_gaps(items: ItemList, mapped: Iterable[TenantId]) -> tuple[Gap, ...]:
     )
 
 
-def _usage_gaps(usages: UsageList, listed: set[TenantId]) -> tuple[Gap, ...]:
-    """Of a tenant out of our sight it is no news: that it is out of sight is said by itself (R38)."""
+def _usage_gaps(usages: UsageList) -> tuple[Gap, ...]:
     spoilt = [(tenant, why) for tenant, why in sorted(usages.spoilt.items())]
-    absent = [(tenant, "was left out of the answer") for tenant in sorted(usages.absent) if tenant in listed]
-    return tuple(Gap(f"usage of tenant {tenant}", why, code="ERR-22") for tenant, why in spoilt + absent)
+    absent = [(tenant, "was left out of the answer") for tenant in sorted(usages.absent)]
+    return tuple(
+        Gap(f"usage of tenant {tenant}", why, code="ERR-22", tenant=TenantId(tenant))
+        for tenant, why in spoilt + absent
+    )

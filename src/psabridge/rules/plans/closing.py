@@ -68,14 +68,15 @@ def close_figure(
 ) -> Figure | Hole | None:
     """None: nothing at all was collected in the period. The posting day itself is not complete."""
     first, last = closing.since, closing.posts_on - A_DAY
-    by_day = {figure.day: figure.units for figure in figures if first <= figure.day <= last}
+    by_day = {figure.day: figure for figure in figures if first <= figure.day <= last}
     if not by_day:
         return None
     needed = [last] if which is CloseFigure.LAST else _days(first, last)
-    missing = tuple(day for day in needed if day not in by_day)
+    meters = {"", by_day[last].meter if last in by_day else ""}
+    missing = tuple(day for day in needed if day not in by_day or by_day[day].meter not in meters)
     if missing:
         return Hole(missing)
-    units = _units([by_day[day] for day in needed], which, rounding)
+    units = _units([by_day[day].units for day in needed], which, rounding)
     return Figure(units, needed[0], last, f"{which} figure of {closing.days}")
 
 

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from psabridge.kit.periods import PeriodGrid, PeriodType
+from psabridge.rules.plans.closing import posting_day
 from psabridge.rules.psa import Contract, ContractLine, PsaSnapshot, UnitRow
 from psabridge.rules.settings import CloseFigure, DatingPolicy, PairingSettings, ServiceMapping
 from psabridge.rules.wanted.contract_state import units_today
@@ -151,3 +152,15 @@ def expected_length(line: ContractLine, contract: Contract, psa: PsaSnapshot) ->
 def figures_since(psa: PsaSnapshot) -> date:
     """How far back day figures may matter: the period before the running one, of any length."""
     return psa.today - _FIGURES_REACH
+
+
+def collected_since(wanted: DesiredUnits, psa: PsaSnapshot, settings: PairingSettings) -> date | None:
+    """The first day of the close that is still collected; None where days are not collected for one."""
+    line, contract = psa.lines.get(wanted.line), psa.contracts.get(wanted.contract)
+    policy = policy_of(wanted.rows, settings)
+    if line is None or contract is None or policy in {None, DatingPolicy.AS_IT_CHANGES}:
+        return None
+    grid = PeriodGrid(contract.starts, expected_length(line, contract, psa) or PeriodType.YEARLY)
+    running = grid.holding(min(psa.today, contract.ends))
+    posts_on = posting_day(running, settings.close_day)
+    return posts_on if psa.today >= posts_on else posting_day(grid.before(running), settings.close_day)

@@ -154,7 +154,9 @@ def gap_findings(ground: Ground) -> Iterator[Finding]:
         if gap.company is None or not hides_contracts(gap):
             yield _gap("Autotask", gap, "ERR-07")
     for gap in ground.platform.gaps:
-        yield _gap("Acronis", gap, "ERR-22")
+        # That a tenant is out of sight is told by itself; of one that the bridge deleted it is none
+        if gap.tenant is None or gap.tenant in ground.platform.tenants:
+            yield _gap("Acronis", gap, "ERR-22")
 
 
 def _gap(side: str, gap: Gap, code: str) -> Finding:

@@ -108,3 +108,4 @@ class DayFigure:
 
     day: date
     units: int
+    meter: str = ""  # mark of the rows it was counted by; figures of two meters make none together

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from psabridge.rules.customers.renames import rename_findings
 from psabridge.rules.customers.staying import left_findings
-from psabridge.rules.customers.zeroing import zeroing, zeroing_findings
+from psabridge.rules.customers.zeroing import Zeroing, zeroing, zeroing_findings
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
@@ -25,7 +25,7 @@ from psabridge.rules.wanted.contract_findings import (
     unpriced_findings,
     wants_definition,
 )
-from psabridge.rules.wanted.customers import Customer, call_the_roll
+from psabridge.rules.wanted.customers import Customer, Roll, call_the_roll
 from psabridge.rules.wanted.desired import Desired, DesiredItem, DesiredUnits, NewLine, NewNote
 from psabridge.rules.wanted.exempt_items import exemption_findings
 from psabridge.rules.wanted.ground import Ground, sales_to, survey
@@ -79,22 +79,7 @@ def desired_state(
     roll = call_the_roll(settings, psa, platform, gone)
     states = [customer_state(customer, ground, confirmed) for customer in roll.customers]
     zero = zeroing(settings, psa)
-    general = [
-        *roll.findings,
-        *ground.mapping.findings,
-        *definition_findings(ground),
-        *gap_findings(ground),
-        *price_findings(roll.customers, ground),
-        *unpriced_findings(ground),
-        *item_findings(roll.customers, ground),
-        *left_findings(settings),
-        *zeroing_findings(settings, zero),
-        *unmarked(ground),
-        *rename_findings(settings, psa, platform),
-        *foreign_tag_findings(settings, roll, psa.database_id),
-        *exemption_findings(ground),
-        *_both_ways_off(settings),
-    ]
+    general = _general_findings(settings, ground, roll, zero)
     units = (*zero.units, *(u for state in states for u in state.units))
     return Desired(
         units=tuple(sorted(units, key=lambda u: u.line)),
@@ -111,6 +96,27 @@ def desired_state(
         sold=tuple(sorted(pair for state in states for pair in state.sold)),
         agreed=tuple(sorted((one for state in states for one in state.agreed), key=lambda one: one.at)),
         following=tuple(one for state in states for one in state.following),
+    )
+
+
+def _general_findings(
+    settings: PairingSettings, ground: Ground, roll: Roll, zero: Zeroing
+) -> tuple[Finding, ...]:
+    return (
+        *roll.findings,
+        *ground.mapping.findings,
+        *definition_findings(ground),
+        *gap_findings(ground),
+        *price_findings(roll.customers, ground),
+        *unpriced_findings(ground),
+        *item_findings(roll.customers, ground),
+        *left_findings(settings),
+        *zeroing_findings(settings, zero),
+        *unmarked(ground),
+        *rename_findings(settings, ground.psa, ground.platform),
+        *foreign_tag_findings(settings, roll, ground.psa.database_id),
+        *exemption_findings(ground),
+        *_both_ways_off(settings),
     )
 
 
