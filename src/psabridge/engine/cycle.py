@@ -38,8 +38,10 @@ CREATIONS = frozenset({StepKind.CREATE_DEFINITION, StepKind.CREATE_SERVICE, Step
 UNTOUCHED = frozenset({StepState.HELD, StepState.NOT_ASKED})
 # A long wait is cut into pieces of this length, so that the lease is renewed between them.
 PIECE = timedelta(minutes=1)
-
-
+ABSOLUTES = {
+    StepKind.SET_ITEM: ("Setting quotas", set_items, verify_items),
+    StepKind.SET_TAG: ("Setting tags", set_tags, verify_tags),
+}
 _FORGOTTEN = "is not kept any more: it is of an earlier day, and others were made since"
 
 
@@ -206,8 +208,8 @@ def _carry_out(run: Run, prepared: Prepared) -> CycleReport:
     )
     made = _create(run, prepared, todo)
     enabled = _change_tenants(run, todo, StepKind.ENABLE_TENANT)
-    items = _set_items(run, todo)
-    tags = _set_tags(run, todo)
+    items = _set(run, todo, StepKind.SET_ITEM)
+    tags = _set(run, todo, StepKind.SET_TAG)
     arrived = _receive(run, prepared, left)
     units = _set_units(run, prepared, todo)
     ended = _change_tenants(run, todo, StepKind.DISABLE_TENANT, StepKind.DELETE_TENANT)
@@ -242,16 +244,6 @@ def _receive(run: Run, prepared: Prepared, left: Sequence[StepOutcome]) -> tuple
     return receive(prepared.plan, {one.step.id: one for one in left}, reception)
 
 
-def _set_items(run: Run, todo: Sequence[Step]) -> tuple[StepOutcome, ...]:
-    steps = [step for step in todo if step.kind is StepKind.SET_ITEM]
-    if not steps:
-        return ()
-    run.progress.phase("Setting quotas", len(steps))
-    platform = run.ports.platform
-    outcomes = set_items(steps, platform, before_each=run.renew, after_each=run.progress.advance)
-    return verify_items(outcomes, platform)
-
-
 def _change_tenants(run: Run, todo: Sequence[Step], *kinds: StepKind) -> tuple[StepOutcome, ...]:
     steps = [step for step in todo if step.kind in kinds]
     if not steps:
@@ -269,14 +261,16 @@ def _change_tenants(run: Run, todo: Sequence[Step], *kinds: StepKind) -> tuple[S
     return change_tenants(steps, acting)
 
 
-def _set_tags(run: Run, todo: Sequence[Step]) -> tuple[StepOutcome, ...]:
-    steps = [step for step in todo if step.kind is StepKind.SET_TAG]
+def _set(run: Run, todo: Sequence[Step], kind: StepKind) -> tuple[StepOutcome, ...]:
+    """Absolute values, read back."""
+    steps = [step for step in todo if step.kind is kind]
     if not steps:
         return ()
-    run.progress.phase("Setting tags", len(steps))
+    phase, set_all, verify_all = ABSOLUTES[kind]
+    run.progress.phase(phase, len(steps))
     platform = run.ports.platform
-    outcomes = set_tags(steps, platform, before_each=run.renew, after_each=run.progress.advance)
-    return verify_tags(outcomes, platform)
+    outcomes = set_all(steps, platform, before_each=run.renew, after_each=run.progress.advance)
+    return verify_all(outcomes, platform)
 
 
 def _set_units(run: Run, prepared: Prepared, todo: Sequence[Step]) -> tuple[StepOutcome, ...]:

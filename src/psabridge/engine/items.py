@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from psabridge.engine.absolutes import one_by_one, verified
 from psabridge.engine.outcomes import StepOutcome, StepState, asked
 from psabridge.engine.ports import Platform
 from psabridge.kit.errors import Busy, NotSent, Unreadable
@@ -20,17 +21,13 @@ def set_items(
     before_each: Callable[[], None],
     after_each: Callable[[], None],
 ) -> tuple[StepOutcome, ...]:
-    """One item after the other; one tenant's failure stays its own (ACR-PRV-14).
-
-    `before_each` proves the lease, so that a process that slept through its end writes nothing more (W1).
-    """
-    outcomes = []
-    for step in steps:
-        if isinstance(step.change, SetItem):
-            before_each()
-            outcomes.append(set_one(step, step.change, platform))
-            after_each()
-    return tuple(outcomes)
+    return one_by_one(
+        steps,
+        SetItem,
+        lambda step, change: set_one(step, change, platform),
+        before_each=before_each,
+        after_each=after_each,
+    )
 
 
 def set_one(step: Step, change: SetItem, platform: Platform) -> StepOutcome:
@@ -51,33 +48,12 @@ def _ask(step: Step, wanted: DesiredItem, before: OfferingItem | None, platform:
 
 
 def verify_items(outcomes: Sequence[StepOutcome], platform: Platform) -> tuple[StepOutcome, ...]:
-    """Read the tenants that were changed once more; what does not show as set is unknown."""
-    changed = {
-        outcome.step.change.wanted.tenant
-        for outcome in outcomes
-        if outcome.state is StepState.APPLIED and isinstance(outcome.step.change, SetItem)
-    }
-    try:
-        items = platform.items(changed)
-    except (Busy, NotSent, Unreadable) as error:
-        return tuple(_unverified(outcome, str(error)) for outcome in outcomes)
-    return tuple(_verified(outcome, items) for outcome in outcomes)
+    return verified(outcomes, SetItem, platform.items, _shows)
 
 
-def _unverified(outcome: StepOutcome, why: str) -> StepOutcome:
-    if outcome.state is not StepState.APPLIED or not isinstance(outcome.step.change, SetItem):
-        return outcome
-    return StepOutcome(outcome.step, StepState.UNKNOWN, f"set, and not read back: {why}")
-
-
-def _verified(outcome: StepOutcome, items: Items) -> StepOutcome:
-    change = outcome.step.change
-    if outcome.state is not StepState.APPLIED or not isinstance(change, SetItem):
-        return outcome
+def _shows(items: Items, change: SetItem) -> bool:
     now = find_item(items, change.wanted)
-    if now is not None and is_as_wanted(now, change.wanted):
-        return outcome
-    return StepOutcome(outcome.step, StepState.UNKNOWN, "the platform does not show it yet")
+    return now is not None and is_as_wanted(now, change.wanted)
 
 
 def read_item(wanted: DesiredItem, platform: Platform) -> OfferingItem | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from psabridge.engine.absolutes import one_by_one, verified
 from psabridge.engine.outcomes import StepOutcome, StepState, asked
 from psabridge.engine.ports import Platform
 from psabridge.kit.errors import Busy, NotSent, Unreadable
@@ -17,14 +18,13 @@ def set_tags(
     before_each: Callable[[], None],
     after_each: Callable[[], None],
 ) -> tuple[StepOutcome, ...]:
-    """One tenant after the other; `before_each` proves the lease (W1)."""
-    outcomes = []
-    for step in steps:
-        if isinstance(step.change, SetTag):
-            before_each()
-            outcomes.append(_set(step, step.change, platform))
-            after_each()
-    return tuple(outcomes)
+    return one_by_one(
+        steps,
+        SetTag,
+        lambda step, change: _set(step, change, platform),
+        before_each=before_each,
+        after_each=after_each,
+    )
 
 
 def _set(step: Step, change: SetTag, platform: Platform) -> StepOutcome:
@@ -47,27 +47,12 @@ def _ask(step: Step, change: SetTag, version: int, platform: Platform) -> StepOu
 
 
 def verify_tags(outcomes: Sequence[StepOutcome], platform: Platform) -> tuple[StepOutcome, ...]:
-    """Read the tenants that were changed once more; what does not show as set is unknown."""
-    changed = [
-        outcome.step.change.wanted.tenant
-        for outcome in outcomes
-        if outcome.state is StepState.APPLIED and isinstance(outcome.step.change, SetTag)
-    ]
-    try:
-        now = platform.tenants(changed)
-    except (Busy, NotSent, Unreadable) as error:
-        return tuple(_verified(outcome, {}, f"set, and not read back: {error}") for outcome in outcomes)
-    return tuple(_verified(outcome, now, "the platform does not show it yet") for outcome in outcomes)
+    return verified(outcomes, SetTag, platform.tenants, _shows)
 
 
-def _verified(outcome: StepOutcome, now: Mapping[TenantId, Tenant], otherwise: str) -> StepOutcome:
-    change = outcome.step.change
-    if outcome.state is not StepState.APPLIED or not isinstance(change, SetTag):
-        return outcome
-    tenant = now.get(change.wanted.tenant)
-    if tenant is not None and says(tenant, change.wanted.tag):
-        return outcome
-    return StepOutcome(outcome.step, StepState.UNKNOWN, otherwise)
+def _shows(tenants: Mapping[TenantId, Tenant], change: SetTag) -> bool:
+    now = tenants.get(change.wanted.tenant)
+    return now is not None and says(now, change.wanted.tag)
 
 
 def _read(tenant: TenantId, platform: Platform) -> Tenant | None:

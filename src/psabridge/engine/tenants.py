@@ -7,6 +7,7 @@ says whose doing it was. A lost answer is settled by reading the tenant.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from psabridge.engine.absolutes import one_by_one
 from psabridge.engine.outcomes import StepOutcome, StepState
 from psabridge.engine.ports import Ports
 from psabridge.kit.errors import Busy, NotSent, OutcomeUnknown, RefusalKind, Refused, Unreadable
@@ -44,14 +45,13 @@ class Acting:
 
 
 def change_tenants(steps: Sequence[Step], acting: Acting) -> tuple[StepOutcome, ...]:
-    """One tenant after the other; one's failure stays its own (ACR-PRV-14)."""
-    outcomes = []
-    for step in steps:
-        if isinstance(step.change, ChangeTenant):
-            acting.renew()
-            outcomes.append(_change(step, step.change, acting))
-            acting.done()
-    return tuple(outcomes)
+    return one_by_one(
+        steps,
+        ChangeTenant,
+        lambda step, change: _change(step, change, acting),
+        before_each=acting.renew,
+        after_each=acting.done,
+    )
 
 
 def _change(step: Step, change: ChangeTenant, acting: Acting) -> StepOutcome:
