@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from psabridge.rules.arriving.settings import NewCustomers
 from psabridge.rules.exemptions import ExemptItem
 from psabridge.rules.public_clouds import PUBLIC_CLOUDS
 from psabridge.rules.settings import (
@@ -19,7 +20,6 @@ from psabridge.rules.settings import (
     Measure,
     MeterExpression,
     MeterPart,
-    NewCustomers,
     NewService,
     PairingSettings,
     ServiceMapping,

@@ -7,8 +7,8 @@ import pytest
 
 from psabridge.rules.month_corrections import MonthCorrection
 from psabridge.rules.plans.plan import Plan
-from psabridge.rules.settings import ReportingMonth, UsageReporting
 from psabridge.rules.wanted.desired import DesiredUnits
+from psabridge.rules.wanted.ranges.reporting import ReportingMonth, UsageReporting
 from tests.builders import a_payg_contract, line_id
 from tests.rules.planning_cast import Line
 from tests.rules.test_range_dating import FEBRUARY, IN_FEBRUARY, JANUARY, MARCH, plan_for, reported

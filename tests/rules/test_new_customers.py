@@ -3,7 +3,7 @@
 import pytest
 
 from psabridge.rules.arriving.addresses import OwnAddress, address_for, with_address
-from psabridge.rules.settings import AccountFrom, NewCustomers, NewMode
+from psabridge.rules.arriving.settings import AccountFrom, NewCustomers, NewMode
 from psabridge.rules.words import CompanyId
 
 

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from psabridge.kit.periods import Period
-from psabridge.rules.settings import UsageReporting
 from psabridge.rules.wanted.ranges.book import NotKnown, RangeBook
 from psabridge.rules.wanted.ranges.months import closed_month
 from psabridge.rules.wanted.ranges.readings import Counter, RangeReading, range_readings, reading_of
+from psabridge.rules.wanted.ranges.reporting import UsageReporting
 from tests.builders import a_mapping_row, a_usage, an_item, platform_snapshot, tenant_id
 from tests.rules.test_range_months import custom, days
 

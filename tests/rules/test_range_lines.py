@@ -12,18 +12,13 @@ from psabridge.kit.periods import PeriodType
 from psabridge.rules.explaining.mapping_rows import mapping_rows
 from psabridge.rules.findings import Severity
 from psabridge.rules.psa import PsaSnapshot
-from psabridge.rules.settings import (
-    MeterExpression,
-    PairingSettings,
-    ReportingMonth,
-    ServiceMapping,
-    UsageReporting,
-)
+from psabridge.rules.settings import MeterExpression, PairingSettings, ServiceMapping
 from psabridge.rules.wanted.desired import Desired
 from psabridge.rules.wanted.desired_state import desired_state
 from psabridge.rules.wanted.ranges.book import RangeBook
 from psabridge.rules.wanted.ranges.daily import DayUse, ReportOrder
 from psabridge.rules.wanted.ranges.readings import RangeReading, range_readings
+from psabridge.rules.wanted.ranges.reporting import ReportingMonth, UsageReporting
 from psabridge.rules.wanted.ranges.reports import MonthFigure
 from tests.builders import (
     a_line,

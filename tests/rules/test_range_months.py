@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from psabridge.kit.periods import Period, PeriodType
-from psabridge.rules.settings import ReportingMonth, UsageReporting
 from psabridge.rules.wanted.ranges.months import (
     changed_reporting,
     closed_month,
@@ -18,6 +17,7 @@ from psabridge.rules.wanted.ranges.months import (
     next_report,
     reported_days,
 )
+from psabridge.rules.wanted.ranges.reporting import ReportingMonth, UsageReporting
 from psabridge.rules.wanted.ranges.reports import due_on
 
 A_DAY = timedelta(days=1)

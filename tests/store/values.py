@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as some
 
-from psabridge.rules.settings import AccountFrom, NewCustomers, NewMode, Waits
+from psabridge.rules.arriving.settings import AccountFrom, NewCustomers, NewMode
+from psabridge.rules.settings import Waits
 
 FEW = 2
 PLAIN: Mapping[Any, some.SearchStrategy[Any]] = {

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from psabridge.kit.periods import Period
-from psabridge.rules.settings import ReportingMonth, UsageReporting
+from psabridge.rules.wanted.ranges.reporting import ReportingMonth, UsageReporting
 from psabridge.store.pairings import DatabasePairings
 from psabridge.store.secrets import Safe, new_key
 from psabridge.wiring.config_file import ConfigWrong, Imported, export_config, import_config

@@ -6,13 +6,14 @@ from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from psabridge.kit.periods import Period, PeriodType
-from psabridge.rules.arriving.addresses import OwnAddress, told_twice
+from psabridge.kit.periods import PeriodType
+from psabridge.rules.arriving.settings import NewCustomers
 from psabridge.rules.customers.left_lines import LeftLine
 from psabridge.rules.exemptions import ExemptItem
 from psabridge.rules.month_corrections import MonthCorrection
 from psabridge.rules.public_clouds import PUBLIC_CLOUDS
 from psabridge.rules.tickets.settings import TicketSettings
+from psabridge.rules.wanted.ranges.reporting import UsageReporting
 from psabridge.rules.words import (
     CompanyId,
     LineId,
@@ -49,36 +50,6 @@ class CloseRest(StrEnum):
 
     LEFT_OUT = "left out"
     NEXT_FIGURE = "next figure"
-
-
-class ReportingMonth(StrEnum):
-    """For which month the effective usage of range items is reported (ACR-USE-03 to -05)."""
-
-    CURRENT = "current month"
-    PREVIOUS = "previous month"
-    CUSTOM = "custom month"
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedReporting:
-    """Where months of one choice end and those of the next begin, so that no day is in two (ACR-USE-09)."""
-
-    last: Period  # the last month closed under the choice before
-    first: Period  # the first one of this choice; it begins where `last` ends
-
-
-@dataclass(frozen=True, slots=True)
-class UsageReporting:
-    """The Usage reporting window (ACR-USE-01). Days are UTC days (ACR-USE-08)."""
-
-    month: ReportingMonth = ReportingMonth.CUSTOM
-    start_day: int = 1  # of a custom month, 1 to 28 (LIM-09)
-    changed: ChangedReporting | None = None  # told by the bridge when another choice begins
-
-    @property
-    def first_day(self) -> int:
-        """The day of the month on which a month begins; calendar months begin on the first."""
-        return self.start_day if self.month is ReportingMonth.CUSTOM else 1
 
 
 class Rounding(StrEnum):
@@ -282,40 +253,6 @@ class StorageNames:
     class_2: str = "class2_storage"
     geo_total: str | None = None
     geo_class_2: str | None = None
-
-
-class AccountFrom(StrEnum):
-    """Whom the first user of a new tenant is (ACR-PRV-05)."""
-
-    PRIMARY_CONTACT = "primary contact"
-    COMPANY_NAME = "company name"
-
-
-class NewMode(StrEnum):
-    """As what a new tenant begins (ACR-PRV-09)."""
-
-    PRODUCTION = "production"
-    TRIAL = "trial"
-
-
-@dataclass(frozen=True, slots=True)
-class NewCustomers:
-    """What a tenant gets that the bridge creates, by itself or for a person (ACR-PRV-05 to -09)."""
-
-    account_from: AccountFrom = AccountFrom.PRIMARY_CONTACT
-    activation_email: str | None = None  # where the mail goes when the account is the company's
-    two_factor: bool = False
-    mode: NewMode = NewMode.PRODUCTION
-    default_storage: StorageId | None = None  # where no storage is sold (ACR-STO-06)
-    activation_emails: tuple[OwnAddress, ...] = ()  # of companies that have one of their own (ACR-PRV-07)
-
-    def __post_init__(self) -> None:
-        if self.account_from is AccountFrom.COMPANY_NAME and not (self.activation_email or "").strip():
-            raise ValueError("account_from is company name, so activation_email is needed (LIM-10)")
-        if self.activation_email is not None and "@" not in self.activation_email:
-            raise ValueError(f"activation_email {self.activation_email} is no e-mail address")
-        if twice := told_twice(self.activation_emails):
-            raise ValueError(f"activation_emails has company {twice[0]} more than once")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from psabridge.rules.settings import PairingSettings, ReportingMonth
+from psabridge.rules.settings import PairingSettings
 from psabridge.rules.wanted.ranges.months import changed_reporting, next_report
 from psabridge.rules.wanted.ranges.readings import has_ranges
+from psabridge.rules.wanted.ranges.reporting import ReportingMonth
 
 
 def reporting_from(before: PairingSettings | None, after: PairingSettings, at: datetime) -> PairingSettings:

@@ -14,7 +14,8 @@ from psabridge.jobs.show.progress import shown
 from psabridge.jobs.show.tables import show_plan
 from psabridge.kit.errors import BridgeError
 from psabridge.rules.arriving.addresses import OwnAddress, with_address
-from psabridge.rules.settings import AccountFrom, PairingSettings
+from psabridge.rules.arriving.settings import AccountFrom
+from psabridge.rules.settings import PairingSettings
 from psabridge.rules.words import CompanyId
 from psabridge.store.codec import to_plain
 from psabridge.wiring.bridge import open_bridge

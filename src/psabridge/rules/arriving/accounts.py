@@ -3,11 +3,11 @@
 from psabridge.rules.arriving.addresses import address_for
 from psabridge.rules.arriving.ground import ArrivalGround
 from psabridge.rules.arriving.logins import is_acceptable, login_of_company
+from psabridge.rules.arriving.settings import AccountFrom
 from psabridge.rules.arriving.stops import no_contact, no_login
 from psabridge.rules.findings import Finding
 from psabridge.rules.plans.arrival_changes import CreateUser
 from psabridge.rules.psa import Company
-from psabridge.rules.settings import AccountFrom
 
 
 def account_of(company: Company, ground: ArrivalGround) -> CreateUser | Finding:

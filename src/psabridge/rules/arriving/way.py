@@ -11,6 +11,7 @@ from psabridge.rules.arriving.accounts import account_of
 from psabridge.rules.arriving.arrivals import Inside
 from psabridge.rules.arriving.first_items import FirstItems, first_items
 from psabridge.rules.arriving.ground import ArrivalGround
+from psabridge.rules.arriving.settings import NewMode
 from psabridge.rules.arriving.stops import gap_stop, inactive_stop, same_name_stop, tagged_stop, unread_stop
 from psabridge.rules.findings import Finding
 from psabridge.rules.plans.arrival_changes import (
@@ -28,7 +29,6 @@ from psabridge.rules.plans.item_planning import is_right
 from psabridge.rules.plans.step_words import item_reason
 from psabridge.rules.platform import PricingMode, Tenant
 from psabridge.rules.psa import Company
-from psabridge.rules.settings import NewMode
 from psabridge.rules.wanted.ground import Ground
 from psabridge.rules.words import StepKind
 

@@ -7,12 +7,13 @@ from psabridge.kit.periods import Period, PeriodType
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.items.catalogue import Catalogue
 from psabridge.rules.month_corrections import Corrections
-from psabridge.rules.settings import ReportingMonth, ServiceMapping
+from psabridge.rules.settings import ServiceMapping
 from psabridge.rules.wanted.contract_state import SoldLine
 from psabridge.rules.wanted.customers import Customer
 from psabridge.rules.wanted.former_lines import FormerLines
 from psabridge.rules.wanted.ground import Ground
 from psabridge.rules.wanted.ranges.months import A_DAY, month_holding, months_before, next_report
+from psabridge.rules.wanted.ranges.reporting import ReportingMonth
 from psabridge.rules.wanted.ranges.reports import (
     MOST_MONTHS_BACK,
     MonthFigure,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from psabridge.kit.periods import Period, PeriodGrid, PeriodType
-from psabridge.rules.settings import ChangedReporting, ReportingMonth, UsageReporting
+from psabridge.rules.wanted.ranges.reporting import ChangedReporting, ReportingMonth, UsageReporting
 
 A_DAY = timedelta(days=1)
 _ANY_YEAR = 2000

@@ -5,8 +5,8 @@ from datetime import date
 
 from psabridge.kit.periods import Period, PeriodGrid, PeriodType
 from psabridge.rules.month_corrections import MonthCorrection
-from psabridge.rules.settings import UsageReporting
 from psabridge.rules.wanted.ranges.months import A_DAY, closed_month, month_before, month_holding
+from psabridge.rules.wanted.ranges.reporting import UsageReporting
 
 # A bridge that stood still for longer is not asked to make up for all of it.
 MOST_MONTHS_BACK = 12
