@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from psabridge.engine.outcomes import StepState
+from psabridge.rules.plans import guard
+from tests.builders import GIB
 from tests.journeys.conftest import Begin
 from tests.journeys.journey import Journey, codes
 
@@ -44,6 +47,30 @@ def test_a_storage_sample_is_billed_as_the_guide_prints_it(begin: Begin, name: s
     assert _units(journey, sample) == sample["expected_units"]
     assert journey.quota(sample["tenant_id"], STORAGE, storage) == "unlimited"
     assert not journey.cycle().plan.steps
+
+
+def test_a_storage_of_which_every_option_is_deselected_is_switched_off(begin: Begin) -> None:
+    """ACR-STO-01: a person lets it go in automatic mode too; in use it stays on."""
+    journey = begin("guide")
+    _, empty, _, full = journey.vendors.mapping["samples"]
+    storage = journey.vendors.mapping["storage"]
+    journey.only(empty["company_id"], full["company_id"]).settle()
+    journey.vendors.do(
+        lambda: journey.vendors.acronis.set_usage(full["tenant_id"], "storage", 5 * GIB, storage)
+    )
+    journey.configure(services=[{"item": STORAGE, "measure": "nothing", "storage": storage}])
+
+    asked = journey.cycle()
+
+    assert [hold.bound for hold in asked.plan.holds] == [guard.DROP_TO_ZERO]
+    assert journey.quota(empty["tenant_id"], STORAGE, storage) == "unlimited"
+    done = journey.approve(asked)
+    assert done.count(StepState.APPLIED) == 1
+    assert journey.quota(empty["tenant_id"], STORAGE, storage) == "off"
+    assert journey.quota(full["tenant_id"], STORAGE, storage) == "unlimited"
+    assert "ERR-10" in codes(done.findings)
+    assert not journey.cycle().plan.steps
+    assert journey.quota(empty["tenant_id"], STORAGE, storage) == "off"
 
 
 def test_bytes_charged_by_two_rows_are_named(begin: Begin) -> None:

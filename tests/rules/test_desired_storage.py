@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from psabridge.rules.platform import TenantKind
+from psabridge.rules.platform import OfferingItem, Quota, TenantKind
 from psabridge.rules.psa import Contract
 from psabridge.rules.settings import Measure, ServiceMapping, StorageNames
 from psabridge.rules.wanted.desired import Desired
@@ -16,6 +16,7 @@ from tests.builders import (
     STORAGE,
     a_contract,
     a_line,
+    a_mapping_row,
     a_payg_contract,
     a_service,
     a_storage,
@@ -24,6 +25,7 @@ from tests.builders import (
     a_tenant,
     a_unit_row,
     a_usage,
+    an_item,
     line_id,
     platform_snapshot,
     psa_snapshot,
@@ -111,6 +113,53 @@ def test_any_one_row_of_a_storage_switches_the_storage_on(row: ServiceMapping) -
 
     assert [item.is_on for item in run(a_payg_contract(), sold, (row,)).items] == [True]
     assert run(a_payg_contract(), sold, (replace(row, service=None),)).items == ()
+
+
+NOTHING_ROW = a_storage_row(Measure.NOTHING, None, unit_size=1)
+
+
+def unticked(item: OfferingItem, used: int | None, *, zeroes: bool = False) -> Desired:
+    """A storage of which somebody took every option away, beside workstations that are sold."""
+    psa = psa_snapshot(contracts=[a_contract()], lines=[a_line()], rows=[a_unit_row(units=10)])
+    usages = () if used is None else (a_usage("storage", used * GIB, storage=STORAGE),)
+    platform = platform_snapshot(
+        items=[an_item(quota=Quota(10, 0)), item], usages=[a_usage(), *usages], storages=[a_storage()]
+    )
+    rows = (a_mapping_row(), NOTHING_ROW)
+    return desired_state(settings(*rows, set_quotas_to_zero=zeroes), psa, platform, contracts_seen={})
+
+
+def storages(desired: Desired) -> list[tuple[bool, int | None]]:
+    return [(item.is_on, item.quota) for item in desired.items if item.key.storage == STORAGE]
+
+
+@pytest.mark.parametrize("zeroes", [False, True])
+def test_a_storage_without_any_option_is_switched_off(zeroes: bool) -> None:
+    """ACR-STO-01: deselecting all of them disables it; what is off already stays as it is."""
+    empty = unticked(a_storage_item(), 0, zeroes=zeroes)
+
+    assert storages(empty) == [(False, None)]
+    assert "ACR-STO-01" in {item.evidence.rule for item in empty.items}
+    assert storages(unticked(a_storage_item(is_on=False, quota=None), 0, zeroes=zeroes)) == []
+
+
+def test_a_storage_in_use_stays_on_and_is_named() -> None:
+    """ACR-STO-01, ERR-10, LIM-12: with set_quotas_to_zero its quota is 0 instead."""
+    kept = unticked(a_storage_item(), 5)
+    zeroed = unticked(a_storage_item(), 5, zeroes=True)
+    done = unticked(a_storage_item(quota=Quota(0, 0)), 5, zeroes=True)
+
+    assert storages(kept) == []
+    assert storages(zeroed) == [(True, 0)]
+    assert storages(done) == [(True, 0)]
+    for found in (kept, zeroed, done):
+        (told,) = [one for one in found.findings if one.code == "ERR-10"]
+        assert "5 GB" in told.problem
+
+
+def test_a_storage_whose_use_is_not_known_is_left() -> None:
+    """ACR-STO-01: unknown is not 0."""
+    assert storages(unticked(a_storage_item(), None)) == []
 
 
 def test_three_rows_report_sixty_fifty_and_ten() -> None:

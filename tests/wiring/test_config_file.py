@@ -145,6 +145,32 @@ def test_what_an_older_file_takes_back_is_told_setting_by_setting(store: Databas
     assert import_config(older, store, who="pat", at=NOW).moved == ()
 
 
+def test_a_look_at_a_file_says_what_it_would_change_and_keeps_nothing(store: DatabasePairings) -> None:
+    """ACR-USE-09, ACR-MAP-07: the first date and days are shown before they are saved."""
+    take_in(store, FILE)
+    ranges = [{"item": "dr_points", "is_range": True, "service": 5}]
+    take_in(store, with_changes(main__services=ranges))
+    before = everything()
+    wanted = with_changes(
+        main__services=ranges, main__usage_reporting={"start_day": 15}, main__policy="next_period"
+    )
+    looked = import_config(yaml.safe_dump(wanted), store, who="pat", at=NOW, keeps=False)
+
+    assert 'main: policy was "as_it_changes", is "next_period"' in looked.moved
+    assert len(looked.reports) == 1
+    assert looked.changed == ("main",)
+    assert everything() == before
+    assert take_in(store, wanted).moved == looked.moved
+    assert everything() != before
+
+
+def test_a_look_at_the_first_file_keeps_nothing_either(store: DatabasePairings) -> None:
+    looked = import_config(yaml.safe_dump(FILE), store, who="pat", at=NOW, keeps=False)
+
+    assert looked.pairings == ("main",)
+    assert store.names() == ()
+
+
 def test_export_and_import_change_nothing(either_store: DatabasePairings) -> None:
     take_in(either_store, FILE)
     full = fully_decided(either_store.settings(either_store.by_name("main")))

@@ -190,6 +190,30 @@ def test_a_public_cloud_row_that_means_nothing_is_refused(row: str, told: str) -
 
 @pytest.mark.usefixtures("sqlite_database")
 @pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ("{item: a, measure: nothing}", "it names the storage"),
+        ("{item: a, measure: nothing, storage: x, service: 5}", "nothing but it"),
+        ("{item: a, measure: nothing, storage: x, free: true}", "nothing but it"),
+        ("{item: a, measure: nothing, storage: x}, {item: a, measure: total, storage: x}", "other rows"),
+        ("{item: a, measure: nothing, storage: s-1}", "default storage"),
+        ("{item: a, meter: {plus: [{item: b, measure: nothing, storage: x}]}}", "counts nothing"),
+    ],
+)
+def test_a_row_that_switches_a_storage_off_says_nothing_else(rows: str, told: str) -> None:
+    """ACR-STO-01."""
+    pairings = DatabasePairings(Safe((new_key(),)))
+    default = "new_customers: {default_storage: s-1}"
+    text = TWO_WAY.replace("two_way: %s", default).replace(
+        "{item: pw_base_workstations, service: {name: New one}}", rows
+    )
+
+    with pytest.raises(ConfigWrong, match=told):
+        import_config(text, pairings, who="me", at=AT)
+
+
+@pytest.mark.usefixtures("sqlite_database")
+@pytest.mark.parametrize(
     "row", ["item: pw_base_secondary_vms, free: true", "item: pw_base_vms, counts_only: true, free: true"]
 )
 def test_a_row_that_only_counts_cannot_be_free(row: str) -> None:

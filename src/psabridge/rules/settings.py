@@ -69,6 +69,7 @@ class Measure(StrEnum):
     GEO_CLASS_2 = "geo class 2"
     PUBLIC_CLOUD = "public cloud"
     REMAINDER = "total without rows of their own"  # no byte on two rows (R1)
+    NOTHING = "nothing"  # no option is ticked, so the storage is off (ACR-STO-01)
 
     @property
     def sets_quota(self) -> bool:
@@ -123,10 +124,7 @@ class MeterExpression:
 
 @dataclass(frozen=True, slots=True)
 class ServiceMapping:
-    """One row of the service mapping: an item's measure, the Autotask service it reports to, and how.
-
-    `unit_size` is in the item's own unit (bytes or a count) per contract unit; GB here means GiB (R7).
-    """
+    """One row of the service mapping: an item's measure, the Autotask service it reports to, and how."""
 
     item: str  # offering item name
     measure: Measure = Measure.USAGE
@@ -135,7 +133,7 @@ class ServiceMapping:
     free: bool = False
     edition: str | None = None  # a tenant is evaluated against the rows of its own mode only (ACR-MAP-13)
     counts_only: bool = False  # included features, shared seats: never a quota (ACR-MAP-04)
-    unit_size: int = 1
+    unit_size: int = 1  # bytes, or a count, in one contract unit; GB here means GiB (R7)
     rounding: Rounding = Rounding.UP
     ignore_below: int = 0  # in the item's own unit
     limit: Limit = Limit.HARD

@@ -88,11 +88,13 @@ def import_config(
     at: datetime,
     tries: Try | None = None,
     unmapping: Mapping[str, Unmapping] = NOTHING,
+    keeps: bool = True,
 ) -> Imported:
     """Read the whole file first, then keep it; a file with a mistake changes nothing.
 
     `tries` is asked about every connection that is new or signs in otherwise, before anything is kept.
     `unmapping`: per pairing, the customers that go because the file leaves them out; others stay mapped.
+    With `keeps` False nothing is kept: what would change is told.
     """
     wanted = read_config(text)
     if tries is not None:
@@ -122,6 +124,8 @@ def import_config(
             if before is not None:
                 note_unmapped(before, after, who=who, at=at)
         _refuse_doubled()
+        if not keeps:
+            transaction.set_rollback(True)
     names = tuple(one.name for one in wanted.pairings)
     return Imported(tuple(ids), names, tuple(changed), tuple(reports), tuple(moved), tuple(kept))
 

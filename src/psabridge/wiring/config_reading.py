@@ -90,6 +90,7 @@ def settings_of(name: str, plain: Mapping[str, Any]) -> PairingSettings:
     problems = [
         *_out_of_range(settings),
         *_clouds_wrong(settings),
+        *_nothing_wrong(settings),
         *_two_way_wrong(settings.two_way),
         *ticket_mistakes(settings.tickets),
         *exemption_mistakes(settings.exempt_items),
@@ -321,6 +322,20 @@ def _clouds_wrong(settings: PairingSettings) -> Iterable[str]:
             yield f"the row {row.key} names a cloud: that goes with the measure public cloud and no storage"
         if row.measure is Measure.PUBLIC_CLOUD and row.free:
             yield f"the row {row.key} is free, but nothing is given in a public cloud (ACR-STO-16)"
+
+
+def _nothing_wrong(settings: PairingSettings) -> Iterable[str]:
+    """A storage without any option is off, so its row says nothing else (ACR-STO-01)."""
+    for row in settings.services:
+        if row.measure is not Measure.NOTHING:
+            continue
+        if row.storage is None or row.service is not None or row.free or row.meter is not None:
+            yield f"the row {row.key} switches a storage off: it names the storage, and nothing but it"
+        same = [one for one in settings.services if (one.item, one.storage) == (row.item, row.storage)]
+        if len(same) > 1:
+            yield f"the row {row.key} switches a storage off that other rows report"
+        if row.storage is not None and row.storage == settings.new_customers.default_storage:
+            yield f"the row {row.key} switches off the default storage of new customers"
 
 
 def _two_way_wrong(two_way: TwoWay) -> Iterable[str]:

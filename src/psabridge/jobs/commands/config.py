@@ -52,6 +52,7 @@ def take_in(
         bool,
         typer.Option("--unmap", help="Unmap customers that the file leaves out, after saying what stays."),
     ] = False,
+    look: Annotated[bool, typer.Option("--look", help="Say what would change, and keep nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -64,7 +65,8 @@ def take_in(
             who=person(),
             at=SystemClock().now(),
             tries=None if untested else bridge.try_connection,
-            unmapping=_unmapping(text, bridge, yes=yes, as_json=as_json) if unmap else NOTHING,
+            unmapping=_unmapping(text, bridge, yes=yes, as_json=as_json) if unmap and not look else NOTHING,
+            keeps=not look,
         )
         if as_json:
             names = {
@@ -78,8 +80,9 @@ def take_in(
             print_json(names)
             return
         changed = ", ".join(imported.changed) or "none"
+        kept = "Nothing is kept of" if look else "Kept"
         console().print(
-            f"Kept {counted(len(imported.connections), 'connection')} and "
+            f"{kept} {counted(len(imported.connections), 'connection')} and "
             f"{counted(len(imported.pairings), 'pairing')}; "
             f"changed: {changed}."
         )
@@ -87,8 +90,8 @@ def take_in(
             console().print(moved, markup=False)
         for report in imported.reports:
             console().print(report)
-        for kept in imported.kept:
-            console().print(f"{kept}. If it is to go: --unmap, or psabridge customers unmap")
+        for stays in imported.kept:
+            console().print(f"{stays}. If it is to go: --unmap, or psabridge customers unmap")
 
 
 def _unmapping(text: str, bridge: Bridge, *, yes: bool, as_json: bool) -> dict[str, Unmapping]:

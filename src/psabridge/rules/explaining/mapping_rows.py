@@ -56,6 +56,7 @@ class RowShown:
     limit: str
     is_switch: bool = False  # a feature: on or off is all it knows (R4)
     refused: str | None = None
+    is_off: bool = False  # a storage of which no option is ticked (ACR-STO-01)
     so_far: int | None = None  # of a range item: the month that runs, as of yesterday (ACR-USE-03)
 
     @property
@@ -65,6 +66,8 @@ class RowShown:
 
     @property
     def _counted(self) -> str:
+        if self.is_off:
+            return "off"
         if self.refused is not None:
             return "refused"
         if self.is_switch:
@@ -134,6 +137,7 @@ def _shown(mapped: MappedRow, customers: Iterable[Customer], ground: Ground) -> 
         limit=_limit(mapped) if row.item in ground.mapping.mapped_items else "",
         is_switch=mapped.is_feature,
         refused=mapped.refused,
+        is_off=row.measure is Measure.NOTHING,
         so_far=_so_far(mapped, counted, ground),
     )
 

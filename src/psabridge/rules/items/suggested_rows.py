@@ -90,6 +90,8 @@ def _speaks_of(mapped: ServiceMapping, row: ServiceMapping) -> bool:
     """Also a row over all storages, and a total that is counted in another way."""
     if mapped.item != row.item or mapped.storage not in {None, row.storage}:
         return False
+    if mapped.measure is Measure.NOTHING:
+        return True
     totals = {Measure.TOTAL, Measure.REMAINDER, Measure.USAGE}
     return mapped.measure is row.measure or (mapped.measure in totals and row.measure in totals)
 

@@ -15,6 +15,7 @@ class Outcome(StrEnum):
     UNITS = "the contract units"
     UNLIMITED = "unlimited"
     ZERO = "0"
+    OFF = "off"
     LEAVE = "left as it is"
 
 
@@ -28,6 +29,7 @@ class RowCase:
     counts_only: bool = False  # included features, shared seats (ACR-MAP-04)
     is_undecided: bool = False  # new and nobody has said anything yet (R8)
     is_switch: bool = False  # a feature: on or off is all it knows (R4)
+    is_off: bool = False  # a storage of which no option is ticked (ACR-STO-01)
     units: int | None = None  # prepaid
 
 
@@ -62,6 +64,8 @@ class Decision:
 def decide(rows: Sequence[RowCase], around: Circumstances) -> Decision:
     if any(row.standing is Standing.HELD for row in rows):
         return Decision(Outcome.LEAVE, "ACR-MAP-08", "its contract cannot be told or is held")
+    if any(row.is_off for row in rows):
+        return Decision(Outcome.OFF, "ACR-STO-01", "no option of the storage is ticked")
     if around.zeroes_all:
         return _for_lack_of_additions(rows)
     return _sold(rows) or _not_sold(rows, around)

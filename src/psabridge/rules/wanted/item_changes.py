@@ -18,8 +18,8 @@ def wanted_item(desk: Desk, each: Judged) -> DesiredItem | None:
     target, decision = each.target, each.decision
     if decision.outcome is Outcome.LEAVE:
         return None
-    if target.is_feature:
-        return _switched(desk, each)
+    if target.is_feature or decision.outcome is Outcome.OFF:
+        return _switched(desk, each) if target.is_feature else _off(desk, each)
     if decision.outcome is Outcome.UNLIMITED:
         return _item(desk, each, is_on=True, quota=None, overage=None)
     if not target.is_on and units_of(desk, each) == 0:
@@ -41,6 +41,16 @@ def _switched(desk: Desk, each: Judged) -> DesiredItem | None:
     if not is_on and not each.target.is_on:
         return None
     return _item(desk, each, is_on=is_on, quota=None, overage=None)
+
+
+def _off(desk: Desk, each: Judged) -> DesiredItem | None:
+    """In use it cannot be: then its quota is 0, where quotas are set to zero (LIM-12). Unknown is not 0."""
+    used = used_now(each.target.rows[0], desk.view, each.target.key.storage)
+    if not each.target.is_on or used is None:
+        return None
+    if used and desk.around.sets_to_zero:
+        return _item(desk, each, is_on=True, quota=0, overage=0)
+    return _item(desk, each, is_on=False, quota=None, overage=None)
 
 
 def _item(desk: Desk, each: Judged, *, is_on: bool, quota: int | None, overage: int | None) -> DesiredItem:
@@ -78,6 +88,8 @@ def _is_new_kind(each: Judged, sales: Sequence[Sale], quota: int | None) -> bool
 
 def may_be_written(desk: Desk, each: Judged, wanted: DesiredItem, findings: list[Finding]) -> bool:
     item = each.target.item
+    if item is not None and each.decision.outcome is Outcome.OFF and wanted.is_on:
+        findings.append(_stays_on(desk, each, item))
     if item is None or not _lowers(item, wanted):
         return True
     subject = f"item {desk.ground.labels.key(wanted.key)}"
@@ -101,12 +113,23 @@ def _kept(desk: Desk, subject: str, code: str, why: str) -> Finding:
     )
 
 
+def _stays_on(desk: Desk, each: Judged, item: OfferingItem) -> Finding:
+    used = used_now(each.target.rows[0], desk.view, each.target.key.storage)
+    return desk.say(
+        Severity.WARNING,
+        "ERR-10",
+        f"item {desk.ground.labels.key(each.target.key)}",
+        f"it cannot be switched off while {amount(used or 0, item.unit)} are in use: its quota is 0 instead",
+        "End its use at the customer first",
+    )
+
+
 def _in_use(desk: Desk, subject: str, used: str) -> Finding:
     return desk.say(
         Severity.WARNING,
         "ERR-10",
         subject,
-        f"it cannot be switched off while {used} are in use, and it has no quota to set to 0",
+        f"it cannot be switched off while {used} are in use, and no quota is set to 0 for it",
         "End its use at the customer first",
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from psabridge.rules.exemptions import is_exempt
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.platform import TenantKind
+from psabridge.rules.settings import Measure
 from psabridge.rules.wanted.decision_table import Decision, Outcome, RowCase, decide
 from psabridge.rules.wanted.desk import Desk, Judged
 from psabridge.rules.wanted.item_changes import units_of
@@ -110,6 +111,7 @@ def _case(
         counts_only=mapped.row.counts_only,
         is_undecided=mapped.row.undecided,
         is_switch=target.is_feature,
+        is_off=mapped.row.measure is Measure.NOTHING,
         units=desk.sales.of(mapped).units,
     )
 

@@ -33,6 +33,8 @@ def _parts(row: ServiceMapping, meter: MeterExpression) -> Iterator[str]:
     for place, parts in (("plus", meter.plus), ("minus", meter.minus)):
         if any(part.measure is Measure.REMAINDER for part in parts):
             yield f"{place} has a '{Measure.REMAINDER}', which hangs on other rows: name the total"
+        if any(part.measure is Measure.NOTHING for part in parts):
+            yield f"{place} has the measure '{Measure.NOTHING}', which counts nothing: take it out"
     for one, other in combinations((own, *meter.plus), 2):
         if _overlap(one, other):
             yield f"plus counts {_name(other)}, which is in {_name(one)} already: take it out"

@@ -67,7 +67,7 @@ def refusal(row: ServiceMapping, unit: str | None) -> str | None:
     """Why a row's meter cannot be used at all (R7)."""
     if row.unit_size < 1:
         return f"a contract unit of {row.unit_size} is not an amount"
-    if unit == "bytes" and row.unit_size == 1:
+    if unit == "bytes" and row.unit_size == 1 and row.measure is not Measure.NOTHING:
         return "a contract unit of one byte is surely not what was sold"
     if row.ignore_below < 0 or row.overage < 0:
         return "a threshold or an allowance is below zero"

@@ -19,6 +19,7 @@ RULE_OF = {
     Measure.GEO_CLASS_2: "ACR-STO-11",
     Measure.PUBLIC_CLOUD: "ACR-STO-14",
     Measure.REMAINDER: "R1",
+    Measure.NOTHING: "ACR-STO-01",
 }
 # Rows whose bytes leave the remainder. Geo-redundant class 2 is part of the geo row, where there is one.
 OF_THEIR_OWN = (Measure.CLASS_1, Measure.CLASS_2, Measure.GEO_TOTAL, Measure.GEO_CLASS_2)
