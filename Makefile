@@ -8,6 +8,9 @@ READY := $(VENV)/.ready
 # How many processes the tests may use.
 WORKERS ?= auto
 
+# A test run starts hundreds of processes: none compiles again what another one did.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test check bench serve format
 
 demo: $(READY)

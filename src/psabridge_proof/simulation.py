@@ -8,16 +8,14 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 
 from psabridge_proof.one_life import live, template  # isort: skip  makes Django ready
-
 from psabridge_proof.life import Life
 from psabridge_proof.living import Script
 from psabridge_proof.provider import Opening
+from psabridge_proof.ready import spare_collector
 from psabridge_proof.script import opening_of, write_script
 
 # Lives that a process goes through before it tells of them.
 BATCH = 5
-# What a life made is thrown away when it is over, not while it goes on.
-GENERATIONS = (100_000, 20, 50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +60,7 @@ def simulate(seeds: Sequence[int], months: int, processes: int) -> Iterator[Tall
 
 def live_seeds(seeds: Sequence[int], months: int) -> Tally:
     template()
-    gc.freeze()  # modules and tables stay: there is nothing in them to look for
-    gc.set_threshold(*GENERATIONS)
+    spare_collector()
     tally = Tally()
     for seed in seeds:
         tally.add(live_script(opening_of(seed), write_script(seed, months), seed))

@@ -14,7 +14,6 @@ anything ended otherwise. `--plant` puts a known defect into the product.
 """
 
 import argparse
-import gc
 import os
 import re
 import sys
@@ -24,7 +23,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from psabridge_proof.ready import ROOM  # isort: skip  Django is made ready first
+from psabridge_proof.ready import ROOM, spare_collector  # isort: skip  Django is made ready first
 
 from psabridge.engine import posting
 from psabridge.kit.errors import BridgeError, NotSent, OutcomeUnknown
@@ -130,7 +129,7 @@ def main() -> int:
     rehearsal.live()
     forks = Forks(ROOM, options.processes)
     faulting = Faulting(ROOM / "faulting", rehearsal, choice, forks)
-    gc.freeze()
+    spare_collector()
     faulting.live()
     verdicts = forks.finish()
     met = [spot for day, spots in rehearsal.spots.met.items() if day <= stretch.last for spot in spots]

@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from psabridge_proof.ready import keep_order  # isort: skip  Django is made ready first
+from psabridge_proof.ready import keep_order, spare_collector  # isort: skip  Django is made ready first
 
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -41,6 +41,7 @@ def hunt(examples: int, number: int) -> None:
 
 def main() -> int:
     keep_order("tests.proof.hunt")
+    spare_collector()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--plant", choices=sorted(MUTANTS), help="a bug that must be found")
     parser.add_argument("--examples", type=int, default=100)

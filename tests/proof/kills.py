@@ -11,7 +11,6 @@ end differs. `--plant` puts a known defect into the product, to see that it is f
 """
 
 import argparse
-import gc
 import shutil
 import sys
 import time
@@ -19,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from psabridge_proof.ready import ROOM  # isort: skip  Django is made ready first
+from psabridge_proof.ready import ROOM, spare_collector  # isort: skip  Django is made ready first
 
 from psabridge.engine import arriving, creations, settlement
 from psabridge.rules.units.transitions import not_sent
@@ -175,7 +174,7 @@ def main() -> int:
     rehearsed = time.monotonic() - began
     forks = Forks(ROOM, options.processes)
     killing = Killing(ROOM / "killing", rehearsal, choice, forks)
-    gc.freeze()
+    spare_collector()
     with killing.cuts.watching():
         killing.live()
     verdicts = forks.finish()

@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from psabridge_proof.ready import keep_order  # isort: skip  Django is made ready first
+from psabridge_proof.ready import keep_order, spare_collector  # isort: skip  Django is made ready first
 
 from psabridge_proof.kept import Kept, read_kept, write_kept
 from psabridge_proof.living import Script
@@ -59,6 +59,7 @@ def hunt(examples: int, first: int) -> tuple[Lived, Kept[MarketOpening] | None]:
 
 def main() -> int:
     keep_order("tests.proof.market_hunt")
+    spare_collector()
     asked = _asked()
     if asked.plant:
         MUTANTS[asked.plant]()

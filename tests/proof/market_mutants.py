@@ -114,7 +114,7 @@ MUTANTS: dict[str, Callable[[], None]] = {
 FOUND_FROM: dict[str, int] = {
     "tenant_made_again": 16,
     "user_made_again": 18,
-    "line_not_adopted": 16,
+    "line_not_adopted": 36,
     "service_made_again": 17,
     "unread_days_count": 1,
     "every_look_counts_as_a_day": 1,

@@ -101,3 +101,13 @@ MUTANTS: dict[str, Callable[[], None]] = {
         lease_not_checked,
     )
 }
+# The seed of a search that is short today.
+FOUND_FROM: dict[str, int] = {
+    "resend_after_a_lost_answer": 3,
+    "zero_for_unknown": 5,
+    "sum_twice": 1,
+    "wrong_period_boundary": 1,
+    "cursor_moved_early": 12,
+    "fingerprint_ignored": 11,
+    "lease_not_checked": 1,
+}

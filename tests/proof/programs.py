@@ -1,4 +1,4 @@
-"""Starts the programs of the proof as processes of their own: they fork, as no test process should."""
+"""Starts the programs of the proof as processes of their own: they fork and plant bugs, as no test should."""
 
 import os
 import subprocess
@@ -9,20 +9,32 @@ ROOT = Path(__file__).resolve().parents[2]
 MEMORY = Path("/dev/shm")  # noqa: S108  a folder in memory, where there is one
 
 
-def run(program: str, *options: str) -> tuple[int, str]:
-    """Its code and what it said. The machine is shared with the other test processes."""
-    environment = dict(os.environ)
-    if MEMORY.is_dir():
-        environment["PROOF_ROOM"] = str(MEMORY)
-    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    processes = str(max((os.cpu_count() or 1) // workers, 1))
-    seed = ("--seed", os.environ["PROOF_SEED"])
+# Sets have one order in every process: a program that needs it so does not have to start once more.
+ORDERED = {"PYTHONHASHSEED": "0"}
+
+
+def share(one_in: int) -> tuple[str, str]:
+    """A share drawn with `PROOF_SEED`; `PROOF_MOMENTS=all` takes every one."""
+    return "--share", "1" if os.environ.get("PROOF_MOMENTS") == "all" else f"{one_in}"
+
+
+def start(module: str, *options: str, **environment: str) -> tuple[int, str]:
+    """Its code and what it said, from a process of its own: a planted bug must not outlive its test."""
     ended = subprocess.run(
-        [sys.executable, "-m", f"tests.proof.{program}", *seed, "--processes", processes, *options],
+        [sys.executable, "-m", module, *options],
         cwd=ROOT,
-        env=environment,
+        env={**os.environ, **environment},
         capture_output=True,
         text=True,
         check=False,
     )
     return ended.returncode, ended.stdout + ended.stderr
+
+
+def run(program: str, *options: str) -> tuple[int, str]:
+    """One of the programs that fork. The machine is shared with the other test processes."""
+    room = {"PROOF_ROOM": str(MEMORY)} if MEMORY.is_dir() else {}
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    processes = str(max((os.cpu_count() or 1) // workers, 1))
+    seed = ("--seed", os.environ["PROOF_SEED"])
+    return start(f"tests.proof.{program}", *seed, "--processes", processes, *options, **room)

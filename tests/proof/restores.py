@@ -10,14 +10,13 @@ nothing until a person approves the first plan; then it goes on, and the vendors
 """
 
 import argparse
-import gc
 import shutil
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from psabridge_proof.ready import ROOM  # isort: skip  Django is made ready first
+from psabridge_proof.ready import ROOM, spare_collector  # isort: skip  Django is made ready first
 
 from psabridge.rules.units.proof import Standing
 from psabridge_proof.direct import DirectTransport
@@ -158,7 +157,7 @@ def main() -> int:
     rehearsal.settle()
     forks = Forks(ROOM, options.processes)
     restoring = Restoring(ROOM / "restoring", rehearsal, choice, forks)
-    gc.freeze()
+    spare_collector()
     with restoring.cuts.watching():
         restoring.live()
     verdicts = forks.finish()

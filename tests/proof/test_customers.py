@@ -3,7 +3,6 @@
 Each run takes a share drawn with `PROOF_SEED`; `PROOF_MOMENTS=all` takes every cut, copy and fault.
 """
 
-import os
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -17,15 +16,10 @@ from tests.databases import close_connections
 from tests.proof.customers import CUSTOMERS, open_customers
 from tests.proof.ending import Ending
 from tests.proof.product import Product
-from tests.proof.programs import run
+from tests.proof.programs import run, share
 
 STRETCH = ("--stretch", "customers")
-IS_ALL = os.environ.get("PROOF_MOMENTS") == "all"
 Tell = Callable[[str], None]
-
-
-def _share(one_in: int) -> tuple[str, str]:
-    return "--share", "1" if IS_ALL else f"{one_in}"
 
 
 def _lived(program: str, tell: Tell, *options: str) -> None:
@@ -37,22 +31,22 @@ def _lived(program: str, tell: Tell, *options: str) -> None:
 
 def test_killed_anywhere_nobody_is_doubled_and_nobody_deleted_who_should_live(tell: Tell) -> None:
     """I9, ACR-PRV-01, ACR-TWO-04, ACR-DEP-03, -04 and -08, R32, R34: at every call and commit of it."""
-    _lived("kills", tell, *_share(4))
+    _lived("kills", tell, *share(4))
 
 
 def test_killed_twice_it_ends_the_same(tell: Tell) -> None:
     """The process that starts after a kill is killed, too."""
-    _lived("kills", tell, *_share(30), "--twice")
+    _lived("kills", tell, *share(30), "--twice")
 
 
 def test_a_database_put_back_after_any_commit_makes_no_second_customer_and_deletes_nobody(tell: Tell) -> None:
     """Protocol 2.6, ACR-DEP-05, R21, R32, R34: tenants are found again by their marks; days count anew."""
-    _lived("restores", tell, *_share(5))
+    _lived("restores", tell, *share(5))
 
 
 def test_whatever_happens_to_a_write_it_ends_as_the_table_says(tell: Tell) -> None:
     """Design 7: tenants, users, mails, items, production, their end and their return, services and lines."""
-    _lived("faults", tell, *_share(60), "--writes")
+    _lived("faults", tell, *share(60), "--writes")
 
 
 def test_the_kills_find_a_bridge_that_makes_again_what_may_still_arrive() -> None:

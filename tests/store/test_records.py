@@ -152,6 +152,23 @@ def test_another_pairings_pictures_are_not_thinned_out(database: Database) -> No
     assert SnapshotRecord.objects.filter(pairing_id=other).count() == 2
 
 
+def test_days_are_thinned_out_by_the_first_picture_of_the_next_also_after_a_wrong_clock(
+    database: Database,
+) -> None:
+    """A machine that was days ahead for a while does not keep every later picture for ever."""
+    pairing = a_pairing()
+    ahead = keep(pairing, on_day(20))
+    keep(pairing, on_day(9, 8))
+    last = keep(pairing, on_day(9, 9))
+    late = keep(pairing, on_day(10, 8))
+    now = keep(pairing, on_day(10, 9))
+    assert set(SnapshotRecord.objects.values_list("pk", flat=True)) == {ahead, last, late, now}
+
+    tomorrow = keep(pairing, on_day(11))
+
+    assert set(SnapshotRecord.objects.values_list("pk", flat=True)) == {ahead, last, now, tomorrow}
+
+
 # ---- figures of days
 
 

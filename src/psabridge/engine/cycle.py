@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from psabridge.engine.agreeing import followed, units_sent
 from psabridge.engine.arriving import Reception, arrivals_of, receive
@@ -55,6 +55,7 @@ class Memory:
 
     baselines: Baselines | None = None
     carried: Carried | None = None
+    tidied: date | None = None
 
     def of(self, ports: Ports) -> Baselines:
         if self.baselines is None:
@@ -73,6 +74,13 @@ class Memory:
         standing = report.currency.standing
         self.carried = None if made else Carried.of(observed.settings, observed.psa, standing)
         return report
+
+    def tidy(self, settings: PairingSettings, ports: Ports) -> None:
+        """Once a day: forget what is older than the retention setting."""
+        now = ports.clock.now()
+        if self.tidied != now.date():
+            ports.records.forget_before(settings.pairing, now - settings.keep_snapshots)
+            self.tidied = now.date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +115,9 @@ def run_cycle(
         run = _begin(settings, ports, lease, memory, approval, progress, carried=carried, waits=waits)
         progress.phase("Planning")
         prepared = plan_from(run.observed, ports, is_recovering=not run.channel.currency.may_write)
-        return memory.leave(_carry_out(run, prepared))
+        report = memory.leave(_carry_out(run, prepared))
+        memory.tidy(settings, ports)
+        return report
 
 
 def apply_plan(
@@ -132,7 +142,9 @@ def apply_plan(
             raise PlanForgotten(f"plan {prepared_id}", _FORGOTTEN, "Make a new one with psabridge plan")
         run = _taken_back(run, memory)
         histories = histories_of(run.observed, ports)
-        return memory.leave(_carry_out(run, Prepared(prepared_id, plan, run.observed, {}, histories)))
+        report = memory.leave(_carry_out(run, Prepared(prepared_id, plan, run.observed, {}, histories)))
+        memory.tidy(settings, ports)
+        return report
 
 
 def _begin(  # noqa: PLR0913  each is another source, handed in by name
@@ -333,7 +345,7 @@ def _wait_until_ripe(run: Run, steps: Sequence[Step]) -> None:
 
 
 def _note(run: Run, prepared: Prepared, outcomes: Sequence[StepOutcome]) -> None:
-    """Keep what became of the steps; forget what is older than the retention setting."""
+    """Keep what became of the steps, and what was found out beside them."""
     now = run.ports.clock.now()
     for one in outcomes:
         if one.state not in UNTOUCHED:
@@ -344,4 +356,3 @@ def _note(run: Run, prepared: Prepared, outcomes: Sequence[StepOutcome]) -> None
     desired = prepared.observed.desired
     agreed = (*desired.agreed, *followed(outcomes, desired.following))
     run.ports.records.remember_agreed(settings.pairing, agreed)
-    run.ports.records.forget_before(settings.pairing, now - settings.keep_snapshots)

@@ -49,6 +49,8 @@ class DatabaseRecords:
         self, settings: PairingSettings, psa: PsaSnapshot, platform: PlatformSnapshot
     ) -> SnapshotId:
         with transaction.atomic():
+            of_today = SnapshotRecord.objects.filter(pairing_id=settings.pairing, day=psa.today)
+            is_first = not of_today.exists()
             record = SnapshotRecord.objects.create(
                 pairing_id=settings.pairing,
                 read_at=psa.read_at,
@@ -58,7 +60,8 @@ class DatabaseRecords:
                 settings=pack(settings),
             )
             self._note_contracts(settings.pairing, psa)
-            self._thin_out(settings.pairing, psa.today)
+            if is_first:
+                self._thin_out(settings.pairing, psa.today)
         return SnapshotId(record.pk)
 
     def _note_contracts(self, pairing: PairingId, psa: PsaSnapshot) -> None:
