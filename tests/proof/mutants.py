@@ -103,7 +103,7 @@ MUTANTS: dict[str, Callable[[], None]] = {
 }
 # The seed of a search that is short today.
 FOUND_FROM: dict[str, int] = {
-    "resend_after_a_lost_answer": 3,
+    "resend_after_a_lost_answer": 26,
     "zero_for_unknown": 5,
     "sum_twice": 1,
     "wrong_period_boundary": 1,
