@@ -109,5 +109,5 @@ FOUND_FROM: dict[str, int] = {
     "wrong_period_boundary": 1,
     "cursor_moved_early": 12,
     "fingerprint_ignored": 11,
-    "lease_not_checked": 1,
+    "lease_not_checked": 6,
 }
