@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from psabridge.connectors.autotask.connector import mapped_services
+from psabridge.connectors.autotask.reading import mapped_services
 from psabridge.kit.periods import PeriodType
 from psabridge.rules.psa import DefinitionState, PsaSnapshot, UnitRow
 from psabridge.rules.settings import NewService, PairingSettings, ServiceMapping

@@ -1,27 +1,27 @@
 """The Psa port over Autotask: the only place where Autotask's vocabulary and ours meet."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Self
 
 from psabridge.clients.autotask import records
 from psabridge.clients.autotask.client import AutotaskClient
 from psabridge.clients.autotask.governor import Governor
-from psabridge.clients.autotask.query import eq, gte, moment_from
-from psabridge.clients.autotask.spoilt import Sifted
+from psabridge.clients.autotask.query import eq
 from psabridge.clients.autotask.writes import NewContractNote, NewContractService
 from psabridge.clients.autotask.writes import NewService as NewServiceRecord
 from psabridge.connectors.autotask import listing, payg_field, words
-from psabridge.connectors.autotask.arriving import Arriving, today_and_tomorrow
+from psabridge.connectors.autotask.arriving import Arriving
 from psabridge.connectors.autotask.currencies import Pricing, read_currencies
-from psabridge.connectors.autotask.hidden import (
-    Owners,
-    SpoiltUnits,
-    company_gaps,
-    contract_gaps,
-    line_gaps,
+from psabridge.connectors.autotask.hidden import SpoiltUnits, contract_gaps
+from psabridge.connectors.autotask.reading import (
+    read_companies,
+    read_goods,
+    read_sold,
+    read_units,
+    read_units_again,
+    unknown_periods,
 )
 from psabridge.kit.clock import Clock
 from psabridge.kit.errors import RefusalKind, Refused
@@ -29,20 +29,15 @@ from psabridge.kit.periods import PeriodType
 from psabridge.rules.customers.directory import CompanyList
 from psabridge.rules.customers.zeroing import companies_to_zero
 from psabridge.rules.psa import (
-    Bundle,
     Company,
-    ContractLine,
     Currencies,
-    Gap,
     Newcomers,
     PsaSnapshot,
-    Service,
-    UnitRow,
 )
 from psabridge.rules.reading import Carried, lines_to_read
 from psabridge.rules.settings import NewService, PairingSettings
 from psabridge.rules.units.picture import Picture
-from psabridge.rules.words import BundleId, CompanyId, ContractId, LineId, LineKind, ServiceId
+from psabridge.rules.words import CompanyId, ContractId, LineId, LineKind, ServiceId
 
 # Subject under which the governor counts calls made for one company.
 OF_COMPANY = "company "
@@ -62,9 +57,9 @@ class AutotaskPsa:
         read_at = self.clock.now()
         self.client.threshold()
         payg, marker = payg_field.read_definition(self.client, settings.payg_definition_id)
-        goods = self._goods(settings, carried)
+        goods = read_goods(self.client, settings, carried)
         asked = sorted({mapping.company for mapping in settings.customers} | companies_to_zero(settings))
-        companies = self._companies(asked, carried)
+        companies = read_companies(self.client, asked, carried)
         contracts = self.client.sift_in(records.Contract, "companyID", asked)
         known = Currencies() if carried is None else carried.psa.currencies
         pricing = Pricing(companies.found, read_currencies(self.client, companies.found, known))
@@ -72,13 +67,13 @@ class AutotaskPsa:
             ContractId(one.id): words.contract_of(one, payg, pricing.currency_of(one))
             for one in contracts.rows
         }
-        sold = self._sold(goods, contracts)
+        sold = read_sold(self.client, goods, contracts)
         due: frozenset[LineId] = frozenset()
         if carried is None:
-            units = self._units_in_force(sold, goods, today)
+            units = read_units(self.client, sold, goods, today)
         else:
             due = lines_to_read(carried, lines=sold.lines.values(), contracts=ours, payg=payg)
-            units = self._units_again(sold, due, carried)
+            units = read_units_again(self.client, sold, due, carried)
         return PsaSnapshot(
             read_at=read_at,
             today=today,
@@ -91,7 +86,7 @@ class AutotaskPsa:
             bundles=goods.bundles,
             payg=payg,
             gaps=(
-                *_unknown_periods(goods),
+                *unknown_periods(goods),
                 *companies.gaps,
                 *contract_gaps(contracts.spoilt),
                 *sold.gaps,
@@ -157,7 +152,7 @@ class AutotaskPsa:
         company: CompanyId | None = None,
         contract: ContractId | None = None,
     ) -> int:
-        client = self.client if company is None else self.client.for_subject(f"{OF_COMPANY}{company}")
+        client = self._for(company)
         post = client.adjust_units if line.kind is LineKind.SERVICE else client.adjust_bundle_units
         return post(line_id=line.number, effective_date=day, unit_change=change, contract_id=contract)
 
@@ -185,8 +180,7 @@ class AutotaskPsa:
 
     def add_line(self, contract: ContractId, service: ServiceId, *, company: CompanyId | None = None) -> int:
         """At the service's own price: without one Autotask takes the list price."""
-        client = self.client if company is None else self.client.for_subject(f"{OF_COMPANY}{company}")
-        return client.create(NewContractService(contract_id=contract, service_id=service))
+        return self._for(company).create(NewContractService(contract_id=contract, service_id=service))
 
     def notes_on(self, contracts: Iterable[ContractId]) -> frozenset[tuple[ContractId, str]]:
         found = self.client.query_in(records.ContractNote, "contractID", sorted(set(contracts)))
@@ -195,8 +189,7 @@ class AutotaskPsa:
     def add_note(
         self, contract: ContractId, title: str, text: str, *, company: CompanyId | None = None
     ) -> int:
-        client = self.client if company is None else self.client.for_subject(f"{OF_COMPANY}{company}")
-        return client.create(NewContractNote(contract_id=contract, title=title, description=text))
+        return self._for(company).create(NewContractNote(contract_id=contract, title=title, description=text))
 
     def create_payg_definition(self) -> int:
         return payg_field.create_definition(self.client)
@@ -231,148 +224,10 @@ class AutotaskPsa:
                     code="R45",
                 )
 
-    def _goods(self, settings: PairingSettings, carried: Carried | None) -> "_Goods":
-        if carried is not None:
-            was = carried.psa
-            return _Goods(was.services, mapped_services(settings, was.services), was.bundles)
-        services = {
-            ServiceId(one.id): words.service_of(one)
-            for one in self.client.query(records.Service, gte("id", 0))
-        }
-        mapped = mapped_services(settings, services)
-        return _Goods(services, mapped, self._bundles_holding(mapped))
-
-    def _bundles_holding(self, mapped: frozenset[ServiceId]) -> dict[BundleId, Bundle]:
-        """Bundles with a mapped service inside, with all their services (ACR-MAP-12)."""
-        inside = self.client.query_in(records.ServiceBundleService, "serviceID", sorted(mapped))
-        ids = sorted({one.service_bundle_id for one in inside})
-        return words.bundles_of(self.client.query_in(records.ServiceBundle, "id", ids), inside)
-
-    def _companies(self, asked: Sequence[CompanyId], carried: Carried | None) -> "_Companies":
-        """All that are asked for, or what changed of them since (A39), and what the full read lacked."""
-        if carried is None:
-            read = self.client.sift_in(records.Company, "id", asked)
-            return _Companies(words.companies_of(read.rows), company_gaps(read.spoilt))
-        since = moment_from("lastTrackedModifiedDateTime", carried.companies_since)
-        lacking = [one for one in asked if one not in carried.psa.companies]
-        again = self.client.sift_in(records.Company, "id", lacking)
-        changed = Sifted.joined((self.client.sift(records.Company, since), again))
-        ours = frozenset[int](asked)
-        spoilt = [one for one in changed.spoilt if one.id is None or one.id in ours]
-        unknown = {one.id for one in spoilt}
-        found = {id_: one for id_, one in carried.psa.companies.items() if id_ not in unknown}
-        anew = words.companies_of(one for one in changed.rows if one.id in ours)
-        return _Companies(found | anew, company_gaps(spoilt))
-
-    def _sold(self, goods: "_Goods", contracts: Sifted[records.Contract]) -> "_Sold":
-        singles = self.client.sift_in(records.ContractService, "serviceID", sorted(goods.mapped))
-        bundled = self.client.sift_in(records.ContractServiceBundle, "serviceBundleID", sorted(goods.bundles))
-        found = [words.line_of(one) for one in singles.rows]
-        found += [words.bundle_line_of(one) for one in bundled.rows]
-        ours = {one.id for one in contracts.rows}
-        owners = Owners.told_by(contracts)
-        return _Sold(
-            {line.id: line for line in found if line.contract in ours},
-            tuple(line for line in found if line.contract not in owners.of),
-            owners,
-            line_gaps((*singles.spoilt, *bundled.spoilt), owners),
-        )
-
-    def _units_in_force(self, sold: "_Sold", goods: "_Goods", today: date) -> "_Units":
-        window = today_and_tomorrow(today)
-        singles = self.client.sift_in(records.ContractServiceUnit, "serviceID", sorted(goods.mapped), *window)
-        bundled = self.client.sift_in(
-            records.ContractServiceBundleUnit, "serviceBundleID", sorted(goods.bundles), *window
-        )
-        return _Units.of(sold, singles, bundled)
-
-    def _units_again(self, sold: "_Sold", due: frozenset[LineId], carried: Carried) -> "_Units":
-        """Rows of these lines, beside those carried over of the others."""
-        window = today_and_tomorrow(carried.psa.today)
-        ids = {kind: [line.number for line in sorted(due) if line.kind is kind] for kind in LineKind}
-        singles = self.client.sift_in(
-            records.ContractServiceUnit, "contractServiceID", ids[LineKind.SERVICE], *window
-        )
-        bundled = self.client.sift_in(
-            records.ContractServiceBundleUnit, "contractServiceBundleID", ids[LineKind.BUNDLE], *window
-        )
-        read = _Units.of(sold, singles, bundled)
-        kept = {line: rows for line, rows in carried.psa.rows.items() if line in sold.lines}
-        rows = {line: rows for line, rows in kept.items() if line not in due | read.unknown}
-        anew = {line: rows for line, rows in read.rows.items() if line in due}
-        return replace(read, rows=rows | anew)
-
-
-@dataclass(frozen=True, slots=True)
-class _Goods:
-    """What may stand on a line: all services, those that are mapped, and bundles with one inside."""
-
-    services: Mapping[ServiceId, Service]
-    mapped: frozenset[ServiceId]
-    bundles: Mapping[BundleId, Bundle]
-
-
-@dataclass(frozen=True, slots=True)
-class _Companies:
-    found: Mapping[CompanyId, Company]
-    gaps: tuple[Gap, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Sold:
-    """Lines of mapped services on contracts that were read."""
-
-    lines: Mapping[LineId, ContractLine]
-    strangers: tuple[ContractLine, ...]  # on contracts of companies that are not mapped
-    owners: Owners
-    gaps: tuple[Gap, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Units:
-    """Rows of lines whose rows were all read; a line with a spoilt one is absent, which is not 0."""
-
-    rows: Mapping[LineId, tuple[UnitRow, ...]]
-    unknown: frozenset[LineId]
-    gaps: tuple[Gap, ...]
-
-    @classmethod
-    def of(
-        cls,
-        sold: _Sold,
-        singles: Sifted[records.ContractServiceUnit],
-        bundled: Sifted[records.ContractServiceBundleUnit],
-    ) -> Self:
-        rows = [words.row_of(one) for one in singles.rows]
-        rows += [words.bundle_row_of(one) for one in bundled.rows]
-        spoilt = (
-            SpoiltUnits(LineKind.SERVICE, singles.spoilt),
-            SpoiltUnits(LineKind.BUNDLE, bundled.spoilt),
-        )
-        unknown = frozenset(line for each in spoilt for line in each.lines(sold.lines))
-        known = sold.lines.keys() - unknown
-        gaps = tuple(gap for each in spoilt for gap in each.gaps(sold.lines, sold.owners))
-        return cls(words.rows_by_line(row for row in rows if row.line in known), unknown, gaps)
-
-
-def mapped_services(settings: PairingSettings, services: Mapping[ServiceId, Service]) -> frozenset[ServiceId]:
-    """Services of the mapping's rows; one to be created counts once it is there by exact name."""
-    by_name = {service.name: service.id for service in services.values()}
-    wanted = (
-        by_name.get(row.service.name) if isinstance(row.service, NewService) else row.service
-        for row in settings.services
-    )
-    return frozenset(service for service in wanted if service is not None)
+    def _for(self, company: CompanyId | None) -> AutotaskClient:
+        """Whose calls are counted for one company."""
+        return self.client if company is None else self.client.for_subject(f"{OF_COMPANY}{company}")
 
 
 def _period_code(period_type: PeriodType) -> int:
     return next(code for code, known in words.PERIOD_TYPES.items() if known is period_type)
-
-
-def _unknown_periods(goods: _Goods) -> tuple[Gap, ...]:
-    services = goods.services
-    return tuple(
-        Gap(f"service {services[one].name}", "bills by a period type this version does not know", code="R45")
-        for one in sorted(goods.mapped)
-        if one in services and services[one].period_type is None
-    )
