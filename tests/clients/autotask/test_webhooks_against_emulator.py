@@ -1,14 +1,10 @@
 """Webhooks made by the client, and what then arrives, over real HTTP (A45, A46; issue 5 item 7)."""
 
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
 from psabridge.clients.autotask.callouts import (
-    SIGNATURE_HEADER,
     Callout,
     CalloutAction,
     Disbelief,
@@ -20,6 +16,7 @@ from psabridge.clients.autotask.ticket_records import Resource, Ticket
 from psabridge.clients.autotask.ticket_writes import NewTicket, PatchTicket
 from psabridge.clients.autotask.webhooks import COMPANIES, TICKETS
 from psabridge.kit.errors import OutcomeUnknown, RefusalKind, Refused
+from tests.called_out import Receiver, receiving
 from tests.clients.autotask.test_against_emulator import Bench, bench
 
 __all__ = ["bench"]
@@ -27,45 +24,19 @@ __all__ = ["bench"]
 KEY = "kéy of the webhook"
 
 
-@dataclass
-class Door:
-    """Our door: everything that was called out to it, as it came."""
-
-    url: str = ""
-    heard: list[tuple[str, bytes, str | None]] = field(default_factory=list)
-
-    def read(self, secret_key: str = KEY) -> list[Callout | Disbelief]:
-        return [
-            read_callout(body, signature=signature, secret_key=secret_key)
-            for path, body, signature in self.heard
-        ]
-
-
 @pytest.fixture
-def door() -> Iterator[Door]:
-    door = Door()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            door.heard.append((self.path, body, self.headers[SIGNATURE_HEADER]))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    door.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield door
-    server.shutdown()
-    thread.join(timeout=10)
-    server.server_close()
+def door() -> Iterator[Receiver]:
+    with receiving() as receiver:
+        yield receiver
 
 
-def a_hook(bench: Bench, door: Door) -> int:
+def read(door: Receiver, secret_key: str = KEY) -> list[Callout | Disbelief]:
+    return [
+        read_callout(body, signature=signature, secret_key=secret_key) for _, body, signature in door.heard
+    ]
+
+
+def a_hook(bench: Bench, door: Receiver) -> int:
     wanted = TICKETS.new(
         name="n", webhook_url=f"{door.url}/t", deactivation_url=f"{door.url}/d", secret_key=KEY
     )
@@ -92,7 +63,7 @@ def a_ticket(bench: Bench) -> int:
     )
 
 
-def test_a_webhook_is_ready_once_a_field_hangs_below_it(bench: Bench, door: Door) -> None:
+def test_a_webhook_is_ready_once_a_field_hangs_below_it(bench: Bench, door: Receiver) -> None:
     hook = a_hook(bench, door)
     [found] = bench.client.query(TICKETS.hook)
     assert (found.id, found.is_ready, found.is_active, found.webhook_url) == (
@@ -107,7 +78,7 @@ def test_a_webhook_is_ready_once_a_field_hangs_below_it(bench: Bench, door: Door
 @pytest.mark.parametrize("how", ["raw", "escaped"])
 @pytest.mark.parametrize("person", ["PersonID", "PersonId"])
 def test_what_happens_to_a_ticket_is_believed_in_every_dress(
-    bench: Bench, door: Door, how: str, person: str
+    bench: Bench, door: Receiver, how: str, person: str
 ) -> None:
     bench.control("doubts", webhook_signature=how, webhook_person_key=person)
     hook = a_hook(bench, door)
@@ -115,7 +86,7 @@ def test_what_happens_to_a_ticket_is_believed_in_every_dress(
     bench.control("ticket", ticket=made, act="close")
     bench.emulation.settle_callouts()
 
-    created, updated = door.read()
+    created, updated = read(door)
 
     assert isinstance(created, Callout)
     assert isinstance(updated, Callout)
@@ -127,10 +98,10 @@ def test_what_happens_to_a_ticket_is_believed_in_every_dress(
     assert created.fields["Title"] == "Müller & Söhne <1>"
     assert created.happened_at == bench.clock.now().replace(microsecond=0)
     assert created.person_id != updated.person_id is not None
-    assert door.read("another key") == [Disbelief.UNSIGNED] * 2
+    assert read(door, "another key") == [Disbelief.UNSIGNED] * 2
 
 
-def test_our_own_doing_is_not_told_once_we_are_excluded(bench: Bench, door: Door) -> None:
+def test_our_own_doing_is_not_told_once_we_are_excluded(bench: Bench, door: Receiver) -> None:
     """A45: else every ticket we write would bring the next cycle forward."""
     hook = a_hook(bench, door)
     user = bench.emulation.description["autotask"]["user"]
@@ -141,12 +112,12 @@ def test_our_own_doing_is_not_told_once_we_are_excluded(bench: Bench, door: Door
     bench.control("ticket", ticket=made, act="reopen")
     bench.emulation.settle_callouts()
 
-    [told] = door.read()
+    [told] = read(door)
     assert isinstance(told, Callout)
     assert told.record_id == made
 
 
-def test_a_company_is_told_as_an_account(bench: Bench, door: Door) -> None:
+def test_a_company_is_told_as_an_account(bench: Bench, door: Receiver) -> None:
     wanted = COMPANIES.new(
         name="n", webhook_url=f"{door.url}/c", deactivation_url=f"{door.url}/d", secret_key=KEY
     )
@@ -158,13 +129,13 @@ def test_a_company_is_told_as_an_account(bench: Bench, door: Door) -> None:
     bench.control("edit", entity="Companies", id=company.id, values={"companyName": "Renamed"})
     bench.emulation.settle_callouts()
 
-    [told] = door.read()
+    [told] = read(door)
     assert isinstance(told, Callout)
     assert (told.entity, told.record_id) == ("Account", company.id)
     assert bench.client.query(COMPANIES.hook)[0].is_ready
 
 
-def test_a_webhook_taken_away_is_gone_and_says_so_unsigned(bench: Bench, door: Door) -> None:
+def test_a_webhook_taken_away_is_gone_and_says_so_unsigned(bench: Bench, door: Receiver) -> None:
     hook = a_hook(bench, door)
     bench.client.patch(TICKETS.patch(id=hook, is_active=False))
     assert not bench.client.query(TICKETS.hook)[0].is_active
@@ -173,13 +144,13 @@ def test_a_webhook_taken_away_is_gone_and_says_so_unsigned(bench: Bench, door: D
     bench.emulation.settle_callouts()
 
     assert {path for path, _, _ in door.heard} == {"/d"}
-    assert set(door.read()) == {Disbelief.UNSIGNED}
+    assert set(read(door)) == {Disbelief.UNSIGNED}
     with pytest.raises(Refused) as caught:
         bench.client.remove(TICKETS.remove(id=hook))
     assert caught.value.kind is RefusalKind.MISSING
 
 
-def test_a_second_webhook_of_one_address_is_refused(bench: Bench, door: Door) -> None:
+def test_a_second_webhook_of_one_address_is_refused(bench: Bench, door: Receiver) -> None:
     a_hook(bench, door)
     with pytest.raises(Refused) as caught:
         a_hook(bench, door)
@@ -187,7 +158,7 @@ def test_a_second_webhook_of_one_address_is_refused(bench: Bench, door: Door) ->
     assert len(bench.client.query(TICKETS.hook)) == 1
 
 
-def test_a_webhook_whose_answer_was_lost_is_found_by_its_address(bench: Bench, door: Door) -> None:
+def test_a_webhook_whose_answer_was_lost_is_found_by_its_address(bench: Bench, door: Receiver) -> None:
     bench.emulation.faults.add("reset_after", method="POST", path="TicketWebhooks$")
     with pytest.raises(OutcomeUnknown):
         a_hook(bench, door)
@@ -195,7 +166,7 @@ def test_a_webhook_whose_answer_was_lost_is_found_by_its_address(bench: Bench, d
     assert found.is_ready is False
 
 
-def test_a_user_whose_level_allows_no_webhooks_is_told_so(bench: Bench, door: Door) -> None:
+def test_a_user_whose_level_allows_no_webhooks_is_told_so(bench: Bench, door: Receiver) -> None:
     bench.control("user", max_webhooks=0)
     with pytest.raises(Refused) as caught:
         a_hook(bench, door)
