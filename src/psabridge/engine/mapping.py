@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from psabridge.engine.ports import Mappings, Ports
+from psabridge.engine.mapping_ports import Mappings
+from psabridge.engine.ports import Ports
 from psabridge.kit.clock import day_in
 from psabridge.kit.errors import BridgeError
 from psabridge.rules.customers.directory import Directory

@@ -13,7 +13,6 @@ from psabridge.engine.arrival_ports import ArrivalBook, Provisioning
 from psabridge.kit.clock import Clock
 from psabridge.kit.periods import Period
 from psabridge.rules.customers.directory import CompanyList, TenantList
-from psabridge.rules.customers.left_lines import LeftLine
 from psabridge.rules.lease import Lease, LeaseHeld, LeaseLost, ProofOfCurrent
 from psabridge.rules.leaving.kept import Disabling, Kept, Noted
 from psabridge.rules.month_corrections import MonthCorrection
@@ -21,7 +20,7 @@ from psabridge.rules.plans.plan import Plan, Step
 from psabridge.rules.platform import OfferingItem, PlatformSnapshot, Tenant
 from psabridge.rules.psa import Company, Newcomers, PsaSnapshot
 from psabridge.rules.reading import Carried
-from psabridge.rules.settings import CustomerMapping, KnownName, NewService, PairingSettings
+from psabridge.rules.settings import NewService, PairingSettings
 from psabridge.rules.units.intent import Intent, LineHistory
 from psabridge.rules.units.picture import Picture
 from psabridge.rules.wanted.day_figures import KeptFigure
@@ -276,48 +275,6 @@ class Records(Protocol):
         """Delete snapshots and plans older than the retention setting; how many went."""
 
 
-class Mappings(Protocol):
-    """Who is billed for which tenant. Each change commits on its own, moves the version, names who made it.
-
-    What two persons decide at once is decided here: each raises MappingMoved where something else stands now.
-    """
-
-    def keep(
-        self,
-        pairing: PairingId,
-        mapping: CustomerMapping,
-        names: Sequence[KnownName],
-        *,
-        who: str,
-        at: datetime,
-    ) -> None:
-        """Map a tenant, and keep what both are called (R38)."""
-
-    def take_names(self, pairing: PairingId, names: Sequence[KnownName], *, who: str, at: datetime) -> None:
-        """From now on these are the names that are known (R38)."""
-
-    def remove(
-        self,
-        pairing: PairingId,
-        company: CompanyId,
-        tenants: frozenset[TenantId],
-        left: Sequence[LeftLine],
-        *,
-        stays: Sequence[LineId] = (),
-        who: str,
-        at: datetime,
-    ) -> None:
-        """Unmap, and keep the lines that are left; `stays` are to be billed and listed no longer (R33)."""
-
-    def decide_lines(self, pairing: PairingId, lines: frozenset[LineId], *, who: str, at: datetime) -> None:
-        """A person's word that these lines stay billed and are listed no longer (R33)."""
-
-    def zero_lines(
-        self, pairing: PairingId, lines: frozenset[LineId], *, day: date, who: str, at: datetime
-    ) -> None:
-        """A person's word on `day`: these left lines are 0 from the next period (R33)."""
-
-
 class Decisions(Protocol):
     """What a cycle learns that belongs to the settings."""
 
@@ -386,7 +343,6 @@ __all__ = [
     "LeaseLost",
     "Leases",
     "Leaving",
-    "Mappings",
     "Platform",
     "Ports",
     "ProofOfCurrent",
