@@ -183,7 +183,7 @@ def test_the_list_of_customers_says_what_it_cannot_show(office: Office) -> None:
 def test_whatever_changes_something_says_what_is_missing_and_changes_nothing(
     office: Office, tmp_path: Path
 ) -> None:
-    """ROL-04: nor may credentials be seen or replaced."""
+    """ROL-04, LIM-20: nor may credentials be seen or replaced, nor an integration changed."""
     file = tmp_path / "bridge.yaml"
     file.write_text(office.journey.text)
     before, calls = office.kept(), office.vendor_calls()

@@ -1,11 +1,24 @@
 """What `services list` shows: each row in words, its service, its figure of today."""
 
 from dataclasses import replace
+from typing import Any
+
+import pytest
 
 from psabridge.kit.periods import PeriodType
 from psabridge.rules.explaining.mapping_rows import RowShown, mapping_rows
 from psabridge.rules.platform import PlatformSnapshot
-from psabridge.rules.settings import Limit, Measure, MeterExpression, MeterPart, NewService, ServiceMapping
+from psabridge.rules.settings import (
+    CloseFigure,
+    DatingPolicy,
+    Limit,
+    Measure,
+    MeterExpression,
+    MeterPart,
+    NewService,
+    Rounding,
+    ServiceMapping,
+)
 from tests.builders import (
     GIB,
     PER_GIGABYTE,
@@ -107,6 +120,35 @@ def test_a_feature_has_no_figure() -> None:
     assert shown(a_mapping_row("pw_base_google_mail"), platform).figure == "on or off"
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "usage"),
+        ({"unit_size": 5}, "usage; one unit is 5, rounded up"),
+        ({"unit_size": 5, "rounding": Rounding.NEAREST}, "usage; one unit is 5, rounded to the nearest"),
+        ({"unit_size": 5, "rounding": Rounding.DOWN}, "usage; one unit is 5, rounded down"),
+        ({"ignore_below": 3}, "usage; less than 3 is 0"),
+        (
+            {"meter": MeterExpression(included=4, minimum=2), "ignore_below": 3, "unit_size": 5},
+            "usage; 4 included; less than 3 is 0; one unit is 5, rounded up; at least 2 units",
+        ),
+        (
+            {"meter": MeterExpression(figure=CloseFigure.HIGHEST)},
+            "usage; the highest day of the period counts",
+        ),
+        (
+            {"meter": MeterExpression(figure=CloseFigure.AVERAGE), "rounding": Rounding.DOWN},
+            "usage; the average of the period's days counts, rounded down",
+        ),
+    ],
+)
+def test_everything_that_makes_units_of_usage_is_in_the_words(changes: dict[str, Any], said: str) -> None:
+    """R7: unit size, threshold and rounding too, in the order in which they are worked out."""
+    decided = {"policy": DatingPolicy.PERIOD_CLOSE, **changes}
+
+    assert shown(a_mapping_row(**decided), three_customers()).counts == said
+
+
 def test_storage_service_free_and_limit_are_told() -> None:
     """R6, ACR-MAP-05, ACR-MAP-09."""
     new = NewService("Storage to come", 29, PeriodType.MONTHLY)
@@ -127,8 +169,15 @@ def test_storage_service_free_and_limit_are_told() -> None:
 
     told = {(row.storage, row.counts, row.service, row.figure, row.is_free, row.limit) for row in rows}
     assert told == {
-        ("XYZ", "total", "Storage to come (to be created)", "60", True, "10 units above"),
-        ("all", "class 2", "none", "50", False, "sets no quota"),
+        (
+            "XYZ",
+            "total; one unit is 1 GB, rounded up",
+            "Storage to come (to be created)",
+            "60",
+            True,
+            "10 units above",
+        ),
+        ("all", "class 2; one unit is 1 GB, rounded up", "none", "50", False, "sets no quota"),
     }
 
 

@@ -160,7 +160,7 @@ def test_a_part_without_a_usage_of_its_own_leaves_the_line_alone() -> None:
     found = desired(settings(row), sold(), platform)
 
     assert found.units == ()
-    assert finding(found, "R7").severity is Severity.STOPS
+    assert {one.severity for one in found.findings if one.code == "R7"} == {Severity.STOPS}
 
 
 def test_less_than_nothing_is_a_finding_and_writes_nothing() -> None:
@@ -297,7 +297,12 @@ def test_a_meter_that_mixes_or_names_nothing_is_refused(part: MeterPart, said: s
     found = desired(settings(metered(plus=(part,))), sold(), platform)
 
     assert found.units == ()
-    assert said in finding(found, "R7").problem
+    row, line = sorted((one for one in found.findings if one.code == "R7"), key=lambda one: one.subject)[::-1]
+    assert said in row.problem
+    assert "mapping row" in row.subject
+    assert said in line.problem
+    assert "on contract" in line.subject
+    assert (line.severity, line.next_act) == (Severity.STOPS, "Correct the mapping row")
 
 
 # ---- the same usage twice (R1)

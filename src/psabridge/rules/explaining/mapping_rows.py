@@ -7,7 +7,7 @@ from psabridge.kit.periods import Period
 from psabridge.rules.evidence import Reading
 from psabridge.rules.items.catalogue import GROUPED, Catalogue, mode_label
 from psabridge.rules.items.labels import GIB
-from psabridge.rules.items.meter_words import measure_words
+from psabridge.rules.items.meter_words import units_words
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import Limit, Measure, NewService, PairingSettings, ServiceMapping
@@ -128,7 +128,7 @@ def _shown(mapped: MappedRow, customers: Iterable[Customer], ground: Ground) -> 
         group=labels.catalogue.group_of(row.item),
         item=f"{labels.item(row.item)}{mode}",
         storage=_storage(row, ground),
-        counts=measure_words(row, labels, "" if mapped.facts is None else mapped.facts.unit),
+        counts=units_words(row, labels, "" if mapped.facts is None else mapped.facts.unit),
         service=_service(mapped, ground),
         used=sum(known),
         known=len(known),

@@ -4,12 +4,18 @@ from collections.abc import Iterator
 
 from psabridge.rules.evidence import Arithmetic
 from psabridge.rules.items.labels import Labels, amount
-from psabridge.rules.settings import CloseFigure, Measure, MeterPart, ServiceMapping
+from psabridge.rules.settings import CloseFigure, Measure, MeterPart, Rounding, ServiceMapping
 
 _FIGURES = {
     CloseFigure.LAST: "the last day of the period counts",
     CloseFigure.HIGHEST: "the highest day of the period counts",
     CloseFigure.AVERAGE: "the average of the period's days counts",
+}
+
+_ROUNDED = {
+    Rounding.UP: "rounded up",
+    Rounding.NEAREST: "rounded to the nearest",
+    Rounding.DOWN: "rounded down",
 }
 
 
@@ -28,16 +34,42 @@ def measure_words(row: ServiceMapping, labels: Labels, unit: str) -> str:
     return f"{row.measure}{_meter(row, labels, unit)}"
 
 
+def units_words(row: ServiceMapping, labels: Labels, unit: str) -> str:
+    """All that makes units of usage, in its order: "usage; 10 included; one unit is 5, rounded up"."""
+    said = [f"less than {amount(row.ignore_below, unit)} is 0"] if row.ignore_below else []
+    if row.unit_size > 1:
+        said.append(f"one unit is {amount(row.unit_size, unit)}, {_ROUNDED[row.rounding]}")
+    is_average = row.meter is not None and row.meter.figure is CloseFigure.AVERAGE
+    figure = [f"{one}, {_ROUNDED[row.rounding]}" if is_average else one for one in _figure(row)]
+    counted = f"{row.measure}{_counted(row, labels)}"
+    return "; ".join((counted, *_included(row, unit), *said, *_minimum(row), *figure))
+
+
 def _meter(row: ServiceMapping, labels: Labels, unit: str) -> str:
-    meter = row.meter
-    if meter is None:
+    parts = (_counted(row, labels), *_included(row, unit), *_minimum(row), *_figure(row))
+    return "; ".join(parts)
+
+
+def _counted(row: ServiceMapping, labels: Labels) -> str:
+    if row.meter is None:
         return ""
-    counted = "".join(f" plus {_part(part, labels)}" for part in meter.plus)
-    counted += "".join(f" less {_part(part, labels)}" for part in meter.minus)
-    said = [f"{amount(meter.included, unit)} included"] if meter.included else []
-    said += [] if meter.minimum is None else [f"at least {meter.minimum:,} units"]
-    said += [] if meter.figure is None else [_FIGURES[meter.figure]]
-    return "; ".join((counted, *said))
+    plus = "".join(f" plus {_part(part, labels)}" for part in row.meter.plus)
+    return plus + "".join(f" less {_part(part, labels)}" for part in row.meter.minus)
+
+
+def _included(row: ServiceMapping, unit: str) -> Iterator[str]:
+    if row.included:
+        yield f"{amount(row.included, unit)} included"
+
+
+def _minimum(row: ServiceMapping) -> Iterator[str]:
+    if row.minimum is not None:
+        yield f"at least {row.minimum:,} units"
+
+
+def _figure(row: ServiceMapping) -> Iterator[str]:
+    if row.meter is not None and row.meter.figure is not None:
+        yield _FIGURES[row.meter.figure]
 
 
 def _part(part: MeterPart, labels: Labels) -> str:

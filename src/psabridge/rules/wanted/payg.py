@@ -31,7 +31,7 @@ from psabridge.rules.wanted.range_lines import (
 from psabridge.rules.wanted.ranges.months import months_within
 from psabridge.rules.wanted.ranges.reports import RangeReport
 from psabridge.rules.wanted.sales import Standing
-from psabridge.rules.wanted.service_mapping import MappedRow
+from psabridge.rules.wanted.service_mapping import MappedRow, refusal_code
 from psabridge.rules.wanted.storage_checks import LineWork, charged_twice
 from psabridge.rules.wanted.storage_measures import RULE_OF
 from psabridge.rules.wanted.tenant_view import TenantView
@@ -133,7 +133,7 @@ def measured(
         if not views:
             continue
         if mapped.refused is not None:
-            unknown.append(Unknown(Reach.ROW, mapped.refused))
+            unknown.append(Unknown(Reach.REFUSED, mapped.refused))
             continue
         for days in _counted_apart(mapped.row, month, ground):
             readings, whys = _read(mapped, views, days, ground)
@@ -274,22 +274,7 @@ def _findings(works: Sequence[LineWork], customer: Customer, ground: Ground) -> 
     yield from _incomplete(works, customer)
     for work in works:
         yield from range_findings(work.unknown, subject_of(work, ground), customer, ground)
-        for why in _whys([work], Reach.ROW):
-            yield customer.finding(
-                Severity.WARNING,
-                "R4",
-                subject_of(work, ground),
-                f"{why}; its units are left as they are",
-                "Map the service to something the platform meters",
-            )
-        for why in _whys([work], Reach.BELOW_ZERO):
-            yield customer.finding(
-                Severity.STOPS,
-                "R7",
-                subject_of(work, ground),
-                f"{why}; its units are left as they are",
-                "Correct the row's meter, or give it minimum: 0 if less than nothing is nothing",
-            )
+        yield from _left_as_they_are(work, customer, ground)
         if not work.parts and not work.unknown and customer.views:
             yield customer.finding(
                 Severity.STOPS,
@@ -306,6 +291,25 @@ def _findings(works: Sequence[LineWork], customer: Customer, ground: Ground) -> 
                 f"it follows contract '{work.sale.changed_kind_from.name}', which was prepaid",
                 "Check the field 'Acronis PAYG' of both contracts before the first report",
             )
+
+
+_CORRECTIONS = {
+    Reach.ROW: (Severity.WARNING, "Map the service to something the platform meters"),
+    Reach.REFUSED: (Severity.STOPS, "Correct the mapping row"),
+    Reach.BELOW_ZERO: (
+        Severity.STOPS,
+        "Correct the row's meter, or give it minimum: 0 if less than nothing is nothing",
+    ),
+}
+
+
+def _left_as_they_are(work: LineWork, customer: Customer, ground: Ground) -> Iterator[Finding]:
+    """Lines of rows that say no number, with the act that would make them say one."""
+    for reach, (severity, next_act) in _CORRECTIONS.items():
+        for why in _whys([work], reach):
+            code = "R4" if reach is Reach.ROW else refusal_code(why)
+            problem = f"{why}; its units are left as they are"
+            yield customer.finding(severity, code, subject_of(work, ground), problem, next_act)
 
 
 def _whys(works: Iterable[LineWork], reach: Reach) -> list[str]:

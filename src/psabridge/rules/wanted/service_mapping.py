@@ -216,14 +216,16 @@ def _new(rows: Iterable[MappedRow]) -> tuple[NewService, ...]:
     return tuple(wanted[name] for name in sorted(wanted))
 
 
+def refusal_code(refused: str) -> str:
+    return "ERR-08" if "two rows" in refused else "R7"
+
+
 def _row_findings(rows: Iterable[MappedRow], labels: Labels) -> Iterator[Finding]:
     for mapped in rows:
         subject = f"mapping row '{labels.row_in_mode(mapped.row)}'"
         if mapped.refused is not None:
-            code = "ERR-08" if "two rows" in mapped.refused else "R7"
-            yield Finding(
-                code, Severity.STOPS, subject, mapped.refused, "Correct the row; until then it does nothing"
-            )
+            act = "Correct the row; until then it does nothing"
+            yield Finding(refusal_code(mapped.refused), Severity.STOPS, subject, mapped.refused, act)
         elif mapped.facts is None and not mapped.row.counts_only:
             yield Finding(
                 "R4",

@@ -24,6 +24,7 @@ class Reach(StrEnum):
 
     TENANT = "nothing is written for the tenant"  # ERR-22
     ROW = "the row's lines are not written"  # the platform meters no such thing
+    REFUSED = "the row's lines are not written, until the row is corrected"  # R7, ERR-08
     BELOW_ZERO = "the row's lines are not written, its meter gives less than nothing"  # R7
     NOT_YET = "nothing is on yet"  # ACR-PAY-05
     MONTH = "the range item's line is not written"  # ERR-22; level items go on (ACR-USE-06)
