@@ -173,6 +173,36 @@ def test_the_preview_shows_what_the_mapping_would_have_made_and_writes_nothing(d
     assert desk.autotask_tickets() == []
 
 
+def test_companies_are_shown_by_name_and_number(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a plan, a cycle and a preview, before any billing cycle has read them and after."""
+    company = desk.journey.document["pairings"]["acronis-autotask"]["customers"][0]["company"]
+    rows = desk.journey.vendors.do(lambda: list(desk.autotask.database["Companies"].all()))
+    name = next(row["companyName"] for row in rows if row["id"] == company)
+    monkeypatch.setenv("COLUMNS", "300")
+    desk.ready()
+    desk.ask("run")
+    desk.journey.advance(seconds=60)
+    desk.raises()
+    for command in ("plan", "preview"):
+        assert {one["company_name"] for one in desk.plain(command)["steps"]} == {name}
+        assert f"{name} ({company})" in desk.ask(command)
+    assert {one["company_name"] for one in desk.plain("preview")["totals"]} == {name}
+    desk.journey.cycle()
+    desk.journey.advance(seconds=60)
+    assert {one["company_name"] for one in desk.plain("run")["steps"]} == {name}
+    (listed,) = desk.plain("list")
+    assert f"Company {name} ({company})" in desk.plain("show", listed["ticket"])["facts"][0]
+
+
+def test_a_test_ticket_for_a_company_that_is_not_there_says_what_to_do(desk: Desk) -> None:
+    desk.ready()
+    shown = desk.ask("test", "99999", code=Exit.WRONG_INPUT)
+    assert "Company 99999" in shown
+    assert "psabridge customers list" in " ".join(shown.split())
+    assert desk.autotask_tickets() == []
+    assert not AuditEntry.objects.filter(what="test ticket").exists()
+
+
 def test_a_test_ticket_is_made_noted_and_closed_and_tells_what_autotask_made_of_it(desk: Desk) -> None:
     desk.ready()
     company = desk.journey.document["pairings"]["acronis-autotask"]["customers"][0]["company"]

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from psabridge.jobs.exits import Exit
 from psabridge.jobs.main import app
-from psabridge.jobs.ticket_rounds import Bell, TicketLoop, beside_billing
+from psabridge.jobs.ticket_rounds import SLICE, Bell, TicketLoop, beside_billing
 from psabridge.kit.clock import SystemClock
 from psabridge.rules.hints import Hint, HintOf
 from psabridge.rules.runs import Run
@@ -93,14 +93,6 @@ def test_rounds_go_on_beside_billing_and_end_with_it(office: TicketOffice) -> No
     assert len(office.tickets()) == 2
 
 
-def test_a_bell_brings_the_next_round_forward(office: TicketOffice) -> None:
-    """What rings, a hint of a vendor say, does not wait for the minute."""
-    with going(office, seconds=600) as loop:
-        office.raises()
-        loop.bell.ring()
-        until(office, 1, passing=0)
-
-
 def test_the_signal_of_a_service_manager_ends_both_in_good_order(
     office: TicketOffice, sqlite_database: Database
 ) -> None:
@@ -153,29 +145,30 @@ def test_a_ticket_whose_deletion_was_called_out_is_known_to_be_gone_in_the_next_
     assert office.rounds.hinted == frozenset()
 
 
-def test_a_bell_that_rang_during_a_round_is_not_lost_and_rings_once() -> None:
+def test_a_bell_that_rang_during_a_round_ends_the_wait_after_it() -> None:
+    """The bridge ends: nobody waits for the next minute."""
     bell, clock = Bell(), SystemClock()
+    begun = clock.now()
+    bell.wait(clock, timedelta(seconds=1))
+    assert clock.now() - begun >= timedelta(seconds=1)
+
     bell.ring()
     begun = clock.now()
     bell.wait(clock, timedelta(seconds=30))
+
     assert clock.now() - begun < timedelta(seconds=5)
-
-    bell.wait(clock, timedelta(seconds=1))
-
-    assert clock.now() - begun >= timedelta(seconds=1)
 
 
 def test_tickets_that_are_switched_on_meanwhile_come_without_a_restart(office: TicketOffice) -> None:
     """ACR-CON-07: off, the rounds go on and ask nobody anything."""
     office.decide(is_on=False)
-    with going(office) as loop:
+    with going(office):
         office.raises()
         before = sum(one["total"] for one in office.journey.vendors.calls().values())
-        loop.bell.ring()
         office.journey.advance(seconds=61)
+        threading.Event().wait(2 * SLICE.total_seconds())
         assert sum(one["total"] for one in office.journey.vendors.calls().values()) == before
         office.decide()
-        loop.bell.ring()
         until(office, 1)
 
 

@@ -26,6 +26,15 @@ def test_the_latest_snapshot_tells(database: Database) -> None:
     assert contracts.contracts(a_pairing("second")) == ({}, frozenset())
 
 
+def test_names_of_companies_come_from_it_too(database: Database) -> None:
+    assert database.url
+    pairing, contracts = a_pairing(), DatabaseTicketContracts()
+    assert contracts.names(pairing) == {}
+    keep(pairing, psa_snapshot(contracts=[a_contract()], lines=[a_line()]))
+    assert list(contracts.names(pairing)) == [CompanyId(1)]
+    assert contracts.contracts(pairing) == ({CompanyId(1): ContractId(10)}, frozenset())
+
+
 def test_of_a_snapshot_of_another_version_nothing_is_known(sqlite_database: Database) -> None:
     """A ticket without a contract is right; one that waits for a billing cycle is not (decision 0017)."""
     assert sqlite_database.url

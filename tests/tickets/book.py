@@ -17,8 +17,6 @@ from psabridge.rules.tickets.stories import Closed, NoTicket, Story, Telling, Ti
 from psabridge.rules.tickets.storms import StormOf
 from psabridge.rules.words import CompanyId, ContractId, PairingId, TenantId
 
-WAITS = frozenset({NoTicket.HELD, NoTicket.IN_STORM})
-
 
 class OpenBook(TicketBook, Protocol):
     """A book that a test may look into."""
@@ -74,7 +72,7 @@ class MemoryBook:
         if one.alert.is_reported:
             return False
         if one.told is None:
-            return one.reason is not None and one.reason not in WAITS
+            return one.reason not in {None, NoTicket.HELD}
         story = self.stories.get(one.story)
         is_left = story is not None and story.ending is not None and story.ending.by is not Closed.BRIDGE
         return story is None or is_left or one.alert.id not in story.reported
@@ -158,6 +156,9 @@ class FreeLeases:
 class NoContracts:
     of: dict[CompanyId, ContractId] = field(default_factory=dict)
     over: frozenset[ContractId] = frozenset()
+
+    def names(self, pairing: PairingId) -> Mapping[CompanyId, str]:
+        return {}
 
     def contracts(self, pairing: PairingId) -> tuple[Mapping[CompanyId, ContractId], frozenset[ContractId]]:
         return self.of, self.over

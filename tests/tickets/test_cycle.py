@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -12,12 +13,16 @@ import pytest
 from psabridge.engine.outcomes import StepState
 from psabridge.engine.progress import Quiet
 from psabridge.engine.ticketing import Release, TicketReport, run_tickets
+from psabridge.jobs.show.tickets import counts_of
+from psabridge.rules.lease import Lease
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.tickets.alerts import AlertId
+from psabridge.rules.tickets.errands import ErrandState
+from psabridge.rules.tickets.listing import Search, list_alerts
 from psabridge.rules.tickets.settings import Reopening, StormLimit, TicketSettings
 from psabridge.rules.tickets.stories import NoTicket, TicketId
 from psabridge.rules.words import Mode, WorkKind
-from tests.tickets.book import MemoryBook, OpenBook
+from tests.tickets.book import FreeLeases, MemoryBook, OpenBook
 from tests.tickets.cast import COMPLETE, DAY, HOUR, MINUTE, ON, an_alert, decided
 from tests.tickets.world import NEW, Fault, Killed, World
 
@@ -114,6 +119,49 @@ def test_a_lost_answer_is_waited_for_before_the_ticket_is_made_again(fault: Faul
     assert len(office.world.tickets) == 1
 
 
+@pytest.mark.parametrize("fault", [Fault.UNANSWERED, Fault.KILL_AFTER])
+@pytest.mark.parametrize("act", ["ticket", "note", "closing"])
+def test_a_write_that_is_found_is_settled_with_the_next_cycle(act: str, fault: Fault) -> None:
+    """Design section 7: a read that shows it settles at once. Only what is not found is waited for."""
+    office = Office()
+    office.alert("a1")
+    if act != "ticket":
+        office.cycle()
+        office.alert("a2")
+    if act == "closing":
+        office.cycle()
+        office.world.clears(AlertId("a1"))
+        office.world.clears(AlertId("a2"))
+    office.world.faults = [fault]
+    with contextlib.suppress(Killed):
+        office.cycle()
+    assert [one.state for one in office.book.errands.values()] == [ErrandState.SENT]
+    texts = len(office.texts)
+    (outcome,) = office.cycle().outcomes
+    assert (outcome.state, len(office.texts)) == (StepState.APPLIED, texts)
+    assert office.book.errands == {}
+    (ticket,) = office.world.tickets.values()
+    assert (ticket.status == COMPLETE) is (act == "closing")
+
+
+@pytest.mark.parametrize("act", ["ticket", "note"])
+def test_a_write_that_is_not_found_is_sent_again_once_a_late_request_is_dead(act: str) -> None:
+    """D18: an hour after it left, and not before."""
+    office = Office()
+    office.alert("a1")
+    if act == "note":
+        office.cycle()
+        office.alert("a2")
+    before = len(office.texts)
+    office.world.faults = [Fault.LOST]
+    office.cycle()
+    office.world.passes(58 * MINUTE)
+    assert [one.state for one in office.cycle().outcomes] == [StepState.UNKNOWN]
+    assert len(office.texts) == before
+    assert [one.state for one in office.cycle().outcomes] == [StepState.APPLIED]
+    assert len(office.texts) == before + 1
+
+
 def test_a_lost_answer_is_listed_until_it_is_settled() -> None:
     """R53: held."""
     office = Office()
@@ -205,6 +253,40 @@ def test_r49_with_the_database_lost_a_storm_goes_on_in_its_ticket() -> None:
         office.world.clears(alert.id)
     office.passes(HOUR)
     assert [one.status for one in office.world.tickets.values()] == [COMPLETE]
+
+
+def test_r53_what_stands_in_a_storm_s_list_is_counted_and_listed_as_that() -> None:
+    office = Office(automatic(replace(ON, storm=StormLimit(2, 10 * MINUTE))))
+    for number in range(4):
+        office.alert(f"a{number}", workload=f"PC-{number}")
+    office.alert("b1", tenant=2)
+    report = office.cycle()
+    assert (report.told, report.in_storms, report.without) == (5, 4, {})
+    shown = list_alerts(office.book.kept(office.settings.pairing), Search(told=True))
+    assert Counter(one.stands for one in shown) == {"in a storm ticket": 4, "open": 1}
+    assert "5 alerts in tickets (4 in a storm ticket)" in counts_of(report)
+
+
+def test_the_lease_is_renewed_by_what_is_asked_and_written_and_not_for_each_step() -> None:
+    """A commit for each ticket of a burst: what is armed proves the lease, what leaves renews it."""
+    office = Office()
+    renewed: list[tuple[Lease, timedelta]] = []
+
+    class Counted(FreeLeases):
+        def renew(self, lease: Lease, *, length: timedelta) -> None:
+            renewed.append((lease, length))
+
+    def cycle() -> None:
+        ports = replace(office.world.ports(office.book), leases=Counted())
+        run_tickets(office.settings, ports=ports, release=Release(), progress=Quiet())
+
+    for number in range(3):
+        office.alert(f"a{number}", workload=f"PC-{number}")
+    office.world.faults = [Fault.UNANSWERED]
+    cycle()
+    assert renewed == []
+    cycle()
+    assert len(renewed) == 1
 
 
 @pytest.mark.parametrize("is_lost", [True, False])

@@ -259,6 +259,9 @@ class WorldDesk:
             raise Refused("Ticket", "not there", "Plan anew", kind=RefusalKind.MISSING)
         self.world.write(lambda: self.world._set(ticket, status, by_us=True))
 
+    def company_names(self, companies: Iterable[CompanyId]) -> Mapping[CompanyId, str]:
+        return {company: f"Company {company}" for company in companies}
+
     def lists(self) -> TicketLists:
         return TicketLists()
 

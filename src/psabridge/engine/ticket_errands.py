@@ -47,7 +47,6 @@ class Desk:
 
 def begin(step: TicketStep, desk: Desk) -> Errand | None:
     """Commit it, and do what can be done of it now; None: it is planned anew. Raises Busy and LeaseLost."""
-    desk.renew()
     errand = Errand(step, armed_at=desk.now()).sent(desk.now())
     desk.ports.book.arm(desk.settings.pairing, errand, desk.lease)
     return _write(errand, desk)

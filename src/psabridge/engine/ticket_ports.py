@@ -70,6 +70,9 @@ class HelpDesk(Protocol):
 
     def set_status(self, ticket: TicketId, status: int) -> None: ...
 
+    def company_names(self, companies: Iterable[CompanyId]) -> Mapping[CompanyId, str]:
+        """Absent: not in Autotask, hidden from its API user, or not readable."""
+
     def lists(self) -> TicketLists:
         """Autotask's own lists for the fields of tickets and notes (R45)."""
 
@@ -142,6 +145,9 @@ class TicketLeases(Protocol):
 class ContractsOnTickets(Protocol):
     def contracts(self, pairing: PairingId) -> tuple[Mapping[CompanyId, ContractId], frozenset[ContractId]]:
         """Which contract a company's new tickets carry, and which contracts are over (ACR-TKT-14, R50)."""
+
+    def names(self, pairing: PairingId) -> Mapping[CompanyId, str]:
+        """Of mapped companies, as the billing cycle read them last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from psabridge.engine.ticket_looking import COMPLETE
 from psabridge.engine.ticket_ports import TicketPorts
-from psabridge.kit.errors import Unreadable
+from psabridge.kit.errors import BridgeError, Unreadable
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.tickets.alerts import ConditionKey, key_of
 from psabridge.rules.tickets.plan import CreateTicket
@@ -38,6 +38,16 @@ class Trial:
             f"{name} {shown[name]} instead of {wanted}"
             for name, wanted in asked.items()
             if wanted is not None and shown[name] != wanted
+        )
+
+
+def refuse_unknown(ports: TicketPorts, company: CompanyId) -> None:
+    """Autotask's own words for it name a field, and no next act."""
+    if company not in ports.desk.company_names([company]):
+        raise BridgeError(
+            f"Company {company}",
+            "is not in Autotask, or the bridge cannot see or read it",
+            "Say the number of a company: psabridge customers list shows those that are mapped",
         )
 
 

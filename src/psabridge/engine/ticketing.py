@@ -9,6 +9,7 @@ from psabridge.engine.progress import Progress
 from psabridge.engine.ticket_adopting import adopt_known
 from psabridge.engine.ticket_errands import Desk, begin, carry_on, settle
 from psabridge.engine.ticket_looking import Looked, Looking, keep_endings, look, read_hinted, read_tickets
+from psabridge.engine.ticket_names import known_names
 from psabridge.engine.ticket_ports import TicketPorts
 from psabridge.kit.errors import Busy, Side, asking
 from psabridge.rules.findings import Finding
@@ -19,10 +20,10 @@ from psabridge.rules.tickets.errands import Errand, ErrandState
 from psabridge.rules.tickets.looking import Kept, seen_of
 from psabridge.rules.tickets.plan import TicketPlan, TicketStep
 from psabridge.rules.tickets.planning import plan_tickets
-from psabridge.rules.tickets.stories import NoTicket
+from psabridge.rules.tickets.stories import NoTicket, Telling
 from psabridge.rules.tickets.telling import findings_of
 from psabridge.rules.tickets.turns import Turn, beginning_with_oldest, in_turns
-from psabridge.rules.words import Mode, WorkKind
+from psabridge.rules.words import CompanyId, Mode, WorkKind
 
 LEASE = timedelta(minutes=5)
 AT_ONCE = 3  # writes: a ticket, and a farewell on the one before
@@ -49,16 +50,21 @@ class TicketOutcome:
 
 @dataclass(frozen=True, slots=True)
 class TicketReport:
-    """What one ticket cycle did. `without` and `told` count every alert that is kept (R53)."""
+    """What one ticket cycle did. `without` and `told` count every alert that is kept (R53).
+
+    Of those told, `in_storms` stand in the list of a storm.
+    """
 
     plan: TicketPlan
     outcomes: tuple[TicketOutcome, ...]
     looked: Looked
     told: int
+    in_storms: int
     without: Mapping[AlertId, NoTicket]
     findings: tuple[Finding, ...]
     psa_calls: int
     platform_calls: int
+    names: Mapping[CompanyId, str]  # of companies in the steps, as far as they are known
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +267,7 @@ def _report(
     book, pairing = run.ports.book, run.settings.pairing
     kept = book.kept(pairing)
     untold = {one.alert.id for one in kept.alerts if one.told is None}
+    storms = {story.external_id for story in kept.stories if story.telling is Telling.STORM}
     undone = [one.step for one in outcomes if one.state is not StepState.APPLIED]
     held = {alert: NoTicket.HELD for step in undone for alert in step.told if alert in untold}
     without = {**plan.without, **held}
@@ -270,10 +277,12 @@ def _report(
         outcomes=outcomes,
         looked=looked,
         told=sum(one.told is not None for one in kept.alerts),
+        in_storms=sum(one.told is not None and one.story in storms for one in kept.alerts),
         without=without,
         findings=tuple(
             findings_of(kept, without, run.settings, unreadable=looked.unreadable, doubled=looked.doubled)
         ),
         psa_calls=run.ports.desk.calls() - calls[0],
         platform_calls=run.ports.alerts.calls() - calls[1],
+        names=known_names(run.ports, pairing, (one.step.company for one in outcomes)),
     )

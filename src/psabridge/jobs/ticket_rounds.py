@@ -26,7 +26,7 @@ from psabridge.wiring.bridge import Bridge
 from psabridge.wiring.hints import HintWatch
 from psabridge.wiring.ticket_rounds import TicketRounds
 
-SLICE = timedelta(seconds=1)  # rings and the end of the bridge do not wait for it
+SLICE = timedelta(seconds=1)  # the end of the bridge does not wait for it, hints do
 
 
 class Stopped(Exception):
@@ -34,22 +34,16 @@ class Stopped(Exception):
 
 
 class Bell:
-    """Ends a wait early, for a hint or for good. Rung by any thread."""
+    """Rung by any thread when the bridge ends: a wait is over at once."""
 
     def __init__(self) -> None:
         self._rung = threading.Event()
-        self._over = threading.Event()
 
     @property
-    def is_over(self) -> bool:
-        return self._over.is_set()
+    def has_rung(self) -> bool:
+        return self._rung.is_set()
 
     def ring(self) -> None:
-        """Something may have happened: the next round comes at once."""
-        self._rung.set()
-
-    def stop(self) -> None:
-        self._over.set()
         self._rung.set()
 
     def wait(self, clock: Clock, duration: timedelta, watch: HintWatch | None = None) -> list[int]:
@@ -67,7 +61,6 @@ class Bell:
             heard += () if watch is None else watch.news()
             if brings_forward(HintOf.TICKET, heard, number * SLICE):
                 break
-        self._rung.clear()
         return heard
 
 
@@ -91,7 +84,7 @@ class UntilStopped:
         self.shown.waiting(duration, why)
 
     def _look(self) -> None:
-        if self.bell.is_over:
+        if self.bell.has_rung:
             raise Stopped
 
 
@@ -112,7 +105,7 @@ class TicketLoop:
         clock = self.bridge.clock_of(self.pairing)
         watch = HintWatch(self.bridge, self.pairing, HintOf.TICKET)
         try:
-            while not self.bell.is_over:
+            while not self.bell.has_rung:
                 self._one(rounds)
                 heard = self.bell.wait(clock, self.every, watch if watch.may_hear else None)
                 rounds.hinted |= frozenset(heard)
@@ -170,4 +163,4 @@ def beside_billing(loop: TicketLoop) -> Iterator["Future[None]"]:
         try:
             yield going
         finally:
-            loop.bell.stop()
+            loop.bell.ring()

@@ -9,6 +9,7 @@ from psabridge.clients.autotask import ticket_records as records
 from psabridge.clients.autotask.client import AutotaskClient
 from psabridge.clients.autotask.governor import Governor
 from psabridge.clients.autotask.query import exist
+from psabridge.clients.autotask.records import Company
 from psabridge.clients.autotask.spoilt import Spoilt
 from psabridge.clients.autotask.ticket_calls import TicketCalls
 from psabridge.clients.autotask.ticket_writes import PatchTicket
@@ -117,6 +118,10 @@ class AutotaskHelpDesk:
     def set_status(self, ticket: TicketId, status: int) -> None:
         with self._explained(TicketSettings(close_status=Code(status)), ticket):
             self.client.patch(PatchTicket(id=ticket, status=status))
+
+    def company_names(self, companies: Iterable[CompanyId]) -> Mapping[CompanyId, str]:
+        found = self.client.sift_in(Company, "id", sorted(set(companies)))
+        return {CompanyId(one.id): one.company_name for one in found.rows}
 
     def lists(self) -> TicketLists:
         return self._lists.all()

@@ -10,9 +10,10 @@ from typing import Annotated
 
 import typer
 
+from psabridge.engine.ticket_names import names_of
 from psabridge.engine.ticket_ports import TicketPorts
 from psabridge.engine.ticket_telling import story_told
-from psabridge.engine.ticket_trial import try_ticket
+from psabridge.engine.ticket_trial import refuse_unknown, try_ticket
 from psabridge.engine.ticketing import LEASE, Release, TicketReport, run_tickets
 from psabridge.jobs.commands.looking import looking_at
 from psabridge.jobs.commands.options import AsJson, PairingName, person
@@ -77,7 +78,8 @@ def plan(*, pairing: PairingName = None, as_json: AsJson = False) -> None:
         observing = replace(here.settings, modes={**here.settings.modes, WorkKind.TICKETS: Mode.OBSERVE})
         with shown(beside()) as progress:
             report = run_tickets(observing, ports=here.ports, release=Release(), progress=progress)
-        _tell(report, as_json=as_json)
+            names = names_of(here.ports, here.pairing, (one.step.company for one in report.outcomes))
+        _tell(replace(report, names=names), as_json=as_json)
 
 
 @app.command("run")
@@ -186,10 +188,11 @@ def preview(
             read = here.ports.alerts.changed_since(since)
         past = [alert for alert in read.alerts if alert.raised_at >= since]
         found = replay(past, _without_beginnings(here.settings))
+        names = names_of(here.ports, here.pairing, (one.step.company for one in found.steps))
         if as_json:
-            print_json(plain_preview(found))
+            print_json(plain_preview(found, names))
         else:
-            show_preview(console(), found, len(past), days)
+            show_preview(console(), found, names, len(past), days)
 
 
 def _without_beginnings(settings: PairingSettings) -> PairingSettings:
@@ -211,6 +214,7 @@ def trial(
 ) -> None:
     """Create a ticket, note it and close it, and tell what Autotask made of it."""
     with opened(pairing, as_json=as_json) as here:
+        refuse_unknown(here.ports, CompanyId(company))
         fields = fields_for(alert_type, AlertSeverity.CRITICAL, here.settings.tickets)
         now = here.ports.clock.now()
         note(who=person(), what="test ticket", subject=f"company {company}", at=now)
@@ -237,7 +241,8 @@ def show(
         story = next((kept.by_external_id()[one.story] for one in alerts if one.story), None)
         if not alerts:
             raise BridgeError(name, "is no alert or ticket that is kept", "See psabridge tickets list")
-        told = story_told(here.ports.desk, kept, story, alerts)
+        names = {} if story is None else names_of(here.ports, here.pairing, [story.company])
+        told = story_told(here.ports.desk, kept, story, alerts, names)
         if as_json:
             print_json(to_plain(told))
         else:

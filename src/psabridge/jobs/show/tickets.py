@@ -24,8 +24,11 @@ from psabridge.rules.tickets.lists import TicketLists
 from psabridge.rules.tickets.plan import AddNote, CreateTicket, DismissAlert, SetStatus, TicketWrite
 from psabridge.rules.tickets.preview import Preview
 from psabridge.rules.tickets.stories import NoTicket
+from psabridge.rules.tickets.texts import shown_company
+from psabridge.rules.words import CompanyId
 from psabridge.store.codec import to_plain
 
+Names = Mapping[CompanyId, str]
 STYLES = {StepState.APPLIED: "green", StepState.REJECTED: "red", StepState.UNKNOWN: "yellow"}
 ACTS = {
     Act.CREATE: "create",
@@ -40,12 +43,12 @@ ACTS = {
 def show_cycle(console: Console, report: TicketReport) -> None:
     """Each step with what became of it, then findings, then the count of every alert (R53)."""
     if report.outcomes:
-        steps = table("Tickets", ("step", "what", "company", "about", "rule", "was"), right=("company",))
+        steps = table("Tickets", ("step", "what", "company", "about", "rule", "was"))
         for one in report.outcomes:
             steps.add_row(
                 one.step.id,
                 ACTS[one.step.act],
-                f"{one.step.company}",
+                shown_company(one.step.company, report.names),
                 one.step.subject,
                 one.step.rule,
                 _was(one),
@@ -64,8 +67,9 @@ def _was(one: TicketOutcome) -> Text:
 def counts_of(report: TicketReport) -> str:
     done = Counter(one.state for one in report.outcomes)
     states = ", ".join(f"{number} {state}" for state, number in sorted(done.items())) or "nothing to do"
+    storms = f" ({report.in_storms} {NoTicket.IN_STORM})" if report.in_storms else ""
     return (
-        f"{states}. {counted(report.told, 'alert')} in tickets, {_reasons(report.without)}. "
+        f"{states}. {counted(report.told, 'alert')} in tickets{storms}, {_reasons(report.without)}. "
         f"Calls: {report.psa_calls} Autotask, {report.platform_calls} Acronis."
     )
 
@@ -89,6 +93,7 @@ def plain_cycle(report: TicketReport) -> dict[str, Any]:
                 "id": one.step.id,
                 "act": one.step.act.name.lower(),
                 "company": one.step.company,
+                "company_name": report.names.get(one.step.company),
                 "subject": one.step.subject,
                 "rule": one.step.rule,
                 "writes": [_plain_write(write) for write in one.step.writes],
@@ -99,6 +104,7 @@ def plain_cycle(report: TicketReport) -> dict[str, Any]:
             for one in report.outcomes
         ],
         "told": report.told,
+        "in_storms": report.in_storms,
         "without": {alert: str(reason) for alert, reason in report.without.items()},
         "findings": to_plain(report.findings),
         "calls": {"autotask": report.psa_calls, "acronis": report.platform_calls},
@@ -131,25 +137,24 @@ def show_alerts(console: Console, alerts: Sequence[AlertShown], total: int) -> N
     console.print(f"{len(alerts)} of {counted(total, 'alert')}" + (f": {told}" if told else ""))
 
 
-def show_preview(console: Console, found: Preview, alerts: int, days: int) -> None:
+def show_preview(console: Console, found: Preview, names: Names, alerts: int, days: int) -> None:
     """Step by step, then how often for each customer and type."""
     steps = table(
         "What the present mapping would have made",
         ("when", "what", "ticket", "company", "about", "rule"),
-        right=("company",),
     )
     for one in found.steps:
         steps.add_row(
             f"{one.at:%Y-%m-%d %H:%M}",
             ACTS[one.step.act],
             one.ticket,
-            f"{one.step.company}",
+            shown_company(one.step.company, names),
             one.step.subject,
             one.step.rule,
         )
-    totals = table("In all", ("company", "type", "what", "times"), right=("company", "times"))
+    totals = table("In all", ("company", "type", "what", "times"), right=("times",))
     for (company, kind, act), times in sorted(found.totals().items(), key=lambda one: (-one[1], one[0][:2])):
-        totals.add_row(f"{company}", kind, ACTS[act], f"{times}")
+        totals.add_row(shown_company(company, names), kind, ACTS[act], f"{times}")
     if found.steps:
         console.print(steps)
         console.print(totals)
@@ -160,7 +165,7 @@ def show_preview(console: Console, found: Preview, alerts: int, days: int) -> No
     )
 
 
-def plain_preview(found: Preview) -> dict[str, Any]:
+def plain_preview(found: Preview, names: Names) -> dict[str, Any]:
     return {
         "steps": [
             {
@@ -168,13 +173,20 @@ def plain_preview(found: Preview) -> dict[str, Any]:
                 "act": one.step.act.name.lower(),
                 "ticket": one.ticket,
                 "company": one.step.company,
+                "company_name": names.get(one.step.company),
                 "subject": one.step.subject,
                 "rule": one.step.rule,
             }
             for one in found.steps
         ],
         "totals": [
-            {"company": company, "type": kind, "act": act.name.lower(), "times": times}
+            {
+                "company": company,
+                "company_name": names.get(company),
+                "type": kind,
+                "act": act.name.lower(),
+                "times": times,
+            }
             for (company, kind, act), times in sorted(found.totals().items(), key=lambda one: one[0][:2])
         ],
         "without": {alert: str(reason) for alert, reason in found.without.items()},

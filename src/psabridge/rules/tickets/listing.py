@@ -6,7 +6,7 @@ from datetime import datetime
 
 from psabridge.rules.tickets.alerts import AlertId, AlertSeverity
 from psabridge.rules.tickets.looking import Kept, KeptAlert
-from psabridge.rules.tickets.stories import Story, Telling
+from psabridge.rules.tickets.stories import NoTicket, Story, Telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def _stands(one: KeptAlert, story: Story | None) -> str:
     if story.ending is not None:
         still = ", still reported" if one.alert.is_reported else ""
         return f"closed by {story.ending.by}{still}" if story.ending.by != "deleted or merged" else "gone"
-    return "in an open storm ticket" if story.telling is Telling.STORM else "open"
+    return str(NoTicket.IN_STORM) if story.telling is Telling.STORM else "open"
 
 
 def _fits(one: AlertShown, search: Search) -> bool:

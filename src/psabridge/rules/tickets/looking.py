@@ -58,16 +58,12 @@ class Kept:
         return {story.external_id: story for story in self.stories}
 
 
-# An alert that was cleared goes on for these: its ticket, or its line in one, is still to come.
-WAITS = frozenset({NoTicket.HELD, NoTicket.IN_STORM})
-
-
 def is_over(one: KeptAlert, story: Story | None) -> bool:
     """Whether nothing is to be told of it any more: cleared, and told so or without a ticket for good."""
     if one.alert.is_reported:
         return False
     if one.told is None:
-        return one.reason is not None and one.reason not in WAITS
+        return one.reason not in {None, NoTicket.HELD}
     return is_let_go(one.alert.id, story)
 
 

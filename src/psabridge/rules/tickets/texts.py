@@ -1,12 +1,13 @@
 """What tickets and notes say (ACR-TKT-18). Plain text; the rule that applied is always told."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from psabridge.kit.wording import counted
 from psabridge.rules.tickets.alerts import BackupAlert
 from psabridge.rules.tickets.stories import Story
+from psabridge.rules.words import CompanyId
 
 TITLE_LENGTH = 255  # autotask-rest.md 6.3
 TEXT_LENGTH = 8000
@@ -77,6 +78,11 @@ def marker(story: Story, *parts: str) -> str:
     """Short, and the same for the same content: by it a note is found again after a lost answer."""
     written = "\x1f".join((story.external_id, *parts))
     return f"[psabridge {hashlib.sha256(written.encode()).hexdigest()[:20]}]"
+
+
+def shown_company(company: CompanyId, names: Mapping[CompanyId, str]) -> str:
+    """By name, with the number that other commands take."""
+    return f"{names[company]} ({company})" if company in names else f"{company}"
 
 
 def moment(at: datetime) -> str:
