@@ -71,6 +71,8 @@ def test_types_are_read_from_acronis_and_say_what_is_decided(desk: Desk) -> None
     desk.ask("map", "BackupFailed", "--create")
     found = {one["type"]: one for one in desk.plain("types")}
     assert found["BackupFailed"]["creates"] is True
+    assert {one["category"] for one in found.values()} > {found["BackupFailed"]["category"]}
+    assert {"error", "critical"} <= {one["severity"] for one in found.values()}
     assert found["BackupFailed"]["why"] == "decided"
     assert any(one["why"].startswith("new") for one in found.values())
     assert "BackupFailed" in desk.ask("types", "--search", "backup")

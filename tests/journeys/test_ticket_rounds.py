@@ -28,7 +28,7 @@ from psabridge.wiring.hooks import doors
 from psabridge_emulators.scenes.desk import BACKUP_QUEUE
 from tests.databases import Database
 from tests.journeys.conftest import OpenShop
-from tests.journeys.ticket_office import MODES, TICKETS, TicketOffice, office_of_two
+from tests.journeys.ticket_office import COMPLETE, MODES, TICKETS, TicketOffice, office_of_two
 
 LONG = 90  # seconds of the machine, for one that does other things beside it
 
@@ -67,11 +67,14 @@ def going(office: TicketOffice, *, seconds: int = 60) -> Iterator[TicketLoop]:
         assert not tickets.done(), tickets.result()
 
 
-def until(office: TicketOffice, number: int, *, passing: float = 5) -> None:
-    """Waits on the machine, while so many seconds of the emulators pass with each look."""
+def until(office: TicketOffice, number: int, *, passing: float = 5, state: int | None = None) -> None:
+    """Waits on the machine, while so many seconds of the emulators pass with each look.
+
+    For so many tickets, of one status.
+    """
     look = threading.Event()
     for _ in range(LONG * 20):
-        if len(office.tickets()) == number:
+        if sum(state in {None, one} for one in office.states()) == number:
             return
         office.journey.advance(seconds=passing)
         look.wait(0.05)
@@ -91,6 +94,18 @@ def test_rounds_go_on_beside_billing_and_end_with_it(office: TicketOffice) -> No
     office.journey.advance(seconds=61)
 
     assert len(office.tickets()) == 2
+
+
+def test_an_alert_is_a_ticket_within_five_minutes_and_closed_within_fifteen(office: TicketOffice) -> None:
+    """TIM-07: by the vendors' clock, with the preset of a minute."""
+    with going(office):
+        alert, begun = office.raises(), office.now
+        until(office, 1, passing=0.5)
+        assert office.now - begun <= timedelta(minutes=5)
+        office.clears(alert)
+        cleared = office.now
+        until(office, 1, passing=0.5, state=COMPLETE)
+        assert office.now - cleared <= timedelta(minutes=15)
 
 
 def test_the_signal_of_a_service_manager_ends_both_in_good_order(
