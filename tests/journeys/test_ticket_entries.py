@@ -3,10 +3,15 @@
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from psabridge.jobs.exits import Exit
+from psabridge.jobs.main import app
 from psabridge.rules.tickets.lists import TicketLists
 from psabridge.rules.tickets.stories import NoTicket
+from psabridge.store.models import AuditEntry
 from tests.journeys.conftest import OpenShop
+from tests.journeys.journey import codes
 from tests.journeys.ticket_office import (
     COMPLETE,
     FIELDS,
@@ -173,3 +178,66 @@ def test_the_text_says_whose_what_when_and_why(office: TicketOffice) -> None:
     tenant = office.journey.vendors.do(lambda: office.acronis.tenants[office.firm.tenant].name)
     for word in (tenant, "PC-1", "Nightly to cloud", raised, "critical", "disk full"):
         assert word in ticket["description"]
+
+
+def test_a_changed_alert_is_a_note_and_an_unchanged_one_is_nothing(office: TicketOffice) -> None:
+    """ACR-TKT-07."""
+    alert = office.raises(reason="disk full")
+    office.cycle()
+    assert office.cycle(hours=2).outcomes == ()
+    told = {"id": alert, "details": {"resourceId": "r-1", "resourceName": "PC-1", "reason": "disk broken"}}
+    office.journey.control("alert/change", told, vendor="acronis")
+    office.cycle()
+    assert office.cycle().outcomes == ()
+
+    [note] = office.notes()
+    assert len(office.tickets()) == 1
+    assert "disk broken" in note
+
+
+def test_alerts_about_nothing_are_never_merged_and_their_tickets_say_so(office: TicketOffice) -> None:
+    """R48, R49: the key of each is its own."""
+    alerts = [office.raises(resourceId="", resourceName="") for _ in range(2)]
+    office.cycle()
+
+    assert [office.told(alert) for alert in alerts] == [1, 1]
+    one, two = office.tickets()
+    assert one["externalID"] != two["externalID"]
+    assert all(row["externalID"].endswith("-1") and len(row["externalID"]) <= 50 for row in (one, two))
+    assert all("does not say what this alert is about" in row["description"] for row in (one, two))
+
+
+def test_a_type_nobody_decided_about_is_a_finding_with_the_number_of_its_alerts(
+    office: TicketOffice,
+) -> None:
+    """R51: by its severity it makes tickets, or it waits."""
+    office.decide(new_types="wait")
+    alerts = [office.raises(), office.raises(office.other)]
+
+    report = office.cycle()
+
+    [found] = [one for one in report.findings if one.code == "R51"]
+    assert (found.subject, "2 alerts" in found.problem) == ("Alert type BackupFailed", True)
+    assert report.without == dict.fromkeys(alerts, NoTicket.TYPE_OFF)
+
+
+def test_a_vanished_alert_is_told_and_closed_when_a_person_says_so(
+    office: TicketOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R52: after three complete reads; not before a person closes it by `psabridge tickets close`."""
+    monkeypatch.setenv("PSABRIDGE_DATA", str(office.journey.folder))
+    alert = office.raises()
+    office.cycle()
+    office.journey.control("alert/type", {"id": "BackupFailed", "enabled": False}, vendor="acronis")
+    close = ["tickets", "close", alert]
+    for _ in range(2):
+        assert "R52" not in codes(office.cycle(hours=1).findings)
+        assert CliRunner().invoke(app, close).exit_code == Exit.WRONG_INPUT
+    assert "R52" in codes(office.cycle(hours=1).findings)
+    assert (office.states(), office.cycle(hours=1).outcomes) == ([IN_PROGRESS], ())
+
+    assert CliRunner().invoke(app, close).exit_code == Exit.DONE
+    office.cycle()
+
+    assert office.states() == [COMPLETE]
+    assert AuditEntry.objects.get(what="alert taken for cleared").subject == alert
