@@ -3,6 +3,7 @@
 import csv
 import io
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,27 @@ def test_companies_are_listed_with_their_tenants_and_narrowed(shop: Shop, shell:
     assert everything["mapped"] == 1
     shell.run("customers", "list", "--type", "Nonsense", code=Exit.WRONG_INPUT)
     assert journey.written() == (0, 0)
+
+
+def test_the_mode_of_a_tenant_stands_beside_it_with_its_dates(shop: Shop, shell: Shell) -> None:
+    """ACR-PRV-10, R35: what Acronis tells of a trial is shown; its end is never worked out."""
+    journey, cast = shop
+    acronis, tenant = journey.vendors.acronis, cast.mapped.tenant
+    made = acronis.tenants[tenant].created_at.date()
+
+    def modes() -> tuple[str, str]:
+        found = shell.json("customers", "list", "--search", "Meadow")["rows"][0]["tenants"][0]["mode"]
+        free = shell.json("customers", "list", "--search", "Roofing Limited")["free"][0]["mode"]
+        return found, free
+
+    assert modes() == ("", "")
+    journey.vendors.do(lambda: acronis.set_mode(acronis.tenants[tenant], "trial", acronis.now))
+    journey.vendors.do(lambda: acronis.set_mode(acronis.tenants[cast.same[1]], "suspended", acronis.now))
+
+    assert modes() == (f"in trial, made on {made}", f"suspended, made on {made}")
+    assert "in trial" in shell.run("customers", "list")
+    journey.go_to(date(2026, 5, 1))
+    assert modes()[0] == ""
 
 
 def test_a_mapped_company_that_became_inactive_is_still_listed(shop: Shop, shell: Shell) -> None:

@@ -192,6 +192,22 @@ def test_a_metered_row_bills_the_sum_above_what_is_included(
     assert len(everything) > 10
 
 
+def test_before_anything_is_mapped_the_list_says_so_and_names_the_storages_there_are(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ACR-MAP-01, ACR-STO-04: a storage is known by its name before a customer has it."""
+    journey = at_the_shell(begin("msp-25"), monkeypatch).configure(services=[], customers=[])
+    names = journey.vendors.do(lambda: {one.name for one in journey.vendors.acronis.infras.values()})
+
+    assert "nothing is mapped" in run("services", "list")
+    assert "no company is mapped yet" in run("doctor", code=Exit.STEP_FAILED)
+    everything = answer("services", "list", "--all")
+
+    listed = {row["storage"] for row in everything if row["item"] == "Backup storage"}
+    assert listed
+    assert listed <= names
+
+
 def sell_as(journey: Journey, **meter: object) -> None:
     """Workstations by this meter, servers in no row of their own."""
     rows = journey.document["pairings"]["acronis-autotask"]["services"]

@@ -66,6 +66,7 @@ def mapping_now(settings: PairingSettings, ports: Ports, *, with_unmapped: bool)
     """Every mapping row with what it counts and its figure of today."""
     settings, psa, platform = _sides(settings, None, ports)
     ranges = range_book(settings, platform, ports)
+    platform = _with_names(settings, platform, ports) if with_unmapped else platform
     return mapping_rows(settings, psa, platform, ranges=ranges, with_unmapped=with_unmapped)
 
 
@@ -73,12 +74,17 @@ def suggested_now(
     settings: PairingSettings, ports: Ports, *, billing_code: int, period_type: PeriodType
 ) -> Suggested:
     settings, psa, platform = _sides(settings, None, ports)
-    offered = offered_storages(platform)
-    if not offered <= platform.storages.keys():
-        # A cycle asks for the names of the storages it works with only; here each one offered needs its own.
-        asked = tuple(ServiceMapping("", storage=storage) for storage in sorted(offered))
-        platform = ports.platform.read(replace(settings, services=(*settings.services, *asked)))
+    platform = _with_names(settings, platform, ports)
     return suggested_rows(settings, psa, platform, billing_code=billing_code, period_type=period_type)
+
+
+def _with_names(settings: PairingSettings, platform: PlatformSnapshot, ports: Ports) -> PlatformSnapshot:
+    """A cycle asks for the names of the storages it works with only; here each one offered needs its own."""
+    offered = offered_storages(platform)
+    if offered <= platform.storages.keys():
+        return platform
+    asked = tuple(ServiceMapping("", storage=storage) for storage in sorted(offered))
+    return ports.platform.read(replace(settings, services=(*settings.services, *asked)))
 
 
 def _sides(

@@ -142,10 +142,13 @@ def _contracts(name: str, psa: PsaSnapshot) -> Check:
     seen = {contract.company for contract in psa.contracts.values()}
     without = [company.name for company in psa.companies.values() if company.id not in seen]
     named = ", ".join(sorted(without)[:SHOWN]) + (" and more" if len(without) > SHOWN else "")
+    all_well = (
+        "each readable company has one" if psa.companies else "not looked for: no company is mapped yet"
+    )
     return Check(
         f"{name}: contracts",
         is_right=not without,
-        text=f"no readable contract: {named}" if without else "each readable company has one",
+        text=f"no readable contract: {named}" if without else all_well,
         next_act="Take every line of business off the API user in Autotask; if it has none, "
         "make a recurring service contract or unmap the company"
         if without

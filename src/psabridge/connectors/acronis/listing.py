@@ -36,4 +36,5 @@ def _listed(record: records.Tenant) -> ListedTenant:
         external_id=record.customer_id or "",
         web_domains=frozenset(domain for one in contacts for domain in domain_of_web(one.website)),
         mail_domains=frozenset(domain for one in contacts for domain in domain_of_mail(one.email)),
+        production_from=record.production_start_date,
     )

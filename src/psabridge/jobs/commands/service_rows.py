@@ -22,6 +22,11 @@ from psabridge.store.codec import to_plain
 from psabridge.wiring.bridge import open_bridge
 from psabridge.wiring.config_file import as_yaml, export_with, plain_row
 
+NO_ROW = (
+    "No row yet: nothing is mapped to a service. psabridge services list --all shows what there is, "
+    "psabridge services suggest prints rows."
+)
+
 app = typer.Typer(help="Show the rows of the service mapping, and suggest those that are missing.")
 
 
@@ -43,8 +48,10 @@ def show(
             )
         if as_json:
             print_json([to_plain(row) for row in rows])
-        else:
+        elif rows:
             console().print(*_tables(rows), sep="")
+        else:
+            console().print(NO_ROW)
 
 
 @app.command("suggest")

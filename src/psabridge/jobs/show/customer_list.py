@@ -83,6 +83,8 @@ def _notes(row: CompanyRow) -> Iterable[str]:
     for one in row.tenants:
         if one.why_not is not None:
             yield f"{one.name}: {one.why_not}"
+        if one.mode:
+            yield f"{one.name}: {one.mode}"
         if one.children:
             yield f"ACR-ORG-07: {one.name} is the sum of what is below it, also of {', '.join(one.children)}"
     if len(row.tenants) > 1:
@@ -94,7 +96,7 @@ def _free_table(free: Iterable[FreeTenant]) -> Table:
     listed = table("Tenants mapped to no company", ("tenant", "id", "kind", "note"))
     for one in free:
         style = "" if one.why_not is None else "dim"
-        note = "" if one.why_not is None else f"{one.why_not}"
+        note = "; ".join(filter(None, ("" if one.why_not is None else f"{one.why_not}", one.mode)))
         listed.add_row(Text(one.name, style), Text(one.id, style), Text(one.kind, style), Text(note, style))
     return listed
 

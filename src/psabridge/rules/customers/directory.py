@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from psabridge.rules.platform import NOT_MANAGED, PlatformSnapshot, Tenant, TenantKind
+from psabridge.rules.platform import NOT_MANAGED, PlatformSnapshot, PricingMode, Tenant, TenantKind
 from psabridge.rules.psa import Company, Gap, PsaSnapshot
 from psabridge.rules.settings import CustomerMapping
 from psabridge.rules.words import CompanyId, TenantId
@@ -37,6 +37,18 @@ class ListedTenant:
     external_id: str = ""  # what Acronis calls the customer id
     web_domains: frozenset[str] = frozenset()
     mail_domains: frozenset[str] = frozenset()
+    production_from: datetime | None = None  # as Acronis tells it, never worked out (R35)
+
+    @property
+    def mode(self) -> str:
+        """Trial or suspended, with the dates that Acronis tells; empty in production (ACR-PRV-10)."""
+        mode, made = self.tenant.pricing_mode, self.tenant.created_at
+        if mode not in {PricingMode.TRIAL, PricingMode.SUSPENDED}:
+            return ""
+        said = f"in {mode}" if mode is PricingMode.TRIAL else f"{mode}"
+        said += "" if made is None else f", made on {made.date()}"
+        start = self.production_from
+        return said if start is None else f"{said}, production from {start.date()}"
 
     @property
     def id(self) -> TenantId:
@@ -106,6 +118,10 @@ class Directory:
     def tenant_name(self, tenant: TenantId) -> str:
         found = self.tenants.tenants.get(tenant)
         return f"tenant {tenant}" if found is None else found.name
+
+    def mode_of(self, tenant: TenantId) -> str:
+        found = self.tenants.tenants.get(tenant)
+        return "" if found is None else found.mode
 
     def why_elsewhere(self, row: CustomerMapping) -> "WhyNot | None":
         """A mapping made under another partner is held (ACR-ORG-08)."""

@@ -34,6 +34,7 @@ class TenantCell:
     why_not: WhyNot | None  # None: it can be managed
     receives_quotas: bool
     partner: TenantId | None = None  # under which it was mapped; None: not read yet (ACR-ORG-08)
+    mode: str = ""  # trial or suspended, with its dates (ACR-PRV-10)
     children: tuple[str, ...] = ()  # mapped tenants below it, whose usage it reports too (ACR-ORG-07)
 
 
@@ -59,6 +60,7 @@ class FreeTenant:
     name: str
     kind: TenantKind
     why_not: WhyNot | None
+    mode: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ def _cell(
         directory.why_elsewhere(row) or directory.why_not(row.tenant),
         row.receives_quotas,
         row.partner,
+        directory.mode_of(row.tenant),
         tuple(directory.tenant_name(child) for child in below.get(row.tenant, ())),
     )
 
@@ -144,7 +147,7 @@ def _free(settings: PairingSettings, directory: Directory) -> Iterator[FreeTenan
         is_ours = one.id != directory.tenants.root and not one.tenant.is_deleted
         is_customer = one.tenant.kind in {TenantKind.CUSTOMER, TenantKind.PARTNER}
         if is_ours and is_customer and one.id not in mapped:
-            yield FreeTenant(one.id, one.name, one.tenant.kind, directory.why_not(one.id))
+            yield FreeTenant(one.id, one.name, one.tenant.kind, directory.why_not(one.id), one.mode)
 
 
 def _by_name(tenants: Iterable[ListedTenant]) -> list[ListedTenant]:
