@@ -25,7 +25,7 @@ def test_a_tenant_of_another_pairing_is_not_taken(open_host: OpenHost) -> None:
     """R31: its use would be billed by both."""
     host = open_host()
     here = Pairing.objects.get(pk=host.pairing)
-    other = Pairing.objects.create(name="other", platform=here.platform, psa=here.psa)
+    other = Pairing.objects.create(name="other", platform=here.platform, psa=here.psa, settings=here.settings)
     CustomerRow.objects.create(pairing=other, tenant="made", company=7)
 
     with pytest.raises(Refused, match="in the pairing other") as refused:

@@ -7,7 +7,7 @@ import pytest
 from psabridge.rules.customers.left_lines import LeftLine
 from psabridge.rules.customers.mapping import MappingMoved
 from psabridge.rules.settings import CustomerMapping
-from psabridge.rules.words import PairingId
+from psabridge.rules.words import Mode, PairingId, WorkKind
 from psabridge.store.mappings import DatabaseMappings
 from psabridge.store.models import AuditEntry
 from tests.builders import NOW, TODAY, a_customer, a_mapping_row, line_id, settings, tenant_id
@@ -30,6 +30,13 @@ def left(number: int = 100, company: int = 1) -> LeftLine:
 def remove(pairing: PairingId, tenant: int = 1, company: int = 1, *lines: LeftLine) -> None:
     tenants = frozenset({tenant_id(tenant)})
     MAPPINGS.remove(pairing, a_customer(1, company).company, tenants, lines, who="kim", at=NOW)
+
+
+def work(pairing: PairingId) -> None:
+    """From now on its changes of units are written once a person approved them."""
+    modes = {WorkKind.BILLING: Mode.APPROVE}
+    chosen = replace(pairings().settings(pairing), modes=modes)
+    pairings().save_settings(chosen, who="pat", at=NOW, what="modes")
 
 
 def test_each_change_moves_the_version_and_is_noted(database: Database) -> None:
@@ -62,6 +69,10 @@ def test_a_tenant_that_somebody_else_mapped_meanwhile_is_refused(database: Datab
 def test_a_tenant_of_another_pairing_is_refused_whoever_its_company_is(database: Database) -> None:
     """R31: one tenant has one company, always; two pairings would bill its use twice."""
     first, second = a_pairing("one"), a_pairing("two", psa_of("one"))
+    work(first)
+    keep(second, FIRST)  # which observes as yet
+    MAPPINGS.remove(second, FIRST.company, frozenset({FIRST.tenant}), (), who="pat", at=NOW)
+    work(second)
     keep(first, FIRST)
 
     for row in (a_customer(1, 2), FIRST):

@@ -226,6 +226,21 @@ def test_a_row_that_only_counts_cannot_be_free(row: str) -> None:
         import_config(text, pairings, who="me", at=AT)
 
 
+@pytest.mark.usefixtures("sqlite_database")
+@pytest.mark.parametrize("modes", ["modes: {}", "modes: {tickets: automatic}"])
+def test_a_pairing_that_only_observes_bills_nobody_and_may_have_the_same_tenants(modes: str) -> None:
+    """R43, R40, R31: an old pairing is given up, or a new one looked at, before the other one works."""
+    pairings = DatabasePairings(Safe((new_key(),)))
+    both = TWO_PAIRINGS % ("t1", 2)
+    given_up = both.replace("modes: {billing: approve}", modes, 1)
+
+    import_config(given_up, pairings, who="me", at=AT)
+
+    assert len(pairings.settings(pairings.by_name("other")).customers) == 1
+    with pytest.raises(ConfigWrong, match="billed twice"):
+        import_config(both, pairings, who="me", at=AT)
+
+
 EXEMPT = WRONG_VALUES.partition("    customers:")[0] + "    exempt_items: [%s]\n"
 AN_ITEM = "tenant: t1, item: {application: a, name: b, storage: null}"
 
@@ -271,10 +286,12 @@ def test_an_exemption_as_it_was_said_before_is_still_read() -> None:
 TWO_PAIRINGS = (
     WRONG_VALUES.partition("    customers:")[0]
     + """
+    modes: {billing: approve}
     customers: [{tenant: t1, company: 1}]
   other:
     platform: acronis
     psa: autotask
+    modes: {billing: approve}
     customers: [{tenant: %s, company: %s}]
 """
 )

@@ -138,7 +138,7 @@ def _refuse_doubled() -> None:
         raise ConfigWrong(
             f"tenant {tenant}",
             f"would be mapped to {' and '.join(places)}, so its usage would be billed twice",
-            "Leave it in one pairing; one that has it already keeps it until psabridge customers unmap",
+            "Leave it in one of them (psabridge customers unmap), or let the other only observe",
             code="R31",
         )
 

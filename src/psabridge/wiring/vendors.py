@@ -59,7 +59,7 @@ def zone_of(stored: StoredConnection, transport: Transport) -> ZoneInformation:
             f"connection {stored.name}",
             f"now leads to the Autotask database {zone.ci}, it was {stored.database_id}",
             "Moving to another server is not supported: keep psabridge config export as the archive of the "
-            "old mappings, and start anew with a new connection and pairing",
+            "old mappings, let its pairing only observe, and start anew with a new connection and pairing",
             code="ERR-04",
         )
     refuse_second(stored, str(zone.ci))
