@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import IntEnum
 
+from psabridge.kit.order import missing_first
 from psabridge.rules.words import CompanyId
 
 
@@ -12,7 +13,7 @@ class Severity(IntEnum):
     STOPS = 3  # something was not written because of it
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """`code` is an id of the catalogue (ERR-15, ACR-STO-03) or a ruling (R25)."""
 
@@ -22,6 +23,14 @@ class Finding:
     problem: str
     next_act: str
     company: CompanyId | None = None
+
+    def __lt__(self, other: "Finding") -> bool:
+        return self._order < other._order
+
+    @property
+    def _order(self) -> tuple[object, ...]:
+        texts = (self.subject, self.problem, self.next_act)
+        return (self.code, self.severity, *texts, missing_first(self.company))
 
     def __str__(self) -> str:
         return f"{self.code} {self.subject}: {self.problem}. {self.next_act}"

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from psabridge.kit.order import missing_first
 from psabridge.kit.periods import PeriodType
 from psabridge.rules.words import BundleId, CompanyId, ContractId, LineId, ServiceId, TenantId
 
@@ -81,7 +82,7 @@ class ContractLine:
     unit_price: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class UnitRow:
     """Units of a line from a day on. `ends` is shown, never reasoned with (D9), except to tell overlays."""
 
@@ -91,6 +92,15 @@ class UnitRow:
     units: int
     posted_at: datetime | None = None
     price: Decimal | None = None  # extended: units times rate
+
+    def __lt__(self, other: "UnitRow") -> bool:
+        return self._order < other._order
+
+    @property
+    def _order(self) -> tuple[object, ...]:
+        """A posted row and an extra one may be alike in all but that (D2)."""
+        posted, price = missing_first(self.posted_at), missing_first(self.price)
+        return (self.line, self.starts, self.ends, self.units, posted, price)
 
 
 class DefinitionState(StrEnum):

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
+from psabridge.kit.order import missing_first
+
 TenantId = NewType("TenantId", str)
 StorageId = NewType("StorageId", str)  # the platform's infra id
 CompanyId = NewType("CompanyId", int)
@@ -33,13 +35,20 @@ class LineId:
         return f"{self.kind}:{self.number}"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class ItemKey:
     """An offering item inside a tenant: application, name and storage (docs/vendors/acronis.md, identity)."""
 
     application: str
     name: str
     storage: StorageId | None = None
+
+    def __lt__(self, other: "ItemKey") -> bool:
+        return self._order < other._order
+
+    @property
+    def _order(self) -> tuple[object, ...]:
+        return (self.application, self.name, missing_first(self.storage))
 
     def __str__(self) -> str:
         return f"{self.name}@{self.storage}" if self.storage else self.name
