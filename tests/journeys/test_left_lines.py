@@ -9,6 +9,7 @@ import yaml
 from psabridge.engine.outcomes import StepState
 from psabridge.jobs.exits import Exit
 from psabridge.rules.findings import Severity
+from psabridge.rules.words import LineId, LineKind
 from psabridge.store.models import AuditEntry
 from tests.journeys.conftest import OpenShop
 from tests.journeys.firms import Firms, Sale
@@ -152,11 +153,10 @@ def test_the_first_days_of_a_customer_that_is_mapped_again_are_no_figures_of_0(
     journey.advance(days=1)
     journey.cycle()
 
-    figures = journey.ports.records.day_figures(journey.pairing, date(2026, 1, 1))
+    line = LineId(LineKind.SERVICE, firm.line)
+    figures = journey.ports.records.day_figures(journey.pairing, {line: date(2026, 1, 1)})
 
-    assert {figure.day for line, own in figures.items() if line.number == firm.line for figure in own} == {
-        date(2026, 3, 10)
-    }
+    assert [figure.day for figure in figures[line]] == [date(2026, 3, 10)]
 
 
 def test_words_on_lines_that_are_not_left_are_refused_before_anything_is_done(

@@ -11,7 +11,7 @@ from psabridge.rules.evidence import Evidence
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.leaving.due import DueTenant, Leavers
 from psabridge.rules.leaving.kept import TenantState
-from psabridge.rules.plans.looking import figures_since, lines_to_look_at, look_windows
+from psabridge.rules.plans.looking import lines_to_look_at, look_windows
 from psabridge.rules.plans.plan import CreateDefinition, CreateService, CustomerUnits, Plan, SetItem
 from psabridge.rules.plans.planning import make_plan
 from psabridge.rules.platform import OfferingItem, Quota
@@ -574,10 +574,6 @@ def test_a_line_that_is_read_from_long_ago_is_read_alone() -> None:
         ((old.id,), date(2024, 1, 1)),
         ((line_id(101),), date(2026, 2, 1)),
     ]
-
-
-def test_figures_reach_back_over_the_longest_period_before_the_running_one() -> None:
-    assert figures_since(Line().snapshot()) <= date(2024, 3, 10)
 
 
 def test_eight_thousand_lines_are_planned_and_only_the_moved_ones_get_a_step() -> None:

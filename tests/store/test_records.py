@@ -183,11 +183,15 @@ def test_a_later_figure_of_a_day_replaces_the_earlier_one(database: Database) ->
         RECORDS.keep_figures(pairing, {line: on(day, units)})
     RECORDS.keep_figures(pairing, {bundle: on(9, 3)})
 
-    assert RECORDS.day_figures(pairing, date(2026, 3, 1)) == {
+    march = date(2026, 3, 1)
+    assert RECORDS.day_figures(pairing, {line: march, bundle: march}) == {
         line: (on(8, 5), on(9, 0)),
         bundle: (on(9, 3),),
     }
-    assert RECORDS.day_figures(pairing, date(2026, 3, 10)) == {}
+    assert RECORDS.day_figures(pairing, {line: date(2026, 3, 9), bundle: date(2026, 3, 10)}) == {
+        line: (on(9, 0),)
+    }
+    assert RECORDS.day_figures(pairing, {}) == {}
 
 
 def test_a_line_without_a_figure_has_a_hole_not_a_zero(database: Database) -> None:
@@ -196,7 +200,7 @@ def test_a_line_without_a_figure_has_a_hole_not_a_zero(database: Database) -> No
     RECORDS.keep_figures(pairing, {line: on(8, 5)})
     RECORDS.keep_figures(pairing, {})
 
-    assert RECORDS.day_figures(pairing, date(2026, 3, 1))[line] == (on(8, 5),)
+    assert RECORDS.day_figures(pairing, {line: date(2026, 3, 1)})[line] == (on(8, 5),)
     assert LineFigure.objects.count() == 1
 
 
@@ -206,7 +210,7 @@ def test_a_figure_is_counted_anew_with_its_meter_and_may_not_be_known_by_it(data
     RECORDS.keep_figures(pairing, {line: on(8, 5)})
     RECORDS.keep_figures(pairing, {line: on(8, None, "size 4")})
 
-    assert RECORDS.day_figures(pairing, date(2026, 3, 1)) == {line: (on(8, None, "size 4"),)}
+    assert RECORDS.day_figures(pairing, {line: date(2026, 3, 1)}) == {line: (on(8, None, "size 4"),)}
 
 
 # ---- what was ever seen and done

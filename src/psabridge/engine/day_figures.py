@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from psabridge.engine.ports import Ports
-from psabridge.rules.plans.looking import collected_since, figures_since
+from psabridge.rules.plans.looking import collected_since, figures_needed
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.wanted.day_figures import (
@@ -53,12 +53,13 @@ def collect_figures(
     }
     today = {one.line: KeptFigure(psa.today, one.units, marks[one.line]) for one in desired.measured}
     ports.records.keep_figures(settings.pairing, today)
-    kept = ports.records.day_figures(settings.pairing, figures_since(psa))
+    needed = figures_needed(settings, psa, desired)
+    kept = ports.records.day_figures(settings.pairing, needed)
     outdated = _outdated(lines, kept)
     if outdated:
         for day, those in sorted(outdated.items()):
             ports.records.keep_figures(settings.pairing, _anew(day, those, marks, settings, ports))
-        kept = ports.records.day_figures(settings.pairing, figures_since(psa))
+        kept = ports.records.day_figures(settings.pairing, needed)
     return {line: known_figures(_that_matter(lines.get(line), figures)) for line, figures in kept.items()}
 
 

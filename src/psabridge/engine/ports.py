@@ -232,8 +232,10 @@ class Records(Protocol):
     def keep_figures(self, pairing: PairingId, figures: Mapping[LineId, KeptFigure]) -> None:
         """Note what each line should have on a day; a later figure of the day replaces an earlier one."""
 
-    def day_figures(self, pairing: PairingId, since: date) -> Mapping[LineId, tuple[KeptFigure, ...]]:
-        """What was collected per line and day, oldest first: the ground of `period_close` (W13)."""
+    def day_figures(
+        self, pairing: PairingId, since: Mapping[LineId, date]
+    ) -> Mapping[LineId, tuple[KeptFigure, ...]]:
+        """What was collected of these lines from a day on, oldest first: the ground of a close (W13)."""
 
     def keep_ranges(self, pairing: PairingId, readings: Sequence[RangeReading]) -> None:
         """The first reading of each counter, UTC day and range; a later one of the day changes nothing."""

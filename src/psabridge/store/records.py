@@ -1,6 +1,6 @@
 """Snapshots, plans, collected figures: kept so that a number can be explained later."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -27,7 +27,7 @@ from psabridge.rules.words import (
     StorageId,
     TenantId,
 )
-from psabridge.store.codec import line_from, pack, unpack
+from psabridge.store.codec import pack, unpack
 from psabridge.store.models import (
     AgreedRecord,
     ContractSeen,
@@ -102,9 +102,17 @@ class DatabaseRecords:
             batch_size=BATCH,
         )
 
-    def day_figures(self, pairing: PairingId, since: date) -> Mapping[LineId, tuple[KeptFigure, ...]]:
-        rows = LineFigure.objects.filter(pairing_id=pairing, day__gte=since).order_by("line", "day")
-        return _by_line(rows)
+    def day_figures(
+        self, pairing: PairingId, since: Mapping[LineId, date]
+    ) -> Mapping[LineId, tuple[KeptFigure, ...]]:
+        found: dict[LineId, list[KeptFigure]] = {}
+        for first, batch in _batches(since):
+            lines = {str(line): line for line in batch}
+            rows = LineFigure.objects.filter(pairing_id=pairing, line__in=lines, day__gte=first)
+            told = rows.order_by("line", "day").values_list("line", "day", "units", "meter")
+            for text, day, units, meter in told:
+                found.setdefault(lines[text], []).append(KeptFigure(day, units, meter))
+        return {line: tuple(figures) for line, figures in found.items()}
 
     def keep_ranges(self, pairing: PairingId, readings: Sequence[RangeReading]) -> None:
         rows = [_range_row(pairing, reading) for reading in readings]
@@ -252,11 +260,14 @@ def _last_snapshots(pairing: PairingId) -> QuerySet[Any, Any]:
     return of_days.annotate(last=Max("pk")).values("last")
 
 
-def _by_line(rows: Iterable[LineFigure]) -> Mapping[LineId, tuple[KeptFigure, ...]]:
-    found: dict[LineId, list[KeptFigure]] = {}
-    for row in rows:
-        found.setdefault(line_from(row.line), []).append(KeptFigure(row.day, row.units, row.meter))
-    return {line: tuple(figures) for line, figures in found.items()}
+def _batches(since: Mapping[LineId, date]) -> Iterator[tuple[date, Sequence[LineId]]]:
+    """Lines that are asked for from the same day on, so many at a time."""
+    by_day: dict[date, list[LineId]] = {}
+    for line, day in since.items():
+        by_day.setdefault(day, []).append(line)
+    for day, lines in by_day.items():
+        for start in range(0, len(lines), BATCH):
+            yield day, lines[start : start + BATCH]
 
 
 def _range_row(pairing: PairingId, reading: RangeReading) -> RangeReadingRecord:

@@ -4,12 +4,12 @@ A read of all lines brings the rows of today and tomorrow only. A verdict on a l
 be, or that is dated by periods, needs its picture (protocol.md 2.1, W5).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from psabridge.kit.periods import PeriodGrid, PeriodType
+from psabridge.kit.periods import PeriodGrid, PeriodType, months_after
 from psabridge.rules.plans.closing import posting_day
 from psabridge.rules.psa import Contract, ContractLine, PsaSnapshot, UnitRow
 from psabridge.rules.settings import CloseFigure, DatingPolicy, PairingSettings, ServiceMapping
@@ -19,8 +19,6 @@ from psabridge.rules.words import LineId
 
 A_DAY = timedelta(days=1)
 _A_MONTH = timedelta(days=31)
-# The longest period is a year: the one before the running one began at most two years ago.
-_FIGURES_REACH = timedelta(days=2 * 366)
 
 
 def policy_of(rows: Iterable[ServiceMapping], settings: PairingSettings) -> DatingPolicy | None:
@@ -149,9 +147,28 @@ def expected_length(line: ContractLine, contract: Contract, psa: PsaSnapshot) ->
     return contract.period_type
 
 
-def figures_since(psa: PsaSnapshot) -> date:
-    """How far back day figures may matter: the period before the running one, of any length."""
-    return psa.today - _FIGURES_REACH
+def figures_needed(settings: PairingSettings, psa: PsaSnapshot, desired: Desired) -> Mapping[LineId, date]:
+    """The first day whose figure a verdict on the line may ask for; lines that stand right ask for none.
+
+    A close that is late takes the period before the running one and the rest of the one before that (R30); a
+    decrease, what was wanted in the last period (R16). Where the rows begin is not known yet, so whole
+    lengths are stepped back from today.
+    """
+    reach: dict[LineId, date] = {}
+    for wanted in desired.measured:
+        line, contract = psa.lines.get(wanted.line), psa.contracts.get(wanted.contract)
+        if line is None or contract is None or wanted.report or not _needs_look(wanted, psa, settings):
+            continue
+        is_closed = policy_of(wanted.rows, settings) is not DatingPolicy.AS_IT_CHANGES
+        periods = 3 if is_closed else 2
+        reach[wanted.line] = months_after(psa.today, -periods * _longest(line, contract, psa))
+    return reach
+
+
+def _longest(line: ContractLine, contract: Contract, psa: PsaSnapshot) -> PeriodType:
+    """Periods of a line are no longer than the longer of the two that are set for it (R12)."""
+    told = (expected_length(line, contract, psa), contract.period_type)
+    return max((one for one in told if one is not None), default=PeriodType.YEARLY)
 
 
 def collected_since(wanted: DesiredUnits, psa: PsaSnapshot, settings: PairingSettings) -> date | None:
