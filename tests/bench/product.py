@@ -17,6 +17,7 @@ import django
 django.setup()
 
 import yaml  # noqa: E402  Django is set up first
+from django.db import connection  # noqa: E402
 
 from psabridge.engine.cycle import Memory, apply_plan, run_cycle  # noqa: E402
 from psabridge.engine.outcomes import StepState  # noqa: E402
@@ -38,6 +39,11 @@ Json = dict[str, Any]
 LOOSE = {"bounds": {"share_of_lines": "1", "share_of_customer_units": "1", "lines": 100_000}}
 MOST_CYCLES = 6
 CHANGING_OF_LINES = 20  # every twentieth line: 5 %
+A_YEAR_OF_FIGURES = """
+    WITH RECURSIVE back(days) AS (SELECT 1 UNION ALL SELECT days + 1 FROM back WHERE days < 365)
+    INSERT OR IGNORE INTO store_linefigure (pairing_id, line, day, units, meter)
+    SELECT pairing_id, line, date(day, '-' || days || ' days'), units, meter FROM store_linefigure, back
+"""
 COUNTED, USAGE = "pw_base_workstations", "workstations"
 
 
@@ -104,6 +110,7 @@ def measure(bridge: Bridge, description: Json, latency_ms: int) -> Json:
     prepared = prepare(provider.settings, provider.ports)
     planned = watch.look()
     provider.settle()
+    grow_old()
     report = provider.another_day()
     full = _full(provider, watch)
     idle = _idle(provider, watch)
@@ -120,6 +127,12 @@ def measure(bridge: Bridge, description: Json, latency_ms: int) -> Json:
         "changing": changing,
         "peak_mb": peak_mb(),
     }
+
+
+def grow_old() -> None:
+    """What an installation holds of figures of days after a year."""
+    with connection.cursor() as cursor:
+        cursor.execute(A_YEAR_OF_FIGURES)
 
 
 def _full(provider: Provider, watch: Watch) -> Json:
