@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.coverage import built, later, names, not_built, promised, sources
+from tests.house.coverage import APART, ROOMS, built, later, names, not_built, promised, sources
 from tests.house.pages import ROOT
 
 BEHAVIOUR = ROOT.parent / "shared" / "reference" / "behaviour.md"
@@ -37,6 +37,13 @@ def test_every_test_on_the_page_exists_and_names_its_id() -> None:
         if not names(sources().get(test, ""), row.id)
     ]
     assert wrong == [], "run python -m tests.house.coverage"
+
+
+def test_every_room_of_tests_is_counted_or_said_to_stand_apart() -> None:
+    """The pure proofs of tickets were in a room that nobody counted."""
+    rooms = {Path(test).parts[1] for test in sources() if len(Path(test).parts) > 2}
+    assert sorted(rooms) == sorted({*ROOMS, *APART} & rooms)
+    assert not APART & set(ROOMS)
 
 
 def test_a_promise_that_is_kept_says_where_a_user_meets_it() -> None:
