@@ -232,3 +232,35 @@ def test_a_story_is_told_with_its_alerts_and_notes(desk: Desk) -> None:
     assert "the condition has an open ticket" in told
     assert len(desk.plain("show", ticket["ticketNumber"])["alerts"]) == 2
     assert "is no alert or ticket" in desk.ask("show", "T99", code=Exit.WRONG_INPUT)
+
+
+def test_always_reopen_says_how_old_the_oldest_ticket_is_that_it_would_touch(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R50, ACR-TKT-09, ACR-TKT-10: before it is chosen in preview and status, and where it is chosen."""
+    monkeypatch.setenv("COLUMNS", "300")
+    desk.ready()
+    desk.ask("run")
+    assert "of those kept here it is none now" in desk.ask("preview")
+    desk.journey.advance(seconds=60)
+    alert = desk.raises()
+    desk.ask("run")
+    desk.journey.vendors.do(lambda: desk.acronis.clear_alert(alert))
+    desk.journey.advance(seconds=60)
+    desk.ask("run")
+    (ticket,) = desk.autotask_tickets()
+    for _ in range(40):
+        desk.journey.advance(days=1)
+    desk.ask("run")
+    oldest = desk.plain("preview")["oldest_for_always_reopen"]
+    assert (oldest["ticket"], oldest["type"], oldest["days"]) == (ticket["ticketNumber"], "BackupFailed", 40)
+    would = f"would reopen a ticket of any age; the oldest kept here is {ticket['ticketNumber']}"
+    assert would in desk.ask("preview")
+    assert would in CliRunner().invoke(app, ["status"]).stdout
+    chosen = desk.ask("set", "--reopening", "always reopen")
+    assert f"A ticket of any age is reopened; the oldest kept here is {ticket['ticketNumber']}" in chosen
+    assert "40 days ago" in chosen
+    desk.raises()
+    assert [one["act"] for one in desk.plain("run")["steps"]] == ["reopen"]
+    (status,) = json.loads(CliRunner().invoke(app, ["status", "--json"]).stdout)
+    assert status["tickets"]["oldest_for_always_reopen"] is None

@@ -12,12 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from psabridge.rules.lease import LeaseHeld, LeaseLost
 from psabridge.rules.tickets.looking import Looks
 from psabridge.rules.tickets.settings import MappedSince, StormLimit
-from psabridge.rules.tickets.stories import NoTicket
+from psabridge.rules.tickets.stories import NoTicket, TicketId
 from psabridge.rules.tickets.storms import StormOf
 from psabridge.rules.words import CompanyId, PairingId
 from psabridge.store.leases import DatabaseLeases, DatabaseTicketLeases, keep_held
 from psabridge.store.models import AlertRecord, ErrandRecord, Pairing, StoryRecord, TicketWatch
 from psabridge.store.records import DatabaseRecords
+from psabridge.store.ticket_endings import ended_stories
 from tests.builders import NOW, a_customer, tenant_id
 from tests.databases import Database
 from tests.store.cast import A_MINUTE, a_lease, a_pairing, pairings, psa_of
@@ -28,6 +29,7 @@ from tests.store.test_ticket_book import (
     TWO,
     Desk,
     a_desk,
+    a_storm,
     a_story,
     a_ticket,
     an_errand,
@@ -222,3 +224,24 @@ def queries(call: Callable[[], object]) -> int:
 def overrun(pairing: PairingId) -> None:
     """As if its time had passed on the database's clock."""
     TicketWatch.objects.filter(pairing_id=pairing).update(lease_until=Now() - timedelta(seconds=1))
+
+
+def test_closed_tickets_come_in_the_order_of_their_closing_the_last_of_each_condition(
+    database: Database,
+) -> None:
+    """R50: of open ones, of storms and of earlier tickets of a condition none comes."""
+    assert database.url
+    early, late = (
+        replace(a_story(ONE, number=2), ending=BY_BRIDGE),
+        replace(a_story(OTHER), ticket=TicketId(3)),
+    )
+    late = replace(late, ending=replace(BY_BRIDGE, at=START + DAY))
+    with a_desk(a_pairing()) as desk:
+        desk.keeps(late, early, replace(a_story(ONE), ending=replace(BY_BRIDGE, at=START - DAY)))
+        desk.keeps(replace(a_storm(ONE), ending=BY_BRIDGE))
+        desk.shows(a_ticket(late))
+        found = list(ended_stories(desk.pairing))
+        assert found == [(early, early.external_id), (late, "T3")]
+        desk.keeps(a_story(ONE, number=3))
+        assert list(ended_stories(desk.pairing)) == [(late, "T3")]
+        assert list(ended_stories(PairingId(desk.pairing + 1))) == []

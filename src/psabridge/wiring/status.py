@@ -9,11 +9,15 @@ from psabridge.rules.plans.plan import Hold
 from psabridge.rules.runs import NO_TICKETS, Run, alert
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.tickets.errands import Errand
+from psabridge.rules.tickets.reopening import OldTicket
+from psabridge.rules.tickets.settings import TicketSettings
 from psabridge.rules.units.intent import Intent
 from psabridge.rules.words import Mode, PairingId, PlanId, WorkKind
 from psabridge.store.models import Connection, ConnectionKind, Pairing
+from psabridge.store.ticket_contracts import DatabaseTicketContracts
 from psabridge.store.tickets import open_errands
 from psabridge.wiring.bridge import Bridge
+from psabridge.wiring.reopening import oldest_ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +38,18 @@ class ConnectionStatus:
 
 @dataclass(frozen=True, slots=True)
 class TicketStatus:
-    """`open_errands`: steps on their way, waiting or refused. None of it asks a vendor."""
+    """`open_errands`: steps on their way, waiting or refused. None of it asks a vendor.
+
+    `oldest`: what "always reopen" would touch, as of the last ticket cycle (R50).
+    """
 
     is_on: bool
     mode: Mode
     last_run: Run | None
     alert: Finding | None
     open_errands: tuple[Errand, ...]
+    oldest: OldTicket | None
+    rules: TicketSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,8 @@ def _tickets(bridge: Bridge, settings: PairingSettings) -> TicketStatus:
         last_run=last,
         alert=alert(last, left=NO_TICKETS) if settings.tickets.is_on else None,
         open_errands=open_errands(settings.pairing),
+        oldest=None if last is None else oldest_ticket(settings, DatabaseTicketContracts(), last.ended_at),
+        rules=settings.tickets,
     )
 
 

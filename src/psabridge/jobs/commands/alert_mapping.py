@@ -24,6 +24,7 @@ from psabridge.rules.tickets.deciding import (
     with_types,
 )
 from psabridge.rules.tickets.lists import CODED, TicketLists, code_of, wrong_codes
+from psabridge.rules.tickets.reopening import told_of
 from psabridge.rules.tickets.settings import (
     Mute,
     NewTypes,
@@ -34,6 +35,7 @@ from psabridge.rules.tickets.settings import (
 )
 from psabridge.rules.words import CompanyId
 from psabridge.store.codec import to_plain
+from psabridge.wiring.reopening import oldest_ticket
 
 Value = str | None
 Named = Annotated[Value, typer.Option(help="By name or code, as `psabridge tickets lists` has them.")]
@@ -231,7 +233,16 @@ def set_(  # noqa: PLR0913  one option for each setting
             "storm": _storm(before, storm_conditions, storm_minutes),
             "closes_vanished": before.closes_vanished if closes_vanished is None else closes_vanished,
         }
-        _keep(here, replace(before, **changes), "ticket settings changed", lists, as_json=as_json)
+        after = replace(before, **changes)
+        _keep(here, after, "ticket settings changed", lists, as_json=as_json)
+        if reopening is not None and not as_json:
+            console().print(f"{_reach(here, after)}.", soft_wrap=True)
+
+
+def _reach(here: Opened, after: TicketSettings) -> str:
+    """What "always reopen" means today, said where the rule is chosen (R50)."""
+    now = here.ports.clock.now()
+    return told_of(oldest_ticket(replace(here.settings, tickets=after), here.ports.contracts, now), after)
 
 
 def _storm(before: TicketSettings, conditions: int | None, minutes: int | None) -> StormLimit:

@@ -37,10 +37,12 @@ from psabridge.rules.tickets.alerts import AlertSeverity
 from psabridge.rules.tickets.listing import Search, find_alerts, list_alerts
 from psabridge.rules.tickets.placing import fields_for
 from psabridge.rules.tickets.preview import preview as replay
+from psabridge.rules.tickets.reopening import told_of
 from psabridge.rules.words import CompanyId, Mode, PairingId, WorkKind
 from psabridge.store.codec import to_plain
 from psabridge.store.pairings import note
 from psabridge.wiring.bridge import Bridge, open_bridge
+from psabridge.wiring.reopening import oldest_ticket
 from psabridge.wiring.ticket_rounds import TicketRounds
 
 app = typer.Typer(help="Tickets from alerts: the alert mapping, what would be written, what stands.")
@@ -182,17 +184,20 @@ def preview(
 ) -> None:
     """Run the present mapping over past alerts: what would have been created, noted, closed, reopened."""
     with opened(pairing, as_json=as_json) as here:
-        since = here.ports.clock.now() - timedelta(days=days)
+        now = here.ports.clock.now()
+        since = now - timedelta(days=days)
         with shown(beside()) as progress:
             progress.phase("Reading past alerts")
             read = here.ports.alerts.changed_since(since)
         past = [alert for alert in read.alerts if alert.raised_at >= since]
         found = replay(past, _without_beginnings(here.settings))
         names = names_of(here.ports, here.pairing, (one.step.company for one in found.steps))
+        oldest = oldest_ticket(here.settings, here.ports.contracts, now)
         if as_json:
-            print_json(plain_preview(found, names))
+            print_json({**plain_preview(found, names), "oldest_for_always_reopen": to_plain(oldest)})
         else:
             show_preview(console(), found, names, len(past), days)
+            console().print(f"{told_of(oldest, here.settings.tickets)}.", soft_wrap=True)
 
 
 def _without_beginnings(settings: PairingSettings) -> PairingSettings:

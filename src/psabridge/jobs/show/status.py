@@ -13,6 +13,7 @@ from psabridge.kit.wording import counted
 from psabridge.rules.checklist import AreaState
 from psabridge.rules.runs import SIDES, Run
 from psabridge.rules.tickets.errands import Errand, ErrandState
+from psabridge.rules.tickets.reopening import told_of
 from psabridge.store.codec import to_plain
 from psabridge.wiring.status import ConnectionStatus, PairingStatus, TicketStatus
 
@@ -66,6 +67,8 @@ def _tickets(one: TicketStatus) -> Iterator[tuple[str, str]]:
         done = one.last_run.tickets
         yield "  alerts", f"{done.told} in tickets, {counted_reasons(done.without)}"
         yield "  it left", f"{done.held} held, {done.waiting} waiting, {done.failed} failed"
+    if one.is_on and one.oldest is not None:
+        yield "  coming back", told_of(one.oldest, one.rules)
     for errand in one.open_errands[:MOST_ERRANDS]:
         yield "  not settled", f"{errand.step.act}, {errand.step.subject}: {_errand(errand)}"
     if len(one.open_errands) > MOST_ERRANDS:
@@ -144,4 +147,5 @@ def _plain_tickets(one: TicketStatus) -> dict[str, Any]:
             }
             for each in one.open_errands
         ],
+        "oldest_for_always_reopen": None if one.oldest is None else to_plain(one.oldest),
     }
