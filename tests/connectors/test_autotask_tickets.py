@@ -396,6 +396,8 @@ def test_lists_are_autotasks_own_and_read_once(desk: Desk) -> None:
     assert failure is not None
     assert failure.parent == 24
     assert lists.label("note_publish", 2) == "Internal Users"
+    assert [one.label for one in lists.choices["priority"] if one.is_default] == ["Medium"]
+    assert lists.required == {"status", "priority"}
     assert {one.label for one in lists.choices["resource"]} == {"Tara Tech", "Dan Desk", "Gus Gone"}
     assert [one.label for one in lists.choices["resource"] if not one.is_active] == ["Gus Gone"]
     roles = {one.label: one.code for one in lists.choices["role"]}

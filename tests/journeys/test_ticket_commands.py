@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from psabridge.jobs.exits import Exit
 from psabridge.jobs.main import app
 from psabridge.store.models import AuditEntry
+from psabridge_emulators.scenes.desk import BACKUP_QUEUE
 from tests.journeys.conftest import Begin
 from tests.journeys.journey import Journey
 
@@ -264,3 +265,33 @@ def test_always_reopen_says_how_old_the_oldest_ticket_is_that_it_would_touch(
     assert [one["act"] for one in desk.plain("run")["steps"]] == ["reopen"]
     (status,) = json.loads(CliRunner().invoke(app, ["status", "--json"]).stdout)
     assert status["tickets"]["oldest_for_always_reopen"] is None
+
+
+def test_a_type_ticked_without_a_queue_is_named_before_autotask_refuses_its_tickets(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ERR-18, ACR-TKT-02: where it is decided, in the list of types, by the doctor and by the next cycle."""
+    monkeypatch.setenv("COLUMNS", "300")
+    desk.journey.configure(modes={"tickets": "automatic"})
+    desk.ask("set", "--new-types", "wait")
+    shown = desk.ask("map", "BackupFailed", "--create")
+    assert "no queue was chosen for the tickets" in shown
+    assert "psabridge tickets map BackupFailed --queue NAME" in shown
+    assert [one["code"] for one in desk.plain("set", "--reopen-days", "5")["findings"]] == ["ERR-18"]
+    (failed,) = desk.plain("types", "--search", "BackupFailed")
+    assert (failed["creates"], failed["lacks"]) == (True, ["queue"])
+    assert "lacks queue" in desk.ask("types", "--search", "BackupFailed")
+    desk.ask("on")
+    doctor = json.loads(CliRunner().invoke(app, ["doctor", "--json"]).stdout)
+    assert [one["code"] for one in doctor if one["subject"].endswith("fields of tickets")] == ["ERR-18"]
+    assert "ERR-18" in [one["code"] for one in desk.plain("run")["findings"]]
+    desk.journey.advance(seconds=60)
+    desk.raises()
+    desk.journey.advance(seconds=60)
+    (step,) = desk.plain("run", code=Exit.STEP_FAILED)["steps"]
+    assert (step["outcome"], step["code"]) == ("rejected", "ERR-18")
+    assert desk.plain("map", "BackupFailed", "--queue", "Backup")["findings"] == []
+    desk.journey.advance(seconds=3600)
+    assert "ERR-18" not in [one["code"] for one in desk.plain("run")["findings"]]
+    assert [row["queueID"] for row in desk.autotask_tickets()] == [BACKUP_QUEUE]
+    assert [one["lacks"] for one in desk.plain("types", "--search", "BackupFailed")] == [[]]

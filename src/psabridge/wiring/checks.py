@@ -15,13 +15,16 @@ from psabridge.connectors.autotask.rights import (
     TICKETS,
 )
 from psabridge.engine.ports import Ports
+from psabridge.engine.ticket_ports import TicketPorts
 from psabridge.kit.clock import day_in
 from psabridge.kit.errors import BridgeError
 from psabridge.kit.wording import counted
 from psabridge.rules.lease import ProofOfCurrent
 from psabridge.rules.psa import DefinitionState, PsaSnapshot
 from psabridge.rules.settings import NewService, PairingSettings
-from psabridge.rules.tickets.lists import wrong_codes
+from psabridge.rules.tickets.lacking import lacking
+from psabridge.rules.tickets.lists import TicketLists, wrong_codes
+from psabridge.rules.tickets.looking import known_severities
 from psabridge.rules.units.proof import is_ahead
 from psabridge.rules.words import PairingId
 from psabridge.wiring import hooks
@@ -225,15 +228,32 @@ def _hooks(bridge: Bridge, pairing: PairingId, name: str) -> Iterator[Check]:
 def _ticket_codes(bridge: Bridge, pairing: PairingId, settings: PairingSettings) -> Iterator[Check]:
     """Values that were chosen for tickets and are not valid any more: their tickets wait (ERR-18, R45)."""
     subject = f"{settings.name}: values of tickets"
-    desk = bridge.ticket_ports(pairing).desk
-    lists = _tried(subject, desk.lists)
+    ports = bridge.ticket_ports(pairing)
+    lists = _tried(subject, ports.desk.lists)
     if isinstance(lists, Check):
         yield lists
         return
+    yield from _open_fields(settings, lists, ports)
     wrong = tuple(wrong_codes(settings.tickets, lists))
     if not wrong:
         yield Check(subject, is_right=True, text="all that are chosen are active in Autotask")
     for one in wrong:
+        text = f"{one.subject}: {one.problem}"
+        yield Check(subject, is_right=False, text=text, next_act=one.next_act, code=one.code)
+
+
+def _open_fields(settings: PairingSettings, lists: TicketLists, ports: TicketPorts) -> Iterator[Check]:
+    """Alert types whose tickets would be refused, because a field was left open (ERR-18)."""
+    subject = f"{settings.name}: fields of tickets"
+    types = _tried(subject, ports.alerts.types)
+    if isinstance(types, Check):
+        yield types
+        return
+    severities = known_severities(types, ports.book.kept(settings.pairing))
+    found = tuple(lacking(settings.tickets, lists, severities))
+    if not found:
+        yield Check(subject, is_right=True, text="each type that makes tickets has those Autotask asks for")
+    for one in found:
         text = f"{one.subject}: {one.problem}"
         yield Check(subject, is_right=False, text=text, next_act=one.next_act, code=one.code)
 

@@ -13,6 +13,7 @@ from psabridge.kit.errors import BridgeError, Side, asking
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.runs import Run, TicketCounts
 from psabridge.rules.settings import PairingSettings
+from psabridge.rules.tickets.lacking import lacking
 from psabridge.rules.tickets.lists import wrong_codes
 from psabridge.rules.words import PairingId
 from psabridge.wiring.bridge import Bridge
@@ -24,7 +25,7 @@ CODES_LAST = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class CodesLooked:
-    """The codes of one version of the settings against Autotask's lists."""
+    """The codes of one version of the settings against Autotask's lists, and what was left open."""
 
     at: datetime
     version: int
@@ -69,9 +70,11 @@ class TicketRounds:
         now, known = ports.clock.now(), self.codes
         if known is None or known.version != settings.version or now - known.at >= CODES_LAST:
             try:
-                wrong = tuple(wrong_codes(settings.tickets, ports.desk.lists()))
+                lists = ports.desk.lists()
             except BridgeError as error:
                 return (_not_looked(error),)
+            severities = ports.book.kept(self.pairing).severity_of()
+            wrong = *wrong_codes(settings.tickets, lists), *lacking(settings.tickets, lists, severities)
             known = self.codes = CodesLooked(now, settings.version, wrong)
         return known.wrong
 

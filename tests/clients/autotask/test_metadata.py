@@ -53,6 +53,22 @@ def test_a_label_finds_the_number_behind_it() -> None:
     assert autotask.sent[0].url == f"{ROOT}Contracts/entityInformation/fields"
 
 
+def test_what_an_entity_asks_for_is_known_whether_it_has_a_picklist_or_not() -> None:
+    """A40: of tickets a due date was required in older metadata; what the system writes is not."""
+    members = {
+        "dueDateTime": (True, False),
+        "id": (True, True),
+        "queueID": (False, False),
+        "title": (None, None),
+    }
+    fields = [
+        {"name": name, "isPickList": False, "isRequired": required, "isReadOnly": read_only}
+        for name, (required, read_only) in members.items()
+    ]
+    client, _ = client_for(replied({"fields": fields}))
+    assert client.picklists("Tickets").required == {"dueDateTime"}
+
+
 def test_picklists_are_kept_for_their_lifetime_only() -> None:
     clock, autotask = FakeClock(), FakeAutotask([FIELDS])
     client = client_of(autotask, clock=clock)

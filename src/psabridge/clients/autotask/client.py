@@ -199,8 +199,10 @@ class AutotaskClient:
         self._picklists.clear()
 
     def _read_picklists(self, entity: str, now: datetime) -> Picklists:
-        lists = {one.name: one.picklist_values for one in self.fields(entity) if one.is_pick_list}
-        return Picklists(entity, now, lists)
+        fields = self.fields(entity)
+        lists = {one.name: one.picklist_values for one in fields if one.is_pick_list}
+        required = frozenset(one.name for one in fields if one.is_required and not one.is_read_only)
+        return Picklists(entity, now, lists, required)
 
     def fields(self, entity: str) -> tuple[FieldInformation, ...]:
         """Every field of an entity, read anew: what is required, how long, from which list."""

@@ -76,6 +76,7 @@ class Picklists:
     entity: str
     read_at: datetime
     fields: Mapping[str, tuple[PicklistValue, ...]]
+    required: frozenset[str] = frozenset()  # all fields that the entity asks for, with a picklist or not
 
     def values(self, field: str) -> tuple[PicklistValue, ...]:
         """Of a field without picklist: none."""

@@ -72,7 +72,7 @@ class DeskLists:
             "resource": self._assignees(pairs),
             "role": words.roles_of(self.client.query(records.Role)),
         }
-        return TicketLists(choices, pairs)
+        return TicketLists(choices, pairs, words.required_of(tickets))
 
     def _assignees(self, ids: Iterable[int]) -> tuple[Choice, ...]:
         """Those the service desk knows in a role; API users are never among them (A43)."""

@@ -21,6 +21,12 @@ OF_TICKETS: Mapping[str, str] = {
     "sub_issue_type": "subIssueType",
     "source": "source",
 }
+# Members that come from no picklist, as the metadata names them.
+OF_OTHERS: Mapping[str, str] = {
+    "work_type": "billingCodeID",
+    "resource": "assignedResourceID",
+    "due_after": "dueDateTime",
+}
 OF_NOTES: Mapping[str, str] = {"note_type": "noteType", "note_publish": "publish"}
 
 
@@ -64,10 +70,16 @@ def choices_of(picklists: Picklists, member: str) -> tuple[Choice, ...]:
     """In Autotask's own order. A value that is no number is none of these lists' (A12)."""
     values = ((code_of(one), one) for one in picklists.values(member))
     return tuple(
-        Choice(code, one.label, one.is_active, _number(one.parent_value))
+        Choice(code, one.label, one.is_active, _number(one.parent_value), one.is_default_value)
         for code, one in values
         if code is not None
     )
+
+
+def required_of(picklists: Picklists) -> frozenset[str]:
+    """By the names of `TicketFields` and `TicketSettings`. What a category asks for is told by no read."""
+    members = {**OF_TICKETS, **OF_OTHERS}
+    return frozenset(name for name, member in members.items() if member in picklists.required)
 
 
 def code_of(value: PicklistValue) -> int | None:

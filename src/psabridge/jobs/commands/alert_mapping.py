@@ -12,7 +12,9 @@ from psabridge.jobs.commands.tickets import Opened, opened
 from psabridge.jobs.show.alert_mapping import show_lists, show_types, types_of
 from psabridge.jobs.show.look import beside, console, print_json
 from psabridge.jobs.show.progress import shown
+from psabridge.jobs.show.tables import finding_table
 from psabridge.kit.errors import BridgeError
+from psabridge.rules.findings import Finding
 from psabridge.rules.tickets.alerts import AlertSeverity
 from psabridge.rules.tickets.deciding import (
     Edit,
@@ -23,7 +25,9 @@ from psabridge.rules.tickets.deciding import (
     with_severity,
     with_types,
 )
+from psabridge.rules.tickets.lacking import lacking
 from psabridge.rules.tickets.lists import CODED, TicketLists, code_of, wrong_codes
+from psabridge.rules.tickets.looking import known_severities
 from psabridge.rules.tickets.reopening import told_of
 from psabridge.rules.tickets.settings import (
     Mute,
@@ -234,9 +238,8 @@ def set_(  # noqa: PLR0913  one option for each setting
             "closes_vanished": before.closes_vanished if closes_vanished is None else closes_vanished,
         }
         after = replace(before, **changes)
-        _keep(here, after, "ticket settings changed", lists, as_json=as_json)
-        if reopening is not None and not as_json:
-            console().print(f"{_reach(here, after)}.", soft_wrap=True)
+        reach = None if reopening is None else _reach(here, after)
+        _keep(here, after, "ticket settings changed", lists, as_json=as_json, reach=reach)
 
 
 def _reach(here: Opened, after: TicketSettings) -> str:
@@ -286,7 +289,13 @@ def unmute(
 
 
 def _keep(
-    here: Opened, after: TicketSettings, what: str, lists: TicketLists | None, *, as_json: bool
+    here: Opened,
+    after: TicketSettings,
+    what: str,
+    lists: TicketLists | None,
+    *,
+    as_json: bool,
+    reach: str | None = None,
 ) -> None:
     """Refused as a whole where it cannot be meant; codes are checked against Autotask's lists."""
     wrong = list(mistakes(after))
@@ -298,7 +307,18 @@ def _keep(
     changed = replace(here.settings, tickets=after)
     if changed != here.settings:
         here.bridge.pairings.save_settings(changed, who=person(), at=now, what=what)
+    open_fields = () if lists is None else _open_fields(here, after, lists)
     if as_json:
-        print_json(to_plain(after))
-    else:
-        console().print(what.capitalize() if changed != here.settings else "Nothing changed")
+        print_json({**to_plain(after), "findings": to_plain(open_fields), "reach": reach})
+        return
+    console().print(what.capitalize() if changed != here.settings else "Nothing changed")
+    if reach is not None:
+        console().print(f"{reach}.", soft_wrap=True)
+    if open_fields:
+        console().print(finding_table(open_fields))
+
+
+def _open_fields(here: Opened, after: TicketSettings, lists: TicketLists) -> tuple[Finding, ...]:
+    """What Autotask would refuse is said where it is decided (ERR-18)."""
+    kept = here.ports.book.kept(here.pairing)
+    return tuple(lacking(after, lists, known_severities(here.ports.alerts.types(), kept)))

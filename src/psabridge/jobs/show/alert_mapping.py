@@ -10,6 +10,7 @@ from rich.text import Text
 from psabridge.jobs.show.look import table
 from psabridge.kit.wording import counted
 from psabridge.rules.tickets.alerts import AlertSeverity, AlertType
+from psabridge.rules.tickets.lacking import lacking_of
 from psabridge.rules.tickets.lists import CODED, Choice, TicketLists
 from psabridge.rules.tickets.looking import Kept
 from psabridge.rules.tickets.placing import is_undecided, makes_tickets
@@ -27,6 +28,7 @@ class TypeShown:
     why: str
     alerts: int  # kept now
     fields: str
+    lacks: tuple[str, ...]  # its tickets would be refused without these (ERR-18)
 
 
 def types_of(
@@ -47,14 +49,16 @@ def types_of(
 
 def _shown(one: AlertType, alerts: int, settings: TicketSettings, lists: TicketLists) -> TypeShown:
     row = settings.row_of(one.name)
+    severity = one.severity or AlertSeverity.CRITICAL
     return TypeShown(
         type=one.name,
         category=one.category,
         severity="not known" if one.severity is None else str(one.severity),
-        creates=makes_tickets(one.name, one.severity or AlertSeverity.CRITICAL, settings),
+        creates=makes_tickets(one.name, severity, settings),
         why=_why(one, settings),
         alerts=alerts,
         fields="" if row is None else ", ".join(_told(row.fields, lists)),
+        lacks=lacking_of(one.name, severity, settings, lists),
     )
 
 
@@ -84,12 +88,23 @@ def show_types(console: Console, types: Sequence[TypeShown], total: int) -> None
             one.severity,
             Text.assemble(makes, f", {one.why}"),
             f"{one.alerts}",
-            one.fields,
+            Text.assemble(one.fields, ", " if one.fields and one.lacks else "", (_lacks(one), "red")),
         )
     if types:
         console.print(rows)
     new = sum(one.why.startswith("new") for one in types)
     console.print(f"{len(types)} of {counted(total, 'alert type')}; nobody decided about {new}.")
+    if any(one.lacks for one in types):
+        console.print(
+            "Autotask would refuse tickets that lack a field, and they would wait (ERR-18): "
+            "choose it with psabridge tickets map.",
+            style="red",
+            soft_wrap=True,
+        )
+
+
+def _lacks(one: TypeShown) -> str:
+    return f"lacks {', '.join(name.replace('_', ' ') for name in one.lacks)}" if one.lacks else ""
 
 
 def show_lists(console: Console, lists: Mapping[str, Sequence[Choice]]) -> None:

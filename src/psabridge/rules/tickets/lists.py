@@ -18,6 +18,7 @@ class Choice:
     label: str
     is_active: bool = True
     parent: int | None = None  # a sub-issue belongs to an issue
+    is_default: bool = False  # Autotask's own preset
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class TicketLists:
 
     choices: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
     roles_of: Mapping[int, frozenset[int]] = field(default_factory=dict)  # roles in which a resource may work
+    required: frozenset[str] = frozenset()  # what the tenant's metadata asks of every ticket
 
     def choice(self, name: str, code: int) -> Choice | None:
         return next((one for one in self.choices.get(name, ()) if one.code == code), None)

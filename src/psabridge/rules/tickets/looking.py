@@ -1,10 +1,10 @@
 """How far alerts and tickets were read, what is kept of them, and what a cycle sees of it. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from psabridge.rules.tickets.alerts import AlertId, BackupAlert, ConditionKey
+from psabridge.rules.tickets.alerts import AlertId, AlertSeverity, AlertType, BackupAlert, ConditionKey
 from psabridge.rules.tickets.errands import Errand
 from psabridge.rules.tickets.planning import Seen
 from psabridge.rules.tickets.stories import Closed, NoTicket, Sighting, Story, Telling, Ticket, TicketId
@@ -56,6 +56,16 @@ class Kept:
 
     def by_external_id(self) -> dict[str, Story]:
         return {story.external_id: story for story in self.stories}
+
+    def severity_of(self) -> dict[str, AlertSeverity]:
+        """Of the types of alerts that are kept."""
+        return {one.alert.type: one.alert.severity for one in self.alerts}
+
+
+def known_severities(types: Iterable[AlertType], kept: Kept) -> dict[str, AlertSeverity]:
+    """As the platform lists types; of those it does not list, by their alerts."""
+    listed = {one.name: one.severity for one in types if one.severity is not None}
+    return kept.severity_of() | listed
 
 
 def is_over(one: KeptAlert, story: Story | None) -> bool:
