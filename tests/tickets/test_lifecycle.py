@@ -230,6 +230,17 @@ def test_an_account_that_moved_gets_a_new_ticket_and_the_old_one_says_so() -> No
     assert [one.company for one in desk.open_tickets()] == [2]
 
 
+@pytest.mark.parametrize("rule", Reopening)
+def test_a_closed_ticket_of_the_company_a_tenant_belonged_to_is_never_reopened(rule: Reopening) -> None:
+    """R50, ACR-TKT-06: the alert of one company would stand in the ticket of another."""
+    desk = Desk(decided(replace(ON, reopening=rule)))
+    closed(desk)
+    desk.belongs_to(1, company=2)
+    desk.raises(an_alert("a2", at=START + HOUR))
+    assert desk.acts() == [Act.ANEW]
+    assert [one.company for one in desk.open_tickets()] == [2]
+
+
 def test_a_request_to_close_that_came_late_is_taken_back() -> None:
     """Nothing that is still reported stays closed unless a person closed it."""
     desk = Desk()

@@ -45,6 +45,7 @@ def test_the_one_closed_first_with_its_age_in_days_of_24_hours() -> None:
         closed("over", contract=ContractId(9)),
         closed("storm", telling=Telling.STORM),
         closed("left", tenant=tenant_id(99)),
+        closed("moved", company=CompanyId(2)),
         closed("off", type="MachineOffline"),
     ],
     ids=lambda story: story.key[:4],

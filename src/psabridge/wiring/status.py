@@ -106,9 +106,16 @@ def _tickets(bridge: Bridge, settings: PairingSettings) -> TicketStatus:
         last_run=last,
         alert=alert(last, left=NO_TICKETS) if settings.tickets.is_on else None,
         open_errands=open_errands(settings.pairing),
-        oldest=None if last is None else oldest_ticket(settings, DatabaseTicketContracts(), last.ended_at),
+        oldest=_oldest(settings, last),
         rules=settings.tickets,
     )
+
+
+def _oldest(settings: PairingSettings, last: Run | None) -> OldTicket | None:
+    """Without a ticket cycle no ticket was ever closed here."""
+    if last is None or not settings.tickets.is_on:
+        return None
+    return oldest_ticket(settings, DatabaseTicketContracts(), last.ended_at)
 
 
 def psa_status(pairing: PairingId) -> ConnectionStatus:

@@ -154,6 +154,8 @@ def decide(
     """What is done about one condition now."""
     standing = standing_of(story, company)
     act = TABLE[standing, news_of(story, sightings)]
+    if act in {Act.COME_BACK, Act.REOPEN} and story is not None and company not in {None, story.company}:
+        return Decision(Act.ANEW, "the tenant belongs to another company now: a new ticket there")
     if act is Act.COME_BACK and story is not None and story.ending is not None:
         raised = min(alert.raised_at for alert in occurrences_of(story, sightings))
         return come_back(story.ending, raised, settings, contract_is_over=contract_is_over)

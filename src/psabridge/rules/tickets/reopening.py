@@ -48,13 +48,13 @@ def oldest_touched(
 def comes_back(story: Story, settings: PairingSettings, contracts_over: frozenset[ContractId]) -> bool:
     """Whether an alert that comes back reopens its ticket under "always reopen".
 
-    A storm begins a new ticket. The severity of a story is not kept: where some severity makes tickets of
-    its type, it may.
+    A storm begins a new ticket, and so does a tenant that belongs to another company now. The severity of a
+    story is not kept: where some severity makes tickets of its type, it may.
     """
     is_closed = story.ending is not None and story.ending.by is not Closed.GONE
     if not is_closed or story.telling is Telling.STORM or story.contract in contracts_over:
         return False
-    if settings.company_of(story.tenant) is None:
+    if settings.company_of(story.tenant) != story.company:
         return False
     return any(makes_tickets(story.type, severity, settings.tickets) for severity in AlertSeverity)
 
