@@ -173,6 +173,30 @@ def test_the_account_that_moved_gets_a_new_ticket_for_what_is_raised_anew(office
     assert old["ticketNumber"] in anew["description"]
 
 
+def test_a_closed_ticket_stays_closed_when_its_tenant_belongs_to_another_company(
+    office: TicketOffice,
+) -> None:
+    """R50, ACR-TKT-06, ACR-TKT-09: what comes back is the new company's, whatever the reopen rule says."""
+    office.decide(reopening="always reopen")
+    alert = office.raises()
+    office.cycle()
+    office.clears(alert)
+    office.cycle()
+    before = office.firm.customer.company_id
+    after = office.journey.vendors.do(lambda: office.autotask.add_company("Meadow Holding"))
+    for row in office.journey.document["pairings"]["acronis-autotask"]["customers"]:
+        row["company"] = after if row["company"] == before else row["company"]
+    office.journey.take_in()
+
+    office.raises()
+    office.cycle()
+
+    old, anew = office.tickets()
+    assert (old["companyID"], old["status"]) == (before, COMPLETE)
+    assert (anew["companyID"], anew["status"]) == (after, IN_PROGRESS)
+    assert old["ticketNumber"] in anew["description"]
+
+
 def test_what_is_not_mapped_or_not_ticked_makes_no_ticket_and_is_counted(office: TicketOffice) -> None:
     """ACR-TKT-03, ACR-TKT-04, R51, R53."""
     office.decide(rows=[{"type": "BackupFailed", "creates": False}])
