@@ -1,11 +1,7 @@
 """`psabridge sync`: whole cycles, as the modes allow."""
 
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
@@ -20,6 +16,7 @@ from psabridge.jobs.show.look import beside, console, print_json
 from psabridge.jobs.show.progress import shown
 from psabridge.jobs.show.report import exit_of, plain_report, show_report
 from psabridge.jobs.show.tables import show_plan
+from psabridge.jobs.stopping import stopped_by_signal
 from psabridge.jobs.ticket_rounds import TicketLoop, after_billing, beside_billing
 from psabridge.kit.errors import BridgeError
 from psabridge.rules.hints import HintOf
@@ -86,31 +83,18 @@ def _tickets(bridge: Bridge, pairing: PairingId, company: str | None, *, as_json
 
 def _keep_going(loop: TicketLoop, every: timedelta) -> NoReturn:
     """Billing cycles here, ticket cycles in their thread, until somebody stops them or one has a defect."""
-    with stopped_by_signal():
+    with stopped_by_signal() as stopping:
         bridge, pairing = loop.bridge, loop.pairing
         ports, memory = _opened(bridge, pairing), Memory()
         watch, hooks = HintWatch(bridge, pairing, HintOf.COMPANY), HookLook(bridge, pairing)
         with beside_billing(loop) as tickets:
             while True:
                 _one_of_many(bridge, pairing, ports, memory, as_json=loop.as_json)
+                stopping.end_if_asked()
                 _look_at_hooks(hooks, ports)
                 watch.wait(ports.clock, every)
                 if tickets.done():
                     tickets.result()
-
-
-@contextmanager
-def stopped_by_signal() -> Iterator[None]:
-    """The signal of service managers ends what is open in good order, as Ctrl-C does."""
-    before = signal.signal(signal.SIGTERM, _stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
-    sys.exit(Exit.DONE)
 
 
 def _cycle(
