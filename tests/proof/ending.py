@@ -77,10 +77,20 @@ class Ending:
     def without(self, line: str, tenant: str) -> "Ending":
         """As if there were no such line, and nothing were given to its tenant."""
         return replace(
+            self.without_units(line),
+            items={name: item for name, item in self.items.items() if not name.startswith(f"{tenant} ")},
+        )
+
+    def twins(self, other: "Ending") -> tuple[str, ...]:
+        """Lines that are here once more than there."""
+        return tuple(Counter(self.lines) - Counter(other.lines))
+
+    def without_units(self, line: str) -> "Ending":
+        """As if nothing were billed on the line."""
+        return replace(
             self,
             landed=tuple(one for one in self.landed if one[0] != line),
             units={place: units for place, units in self.units.items() if place != line},
-            items={name: item for name, item in self.items.items() if not name.startswith(f"{tenant} ")},
         )
 
     def mailed_again(self, other: "Ending") -> int | None:

@@ -256,7 +256,11 @@ class Struck:
             return None
         if all(one.startswith("options") for one in wrong):
             return End.OPTION
-        is_made = all(one.startswith(("services", "definitions", "options", "lines")) for one in wrong)
+        end, wanted = self._ending(self.spot.day), self.wanted[self.spot.day]
+        for line in end.twins(wanted):
+            end, wanted = end.without_units(line), wanted.without_units(line)
+        names = ("services", "definitions", "options", "lines")
+        is_made = all(one.startswith(names) for one in end.differs(wanted))
         return End.TWICE if is_made and self.news else None
 
     def _live_to(self, last: int) -> date:
@@ -277,12 +281,16 @@ class Struck:
             self.strike.others += self.month.put_off(day)
 
     def _differs(self, day: int, since: date | None = None) -> list[str]:
+        return self._ending(day).differs(self.wanted[day], since=since)
+
+    def _ending(self, day: int) -> Ending:
+        """What others did to Autotask in our place counts as ours."""
         assert self.strike is not None
         end, others = Ending.of(self.month), self.strike.others
-        if others:
-            landed = tuple(sorted((*end.landed, *others)))
-            end = replace(end, landed=landed, foreign=self.wanted[day].foreign)
-        return end.differs(self.wanted[day], since=since)
+        if not others:
+            return end
+        landed = tuple(sorted((*end.landed, *others)))
+        return replace(end, landed=landed, foreign=self.wanted[day].foreign)
 
     def _is_listed(self) -> bool:
         """The line is named by what a person decided, or its customer by what the cycles said."""
