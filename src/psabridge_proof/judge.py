@@ -194,16 +194,16 @@ class Judge:
     def _waited(self, landed: LandedAdjustment, sent: Sent, what: str) -> None:
         """R16: so little or less was wanted when its day came, and at the last look of every day since.
 
-        Usage days are UTC (R29). A look at which nothing may be said (W13) says nothing of what was wanted.
+        Days are the billing zone's (R29). A look at which nothing may be said (W13) says nothing of it.
         """
-        day = landed.effective_date
+        day, zone = landed.effective_date, self.provider.zone
         told_at = (one for one in self._seen if self._wished_at(landed.line_id, one) is not None)
-        looked = max((moment for moment in told_at if moment.date() < day), default=BEGINNING)
+        looked = max((one for one in told_at if one.astimezone(zone).date() < day), default=BEGINNING)
         ends = datetime.combine(day, time(), self.provider.zone) + timedelta(days=1)
         told = self._wished_between(landed.line_id, looked, ends)
         was_wanted = any(one <= landed.resulting for one in told)
         self.hold("R16", f"{what} begins before it was wanted", holds=was_wanted)
-        last = {moment.date(): moment for moment in self._seen if moment <= sent.at}
+        last = {one.astimezone(zone).date(): one for one in self._seen if one <= sent.at}
         since = [self._wished_at(landed.line_id, last[one]) for one in sorted(last) if one >= day]
         is_kept = all(one is None or one <= landed.resulting for one in since) or self.restored
         self.hold("R16", f"{what} did not wait: wanted were {since}", holds=is_kept)
