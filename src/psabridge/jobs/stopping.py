@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
+from django.db import Error as DatabaseError
+
 from psabridge.jobs.exits import Exit
 
 
@@ -31,7 +33,7 @@ def stopped_by_signal() -> Iterator[Stopping]:
     before = {sign: signal.signal(sign, stopping.hear) for sign in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield stopping
-    except Exception:
+    except DatabaseError:
         stopping.end_if_asked()
         raise
     finally:
