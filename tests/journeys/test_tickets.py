@@ -155,15 +155,21 @@ def test_a_workflow_that_moves_a_new_ticket_is_left_its_way(office: TicketOffice
     assert office.states() == [COMPLETE]
 
 
-def test_the_account_that_moved_gets_a_new_ticket_for_what_is_raised_anew(office: TicketOffice) -> None:
-    """ACR-TKT-06: the old ticket stays where it was made, and the new one names it."""
-    office.raises()
-    office.cycle()
+def _moves_to_another_company(office: TicketOffice) -> tuple[int, int]:
+    """Its tenant is mapped to a company that was not there before."""
     before = office.firm.customer.company_id
     after = office.journey.vendors.do(lambda: office.autotask.add_company("Meadow Holding"))
     for row in office.journey.document["pairings"]["acronis-autotask"]["customers"]:
         row["company"] = after if row["company"] == before else row["company"]
     office.journey.take_in()
+    return before, after
+
+
+def test_the_account_that_moved_gets_a_new_ticket_for_what_is_raised_anew(office: TicketOffice) -> None:
+    """ACR-TKT-06: the old ticket stays where it was made, and the new one names it."""
+    office.raises()
+    office.cycle()
+    before, after = _moves_to_another_company(office)
 
     office.raises()
     office.cycle()
@@ -182,11 +188,7 @@ def test_a_closed_ticket_stays_closed_when_its_tenant_belongs_to_another_company
     office.cycle()
     office.clears(alert)
     office.cycle()
-    before = office.firm.customer.company_id
-    after = office.journey.vendors.do(lambda: office.autotask.add_company("Meadow Holding"))
-    for row in office.journey.document["pairings"]["acronis-autotask"]["customers"]:
-        row["company"] = after if row["company"] == before else row["company"]
-    office.journey.take_in()
+    before, after = _moves_to_another_company(office)
 
     office.raises()
     office.cycle()

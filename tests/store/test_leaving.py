@@ -35,8 +35,18 @@ NOTED = Noted(NOW, "somebody", "tenant was disabled", "Company 1", "it left")
 
 
 @pytest.fixture
-def leaving(tmp_path: Path) -> DatabaseLeaving:
-    return DatabaseLeaving(tmp_path / "state" / "current")
+def state_file(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "current"
+
+
+@pytest.fixture
+def leaving(state_file: Path) -> DatabaseLeaving:
+    return DatabaseLeaving(state_file)
+
+
+@pytest.fixture
+def journal(state_file: Path) -> DatabaseJournal:
+    return DatabaseJournal(state_file)
 
 
 def test_what_is_kept_reads_back_equal(database: Database, leaving: DatabaseLeaving) -> None:
@@ -83,11 +93,11 @@ def test_a_process_that_lost_its_lease_keeps_nothing(database: Database, leaving
 
 
 def test_a_backup_put_back_is_seen_although_nothing_was_sent_since(
-    database: Database, leaving: DatabaseLeaving, tmp_path: Path
+    database: Database, leaving: DatabaseLeaving, journal: DatabaseJournal
 ) -> None:
     """ACR-DEP-05, protocol 2.6: what is kept of customers that leave is counted beside the intents."""
     assert database.url
-    pairing, journal = a_pairing(), DatabaseJournal(tmp_path / "state" / "current")
+    pairing = a_pairing()
     with a_lease(pairing) as lease:
         leaving.keep(pairing, {ONE: Kept(COUNT)}, lease)
         backup = Installation.objects.values("counter", "looks").get()
@@ -107,9 +117,11 @@ def _standing(journal: DatabaseJournal) -> Standing:
     return check_current(journal=journal, marker=marker, started_at=NOW, waits=Waits()).standing
 
 
-def test_nothing_new_is_no_look(database: Database, leaving: DatabaseLeaving, tmp_path: Path) -> None:
+def test_nothing_new_is_no_look(
+    database: Database, leaving: DatabaseLeaving, journal: DatabaseJournal
+) -> None:
     assert database.url
-    pairing, journal = a_pairing(), DatabaseJournal(tmp_path / "state" / "current")
+    pairing = a_pairing()
     with a_lease(pairing) as lease:
         for _ in range(2):
             leaving.keep(pairing, {ONE: Kept(COUNT)}, lease)
@@ -117,32 +129,30 @@ def test_nothing_new_is_no_look(database: Database, leaving: DatabaseLeaving, tm
 
 
 def test_a_look_makes_no_proof_of_a_file_that_was_missing_or_behind(
-    database: Database, leaving: DatabaseLeaving, tmp_path: Path
+    database: Database, leaving: DatabaseLeaving, journal: DatabaseJournal, state_file: Path
 ) -> None:
     """Protocol 2.6.1: without proof the first change of units waits for what may still arrive."""
     assert database.url
-    pairing, file = a_pairing(), tmp_path / "state" / "current"
-    journal = DatabaseJournal(file)
+    pairing = a_pairing()
     with a_lease(pairing) as lease:
         journal.arm(an_intent(pairing), lease)
         leaving.keep(pairing, {ONE: Kept(COUNT)}, lease)
-        assert not file.exists()
+        assert not state_file.exists()
         journal.write_proof_file()
         for number in (101, 102):
             journal.arm(an_intent(pairing, number), lease)
         leaving.keep(pairing, {}, lease)
     assert _standing(journal) is Standing.UNPROVED
-    assert file.read_text().split()[2:] == ["1", "2"]
+    assert state_file.read_text().split()[2:] == ["1", "2"]
 
 
 def test_the_state_file_of_an_earlier_version_is_read(
-    database: Database, leaving: DatabaseLeaving, tmp_path: Path
+    database: Database, leaving: DatabaseLeaving, journal: DatabaseJournal, state_file: Path
 ) -> None:
     assert database.url
-    pairing, journal = a_pairing(), DatabaseJournal(tmp_path / "state" / "current")
+    pairing = a_pairing()
     with a_lease(pairing) as lease:
         leaving.keep(pairing, {ONE: Kept(COUNT)}, lease)
     proof = journal.proof()
-    file = tmp_path / "state" / "current"
-    file.write_text(f"{proof.installation} {proof.epoch} {proof.counter}\n")
+    state_file.write_text(f"{proof.installation} {proof.epoch} {proof.counter}\n")
     assert _standing(journal) is Standing.CURRENT

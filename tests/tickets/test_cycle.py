@@ -208,14 +208,20 @@ def test_with_the_database_lost_tickets_are_known_by_their_external_id() -> None
     assert office.book.alerts[AlertId("a1")].told is not None
 
 
-def test_r49_with_the_database_lost_the_open_story_is_found_whatever_its_number() -> None:
-    """The first ticket was merged away, the second is open: no new first one is made beside it."""
+def _with_a_second_story() -> Office:
+    """The first ticket was merged away, and its condition has a second one."""
     office = Office()
     office.alert("a1")
     office.cycle()
     office.world.merges(next(iter(office.world.tickets)))
     office.alert("a2")
     office.passes(5 * MINUTE)
+    return office
+
+
+def test_r49_with_the_database_lost_the_open_story_is_found_whatever_its_number() -> None:
+    """The first ticket was merged away, the second is open: no new first one is made beside it."""
+    office = _with_a_second_story()
     (second,) = office.world.tickets.values()
     office.loses_its_database()
     office.passes(HOUR)
@@ -461,12 +467,7 @@ def test_a_vendor_that_is_busy_while_a_lost_answer_is_settled_ends_no_cycle() ->
 
 def test_a_ticket_that_went_away_while_it_was_noted_is_followed_by_a_new_one() -> None:
     """ACR-TKT-17."""
-    office = Office()
-    office.alert("a1")
-    office.cycle()
-    office.world.merges(next(iter(office.world.tickets)))
-    office.alert("a2")
-    office.passes(5 * MINUTE)
+    office = _with_a_second_story()
     (ticket,) = office.world.tickets.values()
     assert ticket.external_id.endswith("-2")
 

@@ -25,9 +25,7 @@ class ArrivalMemory:
     asked_at: datetime | None = None
     listed: frozenset[CompanyId] = frozenset()
     begun: Mapping[CompanyId, Begun] = field(default_factory=dict)
-    elsewhere: Mapping[CompanyId, str] = field(
-        default_factory=dict
-    )  # mapped in another pairing, and its name
+    elsewhere: Mapping[CompanyId, str] = field(default_factory=dict)  # name of the other pairing
 
 
 @dataclass(frozen=True, slots=True)
