@@ -36,6 +36,11 @@ class Past:
 
     was_sold: bool = False
     empty: set[date] = field(default_factory=set)
+    before: set[date] = field(default_factory=set)  # `empty` when the last cycle began
+
+    def begin_anew(self) -> None:
+        self.empty.clear()
+        self.before.clear()
 
 
 @dataclass(slots=True)
@@ -79,6 +84,8 @@ class JudgeOfCustomers:
     def cycle_begins(self) -> None:
         self._cycle_at = self.provider.now
         self.wire.cycle += 1
+        for past in self._pasts.values():
+            past.before = set(past.empty)
         self.cycle_looks()
 
     def cycle_looks(self) -> None:
@@ -89,12 +96,17 @@ class JudgeOfCustomers:
         for customer in self.provider.customers:
             self._look_at(customer, self._past(customer), day)
 
+    def cycle_was_disturbed(self) -> None:
+        """It may have seen nothing: what was sold while it read ends no count."""
+        for past in self._pasts.values():
+            past.empty |= past.before
+
     def touched(self, tenant: str, *, enabled: bool = False) -> None:
         """A person did something to it. Who enables what we disabled wants its days counted anew."""
         self._touched[tenant] = self.provider.now
         customer = self.provider.customer_of(tenant)
         if enabled and tenant in self._disabled and customer is not None:
-            self._past(customer).empty.clear()
+            self._past(customer).begin_anew()
             del self._disabled[tenant]
 
     def changed(self, customer: str) -> None:

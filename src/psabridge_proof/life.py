@@ -74,11 +74,13 @@ class Life(ComingAndGoing):
         )
         self.counted["never connected"] += self.wire.not_connected - refused
         self.judge.customers.cycle_looks()
+        is_calm = not (faults or meanwhile or overtaken_at or self.wire.clock_error)
+        if report is None or not is_calm:
+            self.judge.customers.cycle_was_disturbed()
         if report is None:
             self.judge.customers.cut.add(self.wire.cycle)
         self.judge.look()
         if report is not None and not self._is_down:
-            is_calm = not (faults or meanwhile or overtaken_at or self.wire.clock_error)
             self._read(report, is_calm=is_calm)
 
     def _cycle(self) -> CycleReport:

@@ -127,6 +127,23 @@ def test_a_tenant_that_somebody_enabled_again_is_not_disabled_at_once(court: Cou
         court.disables("cedar")
 
 
+@pytest.mark.parametrize("saw_all", [True, False])
+def test_an_exemption_for_the_hours_of_a_cycle_ends_a_count_where_the_cycle_saw_it(
+    court: Court, saw_all: bool
+) -> None:
+    """ACR-DEP-05: a cycle that died or was lied to may have seen nothing."""
+    _left(court)
+    company = court.provider.customers["cedar"].company_id
+    orders = court.customers.orders
+    court.customers.orders = replace(orders, exempt=frozenset({company}))
+    court.customers.cycle_begins()
+    if not saw_all:
+        court.customers.cycle_was_disturbed()
+    court.customers.orders = orders
+
+    _is(not saw_all, "ACR-DEP-05", lambda: court.disables("cedar"))
+
+
 @pytest.mark.parametrize(
     ("mode", "person", "is_right"),
     [

@@ -228,6 +228,17 @@ def test_enabled_by_hand_its_days_begin_anew() -> None:
     assert due(firm.pass_days(1)) == [DISABLED]
 
 
+def test_enabled_by_hand_on_a_day_that_could_not_be_read_the_count_begins_with_the_next_that_can() -> None:
+    """ACR-DEP-05: as any count does. The day on which it begins is not whole."""
+    firm = disabled_firm()
+    firm.touched(is_enabled=True)
+    firm.today += A_DAY
+    firm.look(gaps=[NOT_READ])
+    firm.look(hour=12, gaps=[NOT_READ])
+    assert due(firm.pass_days(11)) == []
+    assert due(firm.pass_days(1)) == [DISABLED]
+
+
 def test_enabled_by_hand_before_any_read_showed_it_disabled_its_days_begin_anew_too() -> None:
     """The answer was lost; the tenant's version tells that the request had landed."""
     firm = Firm()

@@ -60,7 +60,7 @@ def _ground(count: LeavingCount, look: Look, terms: Terms) -> Ground | None:
 def _looked(count: LeavingCount, today: date, *, pause: str = "") -> LeavingCount:
     if count.day is None:
         # The day on which it is first seen was not without a live addition from its beginning.
-        return replace(count, day=today, is_whole=False, pause=pause)
+        return replace(count, day=None if pause else today, pause=pause)
     if today == count.day:
         return replace(count, is_whole=count.is_whole and not pause, pause=pause or count.pause)
     # A clock that was set back makes no day whole a second time.

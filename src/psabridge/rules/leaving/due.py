@@ -93,12 +93,14 @@ def _kept_now(
     if before is None or before.disabling is None:
         return Kept(count)
     seen = AsSeen.of(before.disabling, look.now, at=platform.read_at, all_listed=not platform.gaps)
-    return Kept(_anew(count) if seen.is_reopened else count, seen.disabling)
+    return Kept(_anew(count, look, terms) if seen.is_reopened else count, seen.disabling)
 
 
-def _anew(count: LeavingCount) -> LeavingCount:
-    """Somebody enabled it by hand: that is no reason to disable it again the next minute."""
-    return replace(count, days=0, is_whole=False) if count.is_running else count
+def _anew(count: LeavingCount, look: Look, terms: Terms) -> LeavingCount:
+    """Somebody enabled it by hand: its days begin at 0, with the first day that can be read."""
+    if not count.is_running:
+        return count
+    return replace(count, days=0, day=None if look.pause else terms.today, is_whole=False)
 
 
 def _due(
