@@ -117,14 +117,14 @@ class JudgeOfCustomers:
         return self._pasts.setdefault(customer, Past())
 
     def _look_at(self, customer: str, past: Past, day: date) -> None:
-        if customer in self.provider.unmapped:
-            return
+        if customer in self.provider.unmapped or not self.provider.is_active(customer):
+            return  # what is held is not looked at (R38)
         if self.provider.is_sold_to(customer, day):
             past.was_sold = True
             past.empty.clear()
         elif self._company(customer) in self.orders.exempt:
             past.empty.clear()
-        elif self.provider.is_active(customer) and not self.provider.is_to_come(customer, day):
+        elif not self.provider.is_to_come(customer, day):
             past.empty.add(day)
 
     def _company(self, customer: str) -> int:
