@@ -280,9 +280,10 @@ class Judge:
     # ---- what is shown
 
     def complete(self, report: CycleReport) -> None:
-        """I8: every customer is mapped, or counted among the unmapped."""
-        done, unmapped = report.plan.completeness, len(self.provider.unmapped)
-        mapped = len(self.provider.customers) - unmapped
+        """I8: every customer is mapped, or counted among the unmapped while it has a tenant."""
+        done = report.plan.completeness
+        unmapped = sum(self.provider.has_tenant(one) for one in self.provider.unmapped)
+        mapped = len(self.provider.customers) - len(self.provider.unmapped)
         told = (done.customers_mapped, done.tenants_unmapped)
         if self.provider.newcomers:  # whether one of them is mapped yet is the bridge's to know
             self.customers.counted(*told)
