@@ -7,14 +7,16 @@ from decimal import Decimal
 
 from psabridge.kit.periods import PeriodGrid, PeriodType
 from psabridge.rules.evidence import Arithmetic, Evidence, Reading
+from psabridge.rules.leaving.due import DueTenant, Leavers
 from psabridge.rules.plans.looking import lines_to_look_at, look_windows
 from psabridge.rules.plans.plan import Plan, SetUnits, Step
 from psabridge.rules.plans.planning import make_plan
+from psabridge.rules.platform import OfferingItem
 from psabridge.rules.psa import Contract, PsaSnapshot, UnitRow
 from psabridge.rules.settings import PairingSettings, ServiceMapping
 from psabridge.rules.units.intent import Intent, IntentState, LineHistory
 from psabridge.rules.units.picture import Picture, RowReading
-from psabridge.rules.wanted.desired import DayFigure, Desired, DesiredUnits
+from psabridge.rules.wanted.desired import DayFigure, Desired, DesiredItem, DesiredUnits
 from psabridge.rules.words import (
     CompanyId,
     ContractId,
@@ -42,6 +44,8 @@ from tests.builders import (
 
 A_DAY = timedelta(days=1)
 SNAPSHOT = SnapshotId(7)
+JANUARY = date(2026, 1, 1)
+TEN = [(JANUARY, 10)]
 
 
 @dataclass(slots=True)
@@ -233,3 +237,44 @@ def the_change(plan: Plan) -> SetUnits:
 
 def codes(plan: Plan) -> set[str]:
     return {finding.code for finding in plan.findings}
+
+
+def a_wanted_item(
+    item: OfferingItem, *, quota: int | None = None, overage: int | None = 0, is_on: bool = True
+) -> DesiredItem:
+    return DesiredItem(
+        item.tenant,
+        CompanyId(1),
+        item.key,
+        is_on=is_on,
+        has_quota=item.item_type != "feature",
+        quota=quota,
+        overage=overage,
+        reason="25 sold",
+        evidence=Evidence(rule="ACR-PRE-01"),
+    )
+
+
+def plan_for(
+    desired: Desired,
+    lines: Iterable[Line] = (),
+    items: Iterable[OfferingItem] = (),
+    *,
+    silent: bool = False,
+    due: Iterable[DueTenant] = (),
+) -> Plan:
+    there, chosen = tuple(lines), settings()
+    psa = snapshot_of(there)
+    platform = platform_snapshot(items=items)
+    return make_plan(
+        settings=chosen,
+        psa=psa,
+        platform=replace(platform, items={}) if silent else platform,
+        desired=desired,
+        pictures=pictures_of(there, chosen, psa, desired),
+        histories={},
+        figures={},
+        snapshot=SNAPSHOT,
+        made_at=NOW,
+        leavers=Leavers(due=tuple(due)),
+    )

@@ -19,11 +19,19 @@ from psabridge.rules.platform import TenantKind
 from psabridge.rules.settings import Bounds, Confirmation, Exemption, Leaving, PairingSettings
 from psabridge.rules.wanted.desired import Desired
 from psabridge.rules.words import CompanyId, StepKind, TenantId
-from tests.builders import NOW, a_contract, a_customer, a_tenant, platform_snapshot, psa_snapshot, settings
+from tests.builders import (
+    NOW,
+    a_contract,
+    a_customer,
+    a_tenant,
+    an_item,
+    platform_snapshot,
+    psa_snapshot,
+    settings,
+)
 from tests.rules.asking import desired, quotas
 from tests.rules.leaving_cast import A_DAY, BOTH, COMPANY, NOT_READ, TENANT, Firm, codes, due
 from tests.rules.planning_cast import SNAPSHOT
-from tests.rules.test_desired_prepaid import an_item
 
 RULE = "ACR-DEP-03"
 DISABLED, DELETED, ENABLED = TenantState.DISABLED, TenantState.DELETED, TenantState.ENABLED
