@@ -30,6 +30,7 @@ TENANT = tenant_id(1)
 COMPANY = CompanyId(1)
 BOTH = Leaving(disables=True, deletes=True)
 NOT_READ = Gap("contracts", "the page was garbled", COMPANY)
+DISABLED, DELETED, ENABLED = TenantState.DISABLED, TenantState.DELETED, TenantState.ENABLED
 
 
 @dataclass
@@ -154,3 +155,12 @@ def due(found: Leavers) -> list[TenantState]:
 
 def codes(found: Leavers) -> set[str]:
     return {one.code for one in found.findings}
+
+
+def disabled_firm() -> Firm:
+    """Left, disabled by the bridge on the tenth day, and confirmed by the next read."""
+    firm = Firm()
+    firm.left(10)
+    firm.disable()
+    firm.look(hour=10)
+    return firm

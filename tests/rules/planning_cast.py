@@ -46,6 +46,10 @@ A_DAY = timedelta(days=1)
 SNAPSHOT = SnapshotId(7)
 JANUARY = date(2026, 1, 1)
 TEN = [(JANUARY, 10)]
+MARCH = date(2026, 3, 1)
+APRIL = date(2026, 4, 1)
+YESTERDAY = date(2026, 3, 9)
+TOMORROW = date(2026, 3, 11)
 
 
 @dataclass(slots=True)

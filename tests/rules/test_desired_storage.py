@@ -5,72 +5,36 @@ from decimal import Decimal
 
 import pytest
 
-from psabridge.rules.platform import OfferingItem, Quota, TenantKind
-from psabridge.rules.psa import Contract
 from psabridge.rules.settings import Measure, ServiceMapping, StorageNames
-from psabridge.rules.wanted.desired import Desired
 from psabridge.rules.wanted.desired_state import desired_state
-from psabridge.rules.words import ItemKey, LineId, ServiceId, StorageId
+from psabridge.rules.words import ItemKey
 from tests.builders import (
     GIB,
     STORAGE,
     a_contract,
     a_line,
-    a_mapping_row,
     a_payg_contract,
-    a_service,
-    a_storage,
     a_storage_item,
     a_storage_row,
-    a_tenant,
     a_unit_row,
     a_usage,
-    an_item,
     line_id,
     platform_snapshot,
     psa_snapshot,
     settings,
     storage_usages,
 )
-
-OTHER = StorageId("infra-abc")
-BASE, FREE, BILLED = 1001, 1002, 1003
-NAMES = {
-    BASE: "Acronis pw base storage XYZ",
-    FREE: "Acronis pw base storage XYZ free",
-    BILLED: "Acronis pw base storage XYZ billed",
-}
-TOTAL_ROW = a_storage_row(Measure.TOTAL, BASE)
-CLASS_1_ROW = a_storage_row(Measure.CLASS_1, FREE)
-CLASS_2_ROW = a_storage_row(Measure.CLASS_2, BILLED)
-
-
-def run(
-    contract: Contract,
-    sold: dict[int, int],
-    rows: tuple[ServiceMapping, ...],
-    used: tuple[int | None, int | None, int | None] = (0, 0, 0),
-    prices: dict[int, Decimal] | None = None,
-) -> Desired:
-    """A customer with the units given per service, and storage used in GiB: total, class 1, class 2."""
-    price = prices or {}
-    lines = [a_line(service, service=service, unit_price=price.get(service, Decimal(0))) for service in sold]
-    psa = psa_snapshot(
-        contracts=[contract],
-        lines=lines,
-        rows=[a_unit_row(service, units) for service, units in sold.items()],
-        services=[a_service(number, name) for number, name in NAMES.items()],
-    )
-    platform = platform_snapshot(
-        items=[a_storage_item(is_on=False, quota=None)] if used == (0, 0, 0) else [a_storage_item()],
-        usages=storage_usages(*used),
-        storages=[a_storage()],
-    )
-    return desired_state(settings(*rows), psa, platform, contracts_seen={})
-
-
-def units(desired: Desired) -> dict[LineId, int]:
-    return {wanted.line: wanted.units for wanted in desired.units}
+from tests.rules.storage_cast import (
+    BASE,
+    BILLED,
+    CLASS_1_ROW,
+    CLASS_2_ROW,
+    FREE,
+    NAMES,
+    TOTAL_ROW,
+    run,
+    units,
+)
 
 
 def test_prepaid_class_2_gives_an_unlimited_quota_and_the_hundred_stay() -> None:
@@ -104,62 +68,6 @@ def test_payg_class_1_and_class_2_split_sixty_into_ten_and_fifty() -> None:
     desired = run(a_payg_contract(), {FREE: 0, BILLED: 0}, (CLASS_1_ROW, CLASS_2_ROW), used=(60, 10, 50))
 
     assert units(desired) == {line_id(FREE): 10, line_id(BILLED): 50}
-
-
-@pytest.mark.parametrize("row", [TOTAL_ROW, CLASS_1_ROW, CLASS_2_ROW])
-def test_any_one_row_of_a_storage_switches_the_storage_on(row: ServiceMapping) -> None:
-    """ACR-STO-01: the storage follows its rows. Without any row it is left, or set to 0 (ACR-MAP-08)."""
-    sold = {int(row.service): 0} if isinstance(row.service, int) else {}
-
-    assert [item.is_on for item in run(a_payg_contract(), sold, (row,)).items] == [True]
-    assert run(a_payg_contract(), sold, (replace(row, service=None),)).items == ()
-
-
-NOTHING_ROW = a_storage_row(Measure.NOTHING, None, unit_size=1)
-
-
-def unticked(item: OfferingItem, used: int | None, *, zeroes: bool = False) -> Desired:
-    """A storage of which somebody took every option away, beside workstations that are sold."""
-    psa = psa_snapshot(contracts=[a_contract()], lines=[a_line()], rows=[a_unit_row(units=10)])
-    usages = () if used is None else (a_usage("storage", used * GIB, storage=STORAGE),)
-    platform = platform_snapshot(
-        items=[an_item(quota=Quota(10, 0)), item], usages=[a_usage(), *usages], storages=[a_storage()]
-    )
-    rows = (a_mapping_row(), NOTHING_ROW)
-    return desired_state(settings(*rows, set_quotas_to_zero=zeroes), psa, platform, contracts_seen={})
-
-
-def storages(desired: Desired) -> list[tuple[bool, int | None]]:
-    return [(item.is_on, item.quota) for item in desired.items if item.key.storage == STORAGE]
-
-
-@pytest.mark.parametrize("zeroes", [False, True])
-def test_a_storage_without_any_option_is_switched_off(zeroes: bool) -> None:
-    """ACR-STO-01: deselecting all of them disables it; what is off already stays as it is."""
-    empty = unticked(a_storage_item(), 0, zeroes=zeroes)
-
-    assert storages(empty) == [(False, None)]
-    assert "ACR-STO-01" in {item.evidence.rule for item in empty.items}
-    assert storages(unticked(a_storage_item(is_on=False, quota=None), 0, zeroes=zeroes)) == []
-
-
-def test_a_storage_in_use_stays_on_and_is_named() -> None:
-    """ACR-STO-01, ERR-10, LIM-12: with set_quotas_to_zero its quota is 0 instead."""
-    kept = unticked(a_storage_item(), 5)
-    zeroed = unticked(a_storage_item(), 5, zeroes=True)
-    done = unticked(a_storage_item(quota=Quota(0, 0)), 5, zeroes=True)
-
-    assert storages(kept) == []
-    assert storages(zeroed) == [(True, 0)]
-    assert storages(done) == [(True, 0)]
-    for found in (kept, zeroed, done):
-        (told,) = [one for one in found.findings if one.code == "ERR-10"]
-        assert "5 GB" in told.problem
-
-
-def test_a_storage_whose_use_is_not_known_is_left() -> None:
-    """ACR-STO-01: unknown is not 0."""
-    assert storages(unticked(a_storage_item(), None)) == []
 
 
 def test_three_rows_report_sixty_fifty_and_ten() -> None:
@@ -315,23 +223,6 @@ def test_each_row_rounds_up_on_its_own_and_shows_the_bytes() -> None:
     assert part.readings[0].usage_name == "class1_storage"
 
 
-def test_second_storage_of_a_kind_is_not_switched_on() -> None:
-    """R4: a finding with the reason, the other rows go on."""
-    other = replace(TOTAL_ROW, storage=OTHER, service=ServiceId(BILLED))
-    psa = psa_snapshot(
-        contracts=[a_contract()],
-        lines=[a_line(BASE, service=BASE), a_line(BILLED, service=BILLED)],
-        rows=[a_unit_row(BASE, 5), a_unit_row(BILLED, 6)],
-    )
-    platform = platform_snapshot(
-        items=[a_storage_item(), a_storage_item(storage=OTHER, is_on=False, quota=None)],
-    )
-    desired = desired_state(settings(TOTAL_ROW, other), psa, platform, contracts_seen={})
-
-    assert [item.key.storage for item in desired.items] == [STORAGE]
-    assert any(f.code == "R4" and "second active storage" in f.problem for f in desired.findings)
-
-
 REMAINDER_ROW = a_storage_row(Measure.REMAINDER, BASE)
 
 
@@ -366,23 +257,6 @@ def test_a_remainder_is_refused_on_a_prepaid_contract() -> None:
 
     assert desired.items == ()
     assert "R7" in {finding.code for finding in desired.findings}
-
-
-def test_a_sub_partner_may_have_several_storages_of_a_kind() -> None:
-    """acronis-api.md 6.1: one storage per kind holds for customers."""
-    other = replace(TOTAL_ROW, storage=OTHER, service=ServiceId(BILLED))
-    psa = psa_snapshot(
-        contracts=[a_contract()],
-        lines=[a_line(BASE, service=BASE), a_line(BILLED, service=BILLED)],
-        rows=[a_unit_row(BASE, 5), a_unit_row(BILLED, 6)],
-    )
-    platform = platform_snapshot(
-        tenants=[a_tenant(kind=TenantKind.PARTNER)],
-        items=[a_storage_item(), a_storage_item(storage=OTHER, is_on=False, quota=None)],
-    )
-    desired = desired_state(settings(TOTAL_ROW, other), psa, platform, contracts_seen={})
-
-    assert {item.key.storage: item.quota for item in desired.items} == {STORAGE: 5 * GIB, OTHER: 6 * GIB}
 
 
 def test_a_public_cloud_row_is_reported_and_provisions_nothing() -> None:

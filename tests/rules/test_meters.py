@@ -2,14 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
 import pytest
 
 from psabridge.rules.explaining.explanation import explain
 from psabridge.rules.findings import Severity
 from psabridge.rules.platform import PlatformSnapshot
-from psabridge.rules.psa import Contract, PsaSnapshot
 from psabridge.rules.settings import (
     CloseFigure,
     DatingPolicy,
@@ -18,66 +16,33 @@ from psabridge.rules.settings import (
     MeterPart,
     Rounding,
     ServiceMapping,
-    StorageNames,
 )
 from psabridge.rules.units.intent import LineHistory
-from psabridge.rules.wanted.meters import mistakes
-from psabridge.rules.words import ServiceId, StorageId
+from psabridge.rules.words import ServiceId
 from tests.builders import (
     GIB,
     STORAGE,
     a_contract,
     a_customer,
     a_feature,
-    a_line,
     a_mapping_row,
     a_payg_contract,
-    a_storage,
     a_storage_item,
     a_storage_row,
     a_tenant,
-    a_unit_row,
     a_usage,
     an_item,
     line_id,
     platform_snapshot,
-    psa_snapshot,
     settings,
     storage_usages,
 )
 from tests.rules.asking import codes, desired, finding, items, quotas, units
+from tests.rules.meter_cast import SERVERS, VMS, metered, sold, using
 from tests.rules.planning_cast import Line, figures_for, plan_of, the_change, the_step
 from tests.rules.planning_cast import codes as plan_codes
 
-SERVERS, VMS = MeterPart("pw_base_servers"), MeterPart("pw_base_vms")
-OTHER = StorageId("infra-abc")
 MARCH, LAST = date(2026, 3, 1), date(2026, 3, 31)
-
-
-def metered(**meter: object) -> ServiceMapping:
-    return a_mapping_row(meter=replace(MeterExpression(), **meter))  # type: ignore[arg-type]
-
-
-def sold(*services: int, contract: Contract | None = None, level: int = 10) -> PsaSnapshot:
-    numbers = services or (1000,)
-    return psa_snapshot(
-        contracts=[contract or a_payg_contract()],
-        lines=[a_line(number, service=number, unit_price=Decimal(5)) for number in numbers],
-        rows=[a_unit_row(number, level) for number in numbers],
-    )
-
-
-def using(stations: int | None = 14, servers: int | None = 5, vms: int | None = 2) -> PlatformSnapshot:
-    """None: the usage is missing in the answer."""
-    named = (
-        ("pw_base_workstations", "workstations", stations),
-        ("pw_base_servers", "servers", servers),
-        ("pw_base_vms", "vms", vms),
-    )
-    return platform_snapshot(
-        items=[an_item(item, usage) for item, usage, _ in named],
-        usages=[a_usage(usage, used) for _, usage, used in named if used is not None],
-    )
 
 
 def billed(row: ServiceMapping, platform: PlatformSnapshot | None = None) -> int | None:
@@ -231,162 +196,6 @@ def test_a_class_row_with_a_meter_stands_on_a_prepaid_contract_like_any_class_ro
 
     assert quotas(found) == {f"pw_base_storage@{STORAGE}": None}
     assert "R7" not in codes(found)
-
-
-# ---- what cannot be a meter
-
-
-@pytest.mark.parametrize(
-    ("row", "said"),
-    [
-        (metered(), "it says nothing"),
-        (metered(included=-1), "included is -1"),
-        (metered(minimum=-1), "minimum is -1"),
-        (metered(plus=(MeterPart("pw_base_workstations"),)), "plus counts pw_base_workstations/usage"),
-        (metered(plus=(SERVERS, SERVERS)), "plus counts pw_base_servers/usage"),
-        (metered(minus=(SERVERS, SERVERS)), "minus takes pw_base_servers/usage away"),
-        (metered(plus=(SERVERS,), minus=(SERVERS,)), "take both out"),
-        (metered(minus=(MeterPart("pw_base_workstations"),)), "take both out"),
-        (metered(figure=CloseFigure.HIGHEST), "give the row the policy period_close"),
-        (
-            replace(metered(figure=CloseFigure.LAST), is_range=True, policy=DatingPolicy.PERIOD_CLOSE),
-            "on a range",
-        ),
-        (
-            metered(plus=(MeterPart("pw_base_storage", Measure.REMAINDER),)),
-            "plus has a 'total without rows of their own'",
-        ),
-        (
-            a_storage_row(
-                Measure.TOTAL,
-                1,
-                meter=MeterExpression(plus=(MeterPart("pw_base_storage", Measure.CLASS_2),)),
-            ),
-            "plus counts pw_base_storage/class 2",
-        ),
-    ],
-)
-def test_a_meter_that_means_nothing_is_refused_by_its_place(row: ServiceMapping, said: str) -> None:
-    """R7: each mistake names its place and the next act."""
-    (problem,) = mistakes(row, DatingPolicy.AS_IT_CHANGES)
-
-    assert said in problem
-
-
-def test_sound_meters_have_no_mistakes() -> None:
-    two_storages = a_storage_row(
-        Measure.TOTAL, 1, meter=MeterExpression(plus=(MeterPart("pw_base_storage", Measure.TOTAL, OTHER),))
-    )
-
-    for row in (metered(plus=(SERVERS,), minus=(VMS,), included=1, minimum=0), two_storages, a_mapping_row()):
-        assert not list(mistakes(row, DatingPolicy.AS_IT_CHANGES))
-    assert not list(mistakes(metered(figure=CloseFigure.AVERAGE), DatingPolicy.NEXT_PERIOD))
-
-
-@pytest.mark.parametrize(
-    ("part", "said"),
-    [
-        (MeterPart("pw_base_storage", Measure.TOTAL), "in bytes"),
-        (MeterPart("pw_base_nas"), "which the platform does not offer"),
-    ],
-)
-def test_a_meter_that_mixes_or_names_nothing_is_refused(part: MeterPart, said: str) -> None:
-    """R7: bytes are not added to seats, and what nobody offers is not 0."""
-    platform = platform_snapshot(items=[an_item(), a_storage_item()], usages=[a_usage()])
-
-    found = desired(settings(metered(plus=(part,))), sold(), platform)
-
-    assert found.units == ()
-    row, line = sorted((one for one in found.findings if one.code == "R7"), key=lambda one: one.subject)[::-1]
-    assert said in row.problem
-    assert "mapping row" in row.subject
-    assert said in line.problem
-    assert "on contract" in line.subject
-    assert (line.severity, line.next_act) == (Severity.STOPS, "Correct the mapping row")
-
-
-# ---- the same usage twice (R1)
-
-BASE, FREE, BILLED = 1001, 1002, 1003
-WITHOUT_CLASS_2 = MeterExpression(minus=(MeterPart("pw_base_storage", Measure.CLASS_2, STORAGE),))
-TOTAL_ROW = a_storage_row(Measure.TOTAL, BASE)
-REST_ROW = a_storage_row(Measure.TOTAL, BASE, meter=WITHOUT_CLASS_2)
-CLASS_1_ROW = a_storage_row(Measure.CLASS_1, FREE)
-CLASS_2_ROW = a_storage_row(Measure.CLASS_2, BILLED)
-EVERYWHERE_1 = replace(CLASS_1_ROW, storage=None)
-
-
-@pytest.mark.parametrize(
-    ("rows", "twice"),
-    [
-        ((TOTAL_ROW, CLASS_2_ROW), "50 GB (class 2)"),
-        ((REST_ROW, CLASS_2_ROW), None),
-        ((REST_ROW, CLASS_1_ROW), "10 GB (class 1)"),
-        ((TOTAL_ROW, EVERYWHERE_1), "10 GB (class 1)"),
-        ((replace(REST_ROW, measure=Measure.CLASS_1, meter=None), CLASS_2_ROW), None),
-        ((replace(TOTAL_ROW, measure=Measure.REMAINDER), CLASS_2_ROW), None),
-        ((replace(TOTAL_ROW, measure=Measure.REMAINDER), EVERYWHERE_1), None),
-    ],
-)
-def test_bytes_that_a_meter_took_away_are_not_charged_twice(
-    rows: tuple[ServiceMapping, ...], twice: str | None
-) -> None:
-    """R1: 60 GB in total, 10 of class 1, 50 of class 2; every row has a price."""
-    platform = platform_snapshot(
-        items=[a_storage_item()], usages=storage_usages(60, 10, 50), storages=[a_storage()]
-    )
-
-    found = desired(settings(*rows), sold(BASE, FREE, BILLED), platform)
-
-    problems = [each.problem for each in found.findings if each.code == "R1"]
-    assert len(problems) == (twice is not None)
-    assert twice is None or twice in problems[0]
-
-
-def test_seats_that_two_meters_count_are_charged_twice() -> None:
-    """R1: 5 servers are in the row of all machines and in their own."""
-    all_machines = metered(plus=(SERVERS, VMS))
-    servers = a_mapping_row("pw_base_servers", 1001)
-
-    found = desired(settings(all_machines, servers), sold(1000, 1001), using())
-
-    assert "5 (usage) are charged with both" in finding(found, "R1").problem
-
-
-GEO = StorageNames(geo_total="storage_geo", geo_class_2="storage_geo_class2")
-GEO_ROW = a_storage_row(Measure.GEO_TOTAL, FREE)
-GEO_2_ROW = a_storage_row(Measure.GEO_CLASS_2, BILLED)
-REMAINDER_ROW = a_storage_row(Measure.REMAINDER, BASE)
-
-
-@pytest.mark.parametrize(
-    ("rows", "expected"),
-    [
-        ((REMAINDER_ROW,), {BASE: 55}),
-        ((REMAINDER_ROW, GEO_ROW), {BASE: 40, FREE: 15}),
-        ((REMAINDER_ROW, GEO_2_ROW), {BASE: 49, BILLED: 6}),
-        ((REMAINDER_ROW, GEO_ROW, GEO_2_ROW), {BASE: 40, FREE: 15, BILLED: 6}),
-        ((REMAINDER_ROW, replace(GEO_ROW, storage=None)), {BASE: 40, FREE: 15}),
-        ((replace(REMAINDER_ROW, storage=None), GEO_ROW), {BASE: 40, FREE: 15}),
-        ((REMAINDER_ROW, replace(GEO_ROW, storage=OTHER)), {BASE: 55}),
-        ((REMAINDER_ROW, replace(GEO_ROW, service=None)), {BASE: 55}),
-    ],
-)
-def test_the_remainder_loses_each_byte_of_another_row_once(
-    rows: tuple[ServiceMapping, ...], expected: dict[int, int]
-) -> None:
-    """R1: standard 40 and geo-redundant 15, of which 6 are class 2."""
-    named = (("storage", 40), ("storage_geo", 15), ("storage_geo_class2", 6))
-    platform = platform_snapshot(
-        items=[a_storage_item()],
-        usages=[a_usage(name, gib * GIB, storage=STORAGE) for name, gib in named],
-    )
-
-    found = units(desired(settings(*rows, storage_names=GEO), sold(*expected), platform))
-
-    known = {line.number: figure for line, figure in found.items()}
-    assert {number: known.get(number) for number in expected if number == BASE} == {BASE: expected[BASE]}
-    assert all(known[number] == expected[number] for number in known)
 
 
 # ---- the days of a period

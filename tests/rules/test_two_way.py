@@ -1,24 +1,14 @@
-# ruff: noqa: ANN401 -- a builder takes any field of the value it builds
-"""Two-way sync: what a change made in Acronis does to the contract (ACR-TWO-04 to -08, ERR-17, R9, R44)."""
+"""Two-way sync: what a change made in Acronis does to the contract (ACR-TWO-04 to -08, ERR-17, R44)."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
-from typing import Any
 
-import pytest
-
-from psabridge.kit.periods import PeriodType
 from psabridge.rules.exemptions import ExemptItem
 from psabridge.rules.findings import Severity
-from psabridge.rules.platform import OfferingItem, PlatformSnapshot, Quota
-from psabridge.rules.psa import Contract, PsaSnapshot
-from psabridge.rules.settings import Measure, PairingSettings, ServiceMapping, TwoWay
-from psabridge.rules.wanted.desired import Desired
+from psabridge.rules.platform import Quota
+from psabridge.rules.settings import Measure
 from psabridge.rules.wanted.desired_state import desired_state
-from psabridge.rules.wanted.two_way import Agreed, Level
-from psabridge.rules.words import LineKind, Mode, ServiceId, WorkKind
+from psabridge.rules.words import LineKind, Mode, WorkKind
 from tests.builders import (
     GIB,
     TODAY,
@@ -29,7 +19,6 @@ from tests.builders import (
     a_feature,
     a_line,
     a_mapping_row,
-    a_payg_contract,
     a_service,
     a_storage_item,
     a_storage_row,
@@ -44,56 +33,19 @@ from tests.builders import (
     tenant_id,
 )
 from tests.rules.asking import codes, finding, quotas
-
-ON = TwoWay(is_on=True, billing_code=5, period_type=PeriodType.MONTHLY)
-WRITES = dict.fromkeys(WorkKind, Mode.AUTOMATIC)
-ROW = a_mapping_row()
-
-
-def both(*rows: ServiceMapping, **changes: Any) -> PairingSettings:
-    return settings(*rows, **{"two_way": ON, "modes": WRITES, **changes})
-
-
-def prepaid(units: int | None = 10, **contract: Any) -> PsaSnapshot:
-    """None: the contract has other services only."""
-    return of(a_contract(**contract), units)
-
-
-def payg(units: int | None = 10) -> PsaSnapshot:
-    return of(a_payg_contract(), units)
-
-
-def of(contract: Contract, units: int | None, *, price: Decimal = Decimal(5)) -> PsaSnapshot:
-    is_sold = units is not None
-    return psa_snapshot(
-        contracts=[contract],
-        lines=[a_line()] if is_sold else [],
-        rows=[a_unit_row(units=units)] if units is not None else [],
-        services=[a_service(unit_price=price)],
-    )
-
-
-def with_quota(value: int | None, **changes: Any) -> OfferingItem:
-    return an_item(quota=Quota(value, 0), **changes)
-
-
-def having(item: OfferingItem, used: int = 3) -> PlatformSnapshot:
-    return platform_snapshot(items=[item], usages=[a_usage(quantity=used)])
-
-
-OFF = an_item(is_on=False, quota=None)
-
-
-def judged(
-    psa: PsaSnapshot,
-    platform: PlatformSnapshot,
-    confirmed: tuple[Level, Level] | None = None,
-    decided: PairingSettings | None = None,
-) -> Desired:
-    """`confirmed`: what the only row of the only tenant was last agreed on."""
-    chosen = decided or both(ROW)
-    known = remembered(chosen, psa, platform, confirmed)
-    return desired_state(chosen, psa, platform, contracts_seen={}, confirmed={one.at: one for one in known})
+from tests.rules.two_way_cast import (
+    OFF,
+    ROW,
+    WRITES,
+    both,
+    having,
+    judged,
+    payg,
+    prepaid,
+    remembered,
+    units,
+    with_quota,
+)
 
 
 def test_a_quota_raised_for_a_time_is_not_sold_when_the_time_is_over() -> None:
@@ -111,29 +63,6 @@ def test_a_quota_raised_for_a_time_is_not_sold_when_the_time_is_over() -> None:
     assert after.units == ()
     assert [item.quota for item in after.items] == [10]
     assert {"R10", "ACR-TWO-06"} <= {one.code for one in after.findings}
-
-
-def remembered(
-    chosen: PairingSettings,
-    psa: PsaSnapshot,
-    platform: PlatformSnapshot,
-    confirmed: tuple[Level, Level] | None,
-) -> Iterable[Agreed]:
-    """The names under which an agreement is kept, taken from a state in which both agree."""
-    if confirmed is None:
-        return ()
-    at_rest = replace(psa, lines={}, rows={})
-    everything_off = {
-        tenant: tuple(replace(item, is_on=False) for item in items)
-        for tenant, items in platform.items.items()
-    }
-    quiet = replace(platform, items=everything_off)
-    agreed = desired_state(chosen, at_rest, quiet, contracts_seen={}).agreed
-    return (replace(one, source=confirmed[0], contract=confirmed[1]) for one in agreed)
-
-
-def units(desired: Desired) -> dict[Any, int]:
-    return {wanted.line: wanted.units for wanted in desired.units}
 
 
 # ---- prepaid
@@ -308,130 +237,6 @@ def test_a_feature_switched_off_ends_at_0_units() -> None:
 
     assert units(desired) == {line_id(100): 0}
     assert desired.items == ()
-
-
-# ---- a service that the contract lacks
-
-
-def test_an_item_switched_on_adds_its_service_with_the_quota_as_units() -> None:
-    """ACR-TWO-04."""
-    desired = judged(prepaid(None), having(with_quota(12)), (0, 0))
-
-    (line,) = desired.new_lines
-    assert (line.contract, line.service, line.units) == (a_contract().id, ServiceId(1000), 12)
-    assert desired.items == ()
-
-
-def test_an_item_switched_on_adds_its_service_to_a_contract_paid_by_use() -> None:
-    """ACR-TWO-04: its units are the usage."""
-    desired = judged(payg(None), having(an_item()), (0, 0))
-
-    (line,) = desired.new_lines
-    assert line.units is None
-
-
-def test_what_was_on_before_two_way_sync_was_is_listed_and_gets_no_line() -> None:
-    desired = judged(prepaid(None), having(with_quota(12)))
-
-    assert desired.new_lines == ()
-    assert finding(desired, "ACR-TWO-06").severity is Severity.NOTE
-
-
-def test_an_unlimited_item_that_is_switched_on_gets_no_prepaid_line() -> None:
-    """ACR-TWO-07: there is no number to sell."""
-    desired = judged(prepaid(None), having(with_quota(None)), (0, 0))
-
-    assert desired.new_lines == ()
-    assert "ACR-TWO-07" in codes(desired)
-
-
-def test_without_an_active_recurring_contract_nothing_is_written() -> None:
-    """ACR-TWO-05, ERR-17."""
-    for contracts in ([], [a_contract(is_recurring=False)], [a_contract(is_active=False)]):
-        psa = psa_snapshot(contracts=contracts, services=[a_service()])
-
-        desired = judged(psa, having(with_quota(12)), (0, 0))
-
-        assert desired.new_lines == ()
-        told = finding(desired, "ERR-17")
-        assert told.severity is Severity.STOPS
-        assert "Company 1" in told.subject
-
-
-def test_of_several_contracts_the_one_with_mapped_services_is_taken() -> None:
-    psa = psa_snapshot(
-        contracts=[a_contract(10), a_contract(11)],
-        lines=[a_line(101, 11, service=1001)],
-        rows=[a_unit_row(101, 3)],
-        services=[a_service(), a_service(1001)],
-    )
-    rows = (ROW, a_mapping_row("pw_base_servers", 1001))
-
-    desired = judged(psa, having(with_quota(12)), (0, 0), both(*rows))
-
-    assert [line.contract for line in desired.new_lines] == [a_contract(11).id]
-
-
-def test_of_several_contracts_alike_none_is_chosen() -> None:
-    psa = psa_snapshot(contracts=[a_contract(10), a_contract(11)], services=[a_service()])
-
-    desired = judged(psa, having(with_quota(12)), (0, 0))
-
-    assert desired.new_lines == ()
-    assert "Contract 10" in finding(desired, "ACR-TWO-04").problem
-
-
-@pytest.mark.parametrize("free_on_purpose", [True, False])
-def test_a_service_at_price_0_gets_no_line_unless_it_is_free_on_purpose(*, free_on_purpose: bool) -> None:
-    """R9."""
-    psa = of(a_contract(), None, price=Decimal(0))
-    free = frozenset({ServiceId(1000)} if free_on_purpose else set())
-
-    desired = judged(psa, having(with_quota(12)), (0, 0), both(ROW, free_on_purpose=free))
-
-    assert bool(desired.new_lines) is free_on_purpose
-    assert ("R9" in codes(desired)) is not free_on_purpose
-
-
-@pytest.mark.parametrize(
-    ("price", "free", "is_listed"),
-    [(Decimal(0), False, True), (Decimal(0), True, False), (Decimal(5), False, False), (None, False, False)],
-)
-def test_a_mapped_service_without_a_price_is_listed_until_it_has_one(
-    price: Decimal | None, *, free: bool, is_listed: bool
-) -> None:
-    """ACR-TWO-02: it was created at 0.00, or somebody took its price away."""
-    psa = psa_snapshot(contracts=[a_contract()], services=[a_service(unit_price=price)])
-    on_purpose = frozenset({ServiceId(1000)} if free else set())
-
-    desired = judged(psa, having(OFF), None, both(ROW, free_on_purpose=on_purpose))
-
-    assert ("ACR-TWO-02" in {told.code for told in desired.findings}) is is_listed
-
-
-def test_an_inactive_service_gets_no_line() -> None:
-    """R45."""
-    psa = psa_snapshot(contracts=[a_contract()], services=[a_service(is_active=False)])
-
-    desired = judged(psa, having(with_quota(12)), (0, 0))
-
-    assert desired.new_lines == ()
-
-
-def test_a_free_item_gets_no_line() -> None:
-    """ACR-MAP-08: Free is given though it is not sold."""
-    desired = judged(prepaid(None), having(with_quota(12)), None, both(replace(ROW, free=True)))
-
-    assert desired.new_lines == ()
-    assert "ACR-TWO-06" not in {told.code for told in desired.findings}
-
-
-def test_a_line_of_ours_without_unit_rows_still_gets_the_quota() -> None:
-    """A new line may have no rows (a doubt): a person confirms that it is new (W10)."""
-    psa = replace(prepaid(10), rows={})
-
-    assert units(judged(psa, having(with_quota(12)), (0, 0))) == {line_id(100): 12}
-    assert units(judged(psa, having(with_quota(12)), (10, 10))) == {}
 
 
 # ---- paid by use

@@ -13,7 +13,7 @@ from psabridge.rules.tickets.settings import StormLimit
 from psabridge.rules.tickets.stories import TicketId
 from tests.tickets.book import MemoryBook
 from tests.tickets.cast import COMPLETE, HOUR, MINUTE, ON, an_alert
-from tests.tickets.test_cycle import automatic
+from tests.tickets.office import automatic
 from tests.tickets.world import Killed, World
 
 READS = {"looks", "kept", "knows"}

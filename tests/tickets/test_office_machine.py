@@ -14,7 +14,7 @@ from psabridge.rules.tickets.settings import Reopening, StormLimit, TicketSettin
 from psabridge.rules.tickets.stories import NoTicket, Ticket, TicketId
 from tests.tickets.book import MemoryBook, OpenBook
 from tests.tickets.cast import COMPLETE, DAY, HOUR, MINUTE, an_alert
-from tests.tickets.test_cycle import Office, automatic
+from tests.tickets.office import Office, automatic
 from tests.tickets.world import NEW, Fault, Killed
 
 QUIET = 4 * HOUR  # longer than a late request lives, and than a refusal waits

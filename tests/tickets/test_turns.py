@@ -15,7 +15,7 @@ from psabridge.rules.tickets.plan import TicketStep
 from psabridge.rules.tickets.settings import StormLimit
 from psabridge.rules.tickets.turns import Turn, beginning_with_oldest, in_turns
 from tests.tickets.cast import DAY, MINUTE, ON, START, Desk, an_alert, decided
-from tests.tickets.test_cycle import Office, automatic
+from tests.tickets.office import Office, automatic
 from tests.tickets.world import Fault
 
 STORMY = automatic(replace(ON, storm=StormLimit(5, 10 * MINUTE)))
