@@ -20,7 +20,7 @@ from tests.house.pages import OPERATORS, ROOT, commands, name_of, pages, plain, 
 COMMANDS = OPERATORS / "commands.md"
 PROGRAM = Path(sys.executable).with_name("psabridge")
 QUOTED = [(name_of(page), words) for page in pages() for words in commands(page)]
-# Their options go to another program.
+# Their options, and the question for them, go to another program.
 HANDED_ON = {"emulators"}
 
 
@@ -106,10 +106,21 @@ def test_every_command_has_a_section_with_exactly_its_options(name: str, emulato
     assert {word for word in written if word.startswith("--")} == there - {"--help"}
 
 
-@pytest.mark.parametrize("name", LEAVES)
+@pytest.mark.parametrize("name", sorted(LEAVES.keys() - HANDED_ON))
 def test_every_command_tells_what_it_does(name: str) -> None:
     shown = CliRunner().invoke(app, [*name.split(), "--help"])
     assert shown.exit_code == 0
+    assert LEAVES[name].help
+
+
+@pytest.mark.parametrize("name", sorted(HANDED_ON))
+def test_a_command_that_is_handed_on_shows_the_options_of_its_program(
+    name: str, emulator_options: set[str], tmp_path: Path
+) -> None:
+    shown = _run(name, "--help", data=tmp_path)
+    assert shown.returncode == 0
+    assert shown.stdout.startswith(f"usage: psabridge {name}")
+    assert set(re.findall(r"--[a-z-]+", shown.stdout)) == emulator_options
     assert LEAVES[name].help
 
 

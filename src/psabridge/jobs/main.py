@@ -49,9 +49,11 @@ app.add_typer(customers.app, name="customers")
 alert_mapping.add_to(tickets.app)
 app.add_typer(tickets.app, name="tickets")
 app.command("doctor")(doctor.doctor)
-app.command("emulators", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
-    emulators.emulators
-)
+app.command(
+    "emulators",
+    add_help_option=False,  # theirs shows their options
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)(emulators.emulators)
 app.command("demo")(demo.demo)
 app.command("prove")(prove.prove)
 
