@@ -27,7 +27,9 @@ def _port(text: str) -> int:
 
 def parser() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(prog="psabridge emulators", description=__doc__)
-    options.add_argument("--scene", choices=sorted(SCENES), default="msp-25", help="who is there at the start")
+    options.add_argument(
+        "--scene", choices=sorted(SCENES), default="msp-25", help="who is there at the start"
+    )
     options.add_argument("--seed", type=int, default=1, help="the same seed gives the same world")
     options.add_argument("--autotask-port", type=_port, default=9101, help="0: any free port")
     options.add_argument("--acronis-port", type=_port, default=9102, help="0: any free port")

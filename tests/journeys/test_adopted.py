@@ -3,7 +3,7 @@
 import pytest
 
 from psabridge.engine.explaining import explain_lines
-from psabridge.rules.explaining.explanation import find_lines
+from psabridge.rules.explaining.asked_lines import find_lines
 from tests.journeys.conftest import Begin
 
 
@@ -39,6 +39,6 @@ def test_every_line_explains_itself_as_found_so(begin: Begin) -> None:
         assert sold is not None
         company = psa.companies[psa.contracts[psa.lines[line].contract].company].name
         service = psa.services[sold].name
-        assert line in find_lines(psa, company, service)
+        assert line in find_lines(psa, company, service).lines
         found = explain_lines(company, service, on=None, settings=journey.settings, ports=journey.ports)
-        assert all("found so" in one.verdict for one in found), found
+        assert all("found so" in one.verdict for one in found.lines), found

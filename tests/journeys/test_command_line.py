@@ -87,6 +87,21 @@ def test_tables_name_the_customer_the_numbers_and_what_is_held(
     assert "Workstation backup" in chain
 
 
+def test_where_a_name_fits_several_companies_explain_says_so_and_the_whole_name_is_enough(
+    open_shop: OpenShop, monkeypatch: pytest.MonkeyPatch, shell: Shell
+) -> None:
+    """ACR-USE-01, promise 5: the JSON stays a list of lines, what is said stands beside it."""
+    _, firm, other = _at_the_shell(open_shop, monkeypatch)
+    part = "e"  # of both names
+
+    both = CliRunner().invoke(app, ["explain", part, "Workstation", "--json"])
+    one = CliRunner().invoke(app, ["explain", "Meadow Dental", "Workstation", "--json"])
+
+    assert [each["company"] for each in json.loads(both.stdout)] == [firm.customer.name, other.customer.name]
+    assert "'e' fits more than one company: Meadow Dental (" in " ".join(both.stderr.split())
+    assert (len(json.loads(one.stdout)), "more than one" in one.stderr) == (1, False)
+
+
 def test_a_stale_plan_ends_with_its_own_code(
     open_shop: OpenShop, monkeypatch: pytest.MonkeyPatch, shell: Shell
 ) -> None:
@@ -196,24 +211,32 @@ def test_an_export_holds_no_secret_and_importing_it_changes_nothing(
 
 
 def test_the_demo_ends_well_twice_and_writes_nothing_the_second_time(tmp_path: Path) -> None:
-    """Must-show 1, as `make demo ONCE=1` runs it; with usage moved, a third time."""
+    """Must-show 1, as `make demo ONCE=1` runs it; with usage moved, a third time.
+
+    ERR-25: its status knows of these runs.
+    """
     program = str(Path(sys.executable).with_name("psabridge"))
     environment = {**os.environ, "COLUMNS": "200"}
 
     def run(*words: str) -> str:
-        command: list[str] = [program, "demo", "--once", *words]
+        command: list[str] = [program, *words]
         done = subprocess.run(
             command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=90, check=False
         )
         assert done.returncode == Exit.DONE, done.stdout + done.stderr
         return done.stdout
 
-    first, second, third = run("--fresh"), run(), run("--move", "1")
+    first = run("demo", "--once", "--fresh")
+    second, third = run("demo", "--once"), run("demo", "--once", "--move", "1")
+    environment["PSABRIDGE_DATA"] = str(tmp_path / "build" / "demo")
+    [told] = json.loads(run("status", "--json"))
 
     assert "Alder & Finch Dental" in first
     assert _applied(first) > 20
     assert _applied(second) == 0
     assert _applied(third) == 5
+    assert told["last_run"]["counts"]["held"] == 0
+    assert told["last_run"]["counts"]["customers_checked"] > 20
 
 
 def _applied(shown: str) -> int:
@@ -238,6 +261,47 @@ def test_who_only_observes_is_told_how_to_write_and_not_to_release_what_would_st
         assert "2 steps only shown: the mode is observe" in shown
         assert "psabridge apply" not in shown
     assert journey.ledger() == []
+
+
+@pytest.mark.parametrize(
+    ("modes", "observing", "said"),
+    [
+        (
+            ("observe", "observe", "observe"),
+            ["billing", "provisioning", "deprovisioning"],
+            "Nothing of this will be written: the modes billing, provisioning and deprovisioning are observe",
+        ),
+        (
+            ("automatic", "observe", "observe"),
+            ["provisioning", "deprovisioning"],
+            "Only shown, and not written: steps of provisioning and deprovisioning, whose mode is observe.",
+        ),
+        (
+            ("approve", "automatic", "observe"),
+            ["deprovisioning"],
+            "Only shown, and not written: steps of deprovisioning, whose mode is observe.",
+        ),
+        (("automatic", "approve", "automatic"), [], ""),
+    ],
+)
+def test_a_plan_says_which_modes_only_observe(
+    open_shop: OpenShop,
+    monkeypatch: pytest.MonkeyPatch,
+    shell: Shell,
+    modes: tuple[str, str, str],
+    observing: list[str],
+    said: str,
+) -> None:
+    """ERR-25: who reads a plan knows whether it will be written; tickets have plans of their own."""
+    journey, _, _ = _at_the_shell(open_shop, monkeypatch)
+    journey.configure(modes=dict(zip(("billing", "provisioning", "deprovisioning"), modes, strict=True)))
+
+    made, kept, told = shell.run("plan"), shell.run("plan", "--kept"), shell.json("plan")
+
+    for shown in (made, kept):
+        assert said in " ".join(shown.split())
+        assert ("observe" in shown) == bool(observing)
+    assert told["observing"] == observing
 
 
 def test_a_plan_keeps_its_words_together_in_a_terminal_of_80_characters(

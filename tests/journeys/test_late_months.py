@@ -51,7 +51,8 @@ def test_what_was_counted_late_is_listed_with_its_value_and_goes_with_the_next_m
     days(journey, MAY)
     (step,) = journey.plan().plan.steps
     assert "+4 units of 2026-03-01 to 2026-03-31, as decided" in step.reason
-    (told,) = explain_lines("Meadow", "Recovery", on=None, settings=journey.settings, ports=journey.ports)
+    found = explain_lines("Meadow", "Recovery", on=None, settings=journey.settings, ports=journey.ports)
+    (told,) = found.lines
     assert ("correction", "+4 units of 2026-03-01 to 2026-03-31, as decided") in told.chain()
     approve_what_is_held(journey)
     assert journey.landed(firm.line) == [(MARCH, 5), (APRIL, 2)]

@@ -137,7 +137,8 @@ def test_the_running_month_is_shown_each_day_and_written_when_it_is_over(open_sh
     [wish] = journey.cycle().plan.wishes
 
     assert (wish.line.number, wish.now, wish.wanted, wish.due) == (firm.line, 2, 6, MAY)
-    (told,) = explain_lines("Meadow", "Recovery", on=None, settings=journey.settings, ports=journey.ports)
+    found = explain_lines("Meadow", "Recovery", on=None, settings=journey.settings, ports=journey.ports)
+    (told,) = found.lines
     so_far = "6 units since 2026-04-01, whole UTC days; written when 2026-04-01 to 2026-04-30 is over"
     assert ("month so far", so_far) in told.chain()
     assert journey.landed(firm.line) == [(MARCH, 2)]

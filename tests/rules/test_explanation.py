@@ -3,24 +3,18 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-import pytest
-
 from psabridge.rules.evidence import Evidence
-from psabridge.rules.explaining.explanation import Explanation, explain, find_lines
+from psabridge.rules.explaining.explanation import Explanation, explain
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.platform import Quota
 from psabridge.rules.units.intent import Intent, IntentState
 from psabridge.rules.wanted.desired import Desired, DesiredItem
-from psabridge.rules.words import BillingKind, CompanyId, LineId
+from psabridge.rules.words import BillingKind, CompanyId
 from tests.builders import (
     NOW,
     TODAY,
-    a_company,
     a_contract,
-    a_payg_contract,
-    a_service,
     an_item,
-    line_id,
     platform_snapshot,
     psa_snapshot,
     settings,
@@ -172,34 +166,6 @@ def test_a_finding_of_the_company_that_names_the_service_is_part_of_the_chain() 
     other = Finding("ERR-22", Severity.STOPS, "Company 1, Service 77", "incomplete", "Wait", CompanyId(1))
 
     assert explained(line, Desired(findings=(named, other))).findings == (named,)
-
-
-@pytest.mark.parametrize(
-    ("company", "service", "lines"),
-    [
-        ("Alpha GmbH", "Workstations", (100,)),
-        ("alpha gmbh", "workstations", (100,)),
-        ("alpha", "work", (100, 200)),
-        ("1", "1000", (100,)),
-        ("1", "service:100", (100,)),
-        ("Alpha GmbH & Co", "Workstations", (200,)),
-        ("gmbh", "work", (100, 200)),
-        ("nobody", "work", ()),
-        ("", "work", ()),
-        ("alpha gmbh", "servers", ()),
-    ],
-)
-def test_lines_are_found_by_id_or_name(company: str, service: str, lines: tuple[int, ...]) -> None:
-    psa = psa_snapshot(
-        companies=[a_company(1, "Alpha GmbH"), a_company(2, "Alpha GmbH & Co")],
-        contracts=[a_payg_contract(10, 1), a_payg_contract(20, 2)],
-        lines=[a_contract_line(100, 10), a_contract_line(200, 20)],
-        services=[a_service(name="Workstations")],
-    )
-
-    found: tuple[LineId, ...] = find_lines(psa, company, service)
-
-    assert found == tuple(line_id(number) for number in lines)
 
 
 def test_an_explanation_names_the_moment_it_was_read() -> None:

@@ -1,6 +1,6 @@
 """Gathers what an explanation or a drift statement needs, from now or from a kept snapshot."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from psabridge.engine.ports import Ports
@@ -8,8 +8,9 @@ from psabridge.engine.prepare import Observed, range_book, read_pictures, wanted
 from psabridge.kit.clock import day_in
 from psabridge.kit.errors import BridgeError
 from psabridge.kit.periods import PeriodType
+from psabridge.rules.explaining.asked_lines import find_lines
 from psabridge.rules.explaining.drift import LineDrift, drift
-from psabridge.rules.explaining.explanation import Explanation, explain, find_lines
+from psabridge.rules.explaining.explanation import Explanation, explain
 from psabridge.rules.explaining.mapping_rows import RowShown, mapping_rows
 from psabridge.rules.items.suggested_rows import Suggested, offered_storages, suggested_rows
 from psabridge.rules.platform import PlatformSnapshot
@@ -24,11 +25,20 @@ class NothingToExplain(BridgeError):
     """No line, or no snapshot, answers to what was asked."""
 
 
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """`told`: what else the names could have meant."""
+
+    lines: tuple[Explanation, ...]
+    told: tuple[str, ...]
+
+
 def explain_lines(
     company: str, service: str, *, on: date | None, settings: PairingSettings, ports: Ports
-) -> tuple[Explanation, ...]:
+) -> Explained:
     settings, psa, platform = _sides(settings, on, ports)
-    lines = find_lines(psa, company, service)
+    asked = find_lines(psa, company, service)
+    lines = asked.lines
     if not lines:
         raise NothingToExplain(
             f"{service} of {company}",
@@ -39,7 +49,7 @@ def explain_lines(
     histories = ports.journal.histories(lines, settings.pairing)
     observed = Observed(settings, psa, platform, _only(desired, lines), SnapshotId(0), {})
     pictures = {} if on is not None else read_pictures(observed, histories, ports)
-    return tuple(
+    explained = tuple(
         explain(
             line,
             settings=settings,
@@ -52,6 +62,7 @@ def explain_lines(
         )
         for line in lines
     )
+    return Explained(explained, asked.told)
 
 
 def drift_now(settings: PairingSettings, ports: Ports) -> tuple[LineDrift, ...]:

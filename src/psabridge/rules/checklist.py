@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from psabridge.rules.settings import Measure, PairingSettings
-from psabridge.rules.words import Mode, WorkKind
+from psabridge.rules.words import WORK_OF, Mode, WorkKind
 
 
 class Area(StrEnum):
@@ -67,6 +67,13 @@ def _off(area: Area, settings: PairingSettings) -> str:
     if area is Area.TICKETS and settings.mode_of(WorkKind.TICKETS) is Mode.OBSERVE:
         return "tickets are only observed: they are shown, and none is written"
     return ""
+
+
+def only_observed(settings: PairingSettings) -> tuple[WorkKind, ...]:
+    """Of the work that a plan holds: what is shown and never written. Tickets have plans of their own."""
+    return tuple(
+        work for work in WorkKind if work in WORK_OF.values() and settings.mode_of(work) is Mode.OBSERVE
+    )
 
 
 def lacking(settings: PairingSettings) -> Iterator[Lacking]:

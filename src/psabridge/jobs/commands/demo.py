@@ -19,7 +19,7 @@ from rich.text import Text
 from psabridge.engine.cycle import Memory, apply_plan, run_cycle
 from psabridge.engine.outcomes import StepState
 from psabridge.engine.ports import Ports
-from psabridge.engine.progress import Quiet
+from psabridge.engine.progress import Progress, Quiet
 from psabridge.engine.report import CycleReport
 from psabridge.engine.sorting import Approval
 from psabridge.jobs.commands.demo_days import usage_of_tomorrow
@@ -37,6 +37,7 @@ from psabridge.rules.words import PairingId
 from psabridge.wiring.bridge import Bridge, open_bridge
 from psabridge.wiring.config_file import import_config
 from psabridge.wiring.emulated import Emulators, configuration, running
+from psabridge.wiring.runs import noted
 
 FOLDER = Path("build/demo")
 SCENE = "msp-25"
@@ -136,29 +137,28 @@ def _until_quiet(
 
 def _cycle(bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory) -> CycleReport:
     with shown(beside()) as progress:
-        return run_cycle(
-            bridge.pairings.settings(pairing),
-            ports=ports,
-            memory=memory,
-            approval=Approval(person=None),
-            progress=progress,
-            waits=True,
-        )
+        return _run(bridge, pairing, ports, memory, Approval(person=None), progress)
 
 
 def _release(
     bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory, report: CycleReport
 ) -> CycleReport:
     with shown(beside()) as progress:
-        return apply_plan(
-            report.plan_id,
-            report.plan,
-            settings=bridge.pairings.settings(pairing),
-            ports=ports,
-            memory=memory,
-            approval=Approval(person=DEMO, released=None),
-            progress=progress,
+        applied, _ = noted(
+            bridge,
+            pairing,
+            ports,
+            lambda: apply_plan(
+                report.plan_id,
+                report.plan,
+                settings=bridge.pairings.settings(pairing),
+                ports=ports,
+                memory=memory,
+                approval=Approval(person=DEMO, released=None),
+                progress=progress,
+            ),
         )
+        return applied
 
 
 def _go_on(
@@ -201,12 +201,29 @@ def _day(report: CycleReport) -> RenderableType:
 
 def _quiet_cycle(bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory) -> CycleReport:
     """One cycle; what is held is released at once, so that the table goes on."""
-    settings = bridge.pairings.settings(pairing)
-    return run_cycle(
-        settings,
-        ports=ports,
-        memory=memory,
-        approval=Approval(person=DEMO, released=None),
-        progress=Quiet(),
-        waits=True,
+    return _run(bridge, pairing, ports, memory, Approval(person=DEMO, released=None), Quiet())
+
+
+def _run(
+    bridge: Bridge,
+    pairing: PairingId,
+    ports: Ports,
+    memory: Memory,
+    approval: Approval,
+    progress: Progress,
+) -> CycleReport:
+    """A run like any other, so that `psabridge status` knows of it."""
+    report, _ = noted(
+        bridge,
+        pairing,
+        ports,
+        lambda: run_cycle(
+            bridge.pairings.settings(pairing),
+            ports=ports,
+            memory=memory,
+            approval=approval,
+            progress=progress,
+            waits=True,
+        ),
     )
+    return report

@@ -21,8 +21,8 @@ Day = Annotated[
 
 
 def explain(
-    company: Annotated[str, typer.Argument(help="The company, by name, part of the name or id.")],
-    service: Annotated[str, typer.Argument(help="The service, by name, part of the name or id.")],
+    company: Annotated[str, typer.Argument(help="The company, by name, words or a part of it, or id.")],
+    service: Annotated[str, typer.Argument(help="The service, by name, words or a part of it, or id.")],
     *,
     on: Day = None,
     pairing: PairingName = None,
@@ -40,10 +40,12 @@ def explain(
                 settings=bridge.pairings.settings(chosen),
                 ports=bridge.ports(chosen),
             )
+        for text in found.told:
+            beside().print(f"{text}.", soft_wrap=True, markup=False)
         if as_json:
-            print_json([to_plain(one) for one in found])
+            print_json([to_plain(one) for one in found.lines])
             return
-        for one in found:
+        for one in found.lines:
             console().print(_table(one))
 
 

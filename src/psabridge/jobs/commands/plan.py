@@ -10,8 +10,9 @@ from psabridge.jobs.commands.options import AsJson, PairingName
 from psabridge.jobs.exits import reported
 from psabridge.jobs.show.look import beside, console, print_json
 from psabridge.jobs.show.progress import shown
-from psabridge.jobs.show.tables import show_plan
+from psabridge.jobs.show.tables import show_observing, show_plan
 from psabridge.kit.errors import BridgeError
+from psabridge.rules.checklist import only_observed
 from psabridge.rules.plans.plan import Plan
 from psabridge.rules.words import PairingId, PlanId
 from psabridge.store.codec import to_plain
@@ -29,10 +30,12 @@ def plan(*, kept: Kept = False, pairing: PairingName = None, as_json: AsJson = F
     with reported(as_json=as_json), looking_at(pairing) as (bridge, chosen):
         only_looks = bridge.as_of(chosen) is not None
         number, found = _newest(bridge, chosen) if kept or only_looks else _made(bridge, chosen)
+        observing = only_observed(bridge.pairings.settings(chosen))
         if as_json:
-            print_json({"plan": number, **to_plain(found)})
+            print_json({"plan": number, "observing": [str(work) for work in observing], **to_plain(found)})
         else:
             show_plan(console(), found, number=number)
+            show_observing(console(), observing)
 
 
 def _made(bridge: Bridge, chosen: PairingId) -> tuple[PlanId, Plan]:

@@ -11,7 +11,7 @@ from psabridge.engine.outcomes import StepOutcome, StepState
 from psabridge.jobs.show.look import table
 from psabridge.jobs.show.new_customers import arrival_words
 from psabridge.kit.money import Money, totals
-from psabridge.kit.wording import counted
+from psabridge.kit.wording import counted, listed
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.plans.arrival_changes import ArrivalChange
 from psabridge.rules.plans.plan import (
@@ -31,6 +31,7 @@ from psabridge.rules.plans.plan import (
     Step,
     Wish,
 )
+from psabridge.rules.words import WORK_OF, WorkKind
 
 SEVERITY = {Severity.NOTE: "note", Severity.WARNING: "look", Severity.STOPS: "stops"}
 SEVERITY_STYLE = {Severity.NOTE: "dim", Severity.WARNING: "yellow", Severity.STOPS: "red"}
@@ -53,6 +54,18 @@ def show_plan(console: Console, plan: Plan, *, number: int, with_findings: bool 
     console.print(Group(_headline(plan, number), *_parts(plan, is_narrow=console.width < NARROW)))
     if with_findings and plan.findings:
         console.print(finding_table(plan.findings))
+
+
+def show_observing(console: Console, observing: Sequence[WorkKind]) -> None:
+    """Whether a plan will be written at all, and what of it will not."""
+    if not observing:
+        return
+    named = listed(observing)
+    if set(observing) == set(WORK_OF.values()):
+        said = f"Nothing of this will be written: the modes {named} are observe."
+    else:
+        said = f"Only shown, and not written: steps of {named}, whose mode is observe."
+    console.print(Text(f"{said} To write, set modes in the configuration file and import it.", "yellow"))
 
 
 def _headline(plan: Plan, number: int) -> Text:

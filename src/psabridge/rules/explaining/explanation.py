@@ -3,10 +3,9 @@
 A past day is explained from the snapshot kept for it, with the changes that were in effect then.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TypeVar
 
 from psabridge.rules.evidence import Arithmetic, Reading
 from psabridge.rules.findings import Finding
@@ -33,9 +32,8 @@ from psabridge.rules.wanted.contract_state import kind_of, units_today
 from psabridge.rules.wanted.desired import Desired, DesiredItem, DesiredUnits
 from psabridge.rules.wanted.quantities import billable, used_units
 from psabridge.rules.wanted.ranges.reports import MonthFigure, RangeReport
-from psabridge.rules.words import BillingKind, CompanyId, LineId
+from psabridge.rules.words import BillingKind, LineId
 
-T = TypeVar("T")
 _NEVER_LANDED = {IntentState.NOT_SENT, IntentState.REJECTED, IntentState.CLOSED}
 
 
@@ -226,28 +224,6 @@ def _findings(
         if finding.company == contract.company
         and any(name in f"{finding.subject} {finding.problem}" for name in names)
     )
-
-
-def find_lines(psa: PsaSnapshot, company: str, service: str) -> tuple[LineId, ...]:
-    """By id or name; an exact name goes before a part of one. Case does not count."""
-    companies = _matching(company, {c.id: c.name for c in psa.companies.values()})
-    of_company = {line.id: line for line in psa.lines.values() if _owner(line, psa) in companies}
-    names = {line.id: sold_name(line, psa) for line in of_company.values()}
-    by_number = [line.id for line in of_company.values() if service in {str(line.service), str(line.id)}]
-    return tuple(sorted(by_number or _matching(service, names)))
-
-
-def _owner(line: ContractLine, psa: PsaSnapshot) -> CompanyId | None:
-    contract = psa.contracts.get(line.contract)
-    return None if contract is None else contract.company
-
-
-def _matching(asked: str, names: Mapping[T, str]) -> set[T]:
-    wanted = asked.strip().casefold()
-    by_id = {key for key in names if str(key) == wanted}
-    exact = {key for key, name in names.items() if name.casefold() == wanted}
-    part = {key for key, name in names.items() if wanted and wanted in name.casefold()}
-    return by_id or exact or part
 
 
 def _words(told: Explanation, labels: Labels) -> Iterator[tuple[str, str]]:
