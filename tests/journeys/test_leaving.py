@@ -15,7 +15,7 @@ from psabridge.engine.ports import Ports
 from psabridge.engine.report import CycleReport
 from psabridge.jobs.exits import Exit
 from psabridge.jobs.main import app
-from psabridge.rules.findings import Severity
+from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.lease import Lease
 from psabridge.rules.leaving.kept import Disabling, Kept, Noted
 from psabridge.rules.plans import guard
@@ -157,6 +157,55 @@ def test_it_is_deleted_unasked_only_where_that_is_said_by_name(open_shop: OpenSh
     assert state(journey, firm) == "disabled"
     days_pass(journey, 2)
     assert state(journey, firm) == "deleted"
+
+
+def about_the_tenant(report: CycleReport) -> list[Finding]:
+    return [one for one in report.findings if one.code in {"R34", "ACR-DEP-07"}]
+
+
+def test_of_a_disabled_tenant_one_finding_says_what_comes_of_it(open_shop: OpenShop) -> None:
+    """ACR-DEP-07, R34: not "to be deleted now" beside "enable it if it should work again"."""
+    journey, firm, _ = disabled(open_shop)
+    [told] = about_the_tenant(days_pass(journey, 2))
+    assert (told.code, told.severity) == ("ACR-DEP-07", Severity.WARNING)
+    assert "the bridge disabled it, and it is to be deleted now" in told.problem
+    assert f"psabridge leaving --exempt {firm.customer.company_id}" in told.next_act
+
+
+def test_of_a_disabled_tenant_that_is_not_deleted_it_is_said_who_disabled_it(open_shop: OpenShop) -> None:
+    """R34: by the bridge, and what enables it again."""
+    journey, _, _ = disabled(open_shop, leaving={"disables": True, "disable_after": 2})
+    [told] = about_the_tenant(days_pass(journey, 2))
+    assert (told.code, told.severity) == ("R34", Severity.NOTE)
+    assert "the bridge disabled it" in told.problem
+    assert "the bridge does not delete it" in told.problem
+    assert "sell it a service" in told.next_act
+
+
+def test_of_a_customer_that_came_back_to_a_touched_tenant_one_finding_asks_for_a_person(
+    open_shop: OpenShop,
+) -> None:
+    """R34: the finding that stops, and no note beside it."""
+    journey, firm, _ = disabled(open_shop)
+    journey.cycle(waits=False)
+    journey.control("tenant/edit", {"tenant": firm.tenant, "fields": {"name": "Meadow"}}, vendor="acronis")
+    ends(journey, firm, LATER)
+    [told] = about_the_tenant(journey.cycle(waits=False))
+    assert told.severity is Severity.STOPS
+
+
+def test_while_nobody_leaves_a_disabled_tenant_is_told_as_one_that_somebody_may_enable(
+    open_shop: OpenShop,
+) -> None:
+    """R34: with leaving off again, or for an exempt customer, enabling by hand is what helps."""
+    journey, firm, _ = disabled(open_shop)
+    journey.configure(exempt_customers=[{"company": firm.customer.company_id, "reason": "they will be back"}])
+    exempt = about_the_tenant(days_pass(journey, 1))
+    journey.configure(exempt_customers=[], leaving={})
+    off = about_the_tenant(days_pass(journey, 1))
+    for [told] in (exempt, off):
+        assert (told.code, told.severity) == ("R34", Severity.NOTE)
+        assert "Enable it in Acronis" in told.next_act
 
 
 def test_coming_back_it_is_enabled_at_the_next_cycle(open_shop: OpenShop) -> None:

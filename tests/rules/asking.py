@@ -70,4 +70,5 @@ def of_company(found: Desired, company: int) -> Desired:
         checked_customers=0,
         unmapped_tenants=0,
         told=frozenset(),
+        disabled=tuple(each for each in found.disabled if each[1].company == wanted),
     )

@@ -77,4 +77,5 @@ def test_a_disabled_tenant_keeps_its_quotas() -> None:
     found = desired(settings(), sold(), platform)
 
     assert found.items == ()
-    assert finding(found, "R34").severity is Severity.NOTE
+    [(tenant, note)] = found.disabled
+    assert (tenant, note.code, note.severity) == (tenant_id(1), "R34", Severity.NOTE)

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from psabridge.rules.evidence import Evidence
+from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.leaving.due import DueTenant, Leavers
 from psabridge.rules.leaving.kept import TenantState
 from psabridge.rules.plans import guard as bounds
@@ -15,7 +16,7 @@ from psabridge.rules.plans.plan import Plan
 from psabridge.rules.plans.planning import make_plan
 from psabridge.rules.settings import Bounds, Confirmation, Exemption, PairingSettings
 from psabridge.rules.wanted.desired import Desired
-from psabridge.rules.words import CompanyId, StepKind
+from psabridge.rules.words import CompanyId, StepKind, TenantId
 from tests.builders import (
     NOW,
     a_contract,
@@ -32,11 +33,13 @@ from tests.rules.leaving_cast import (
     COMPANY,
     DELETED,
     DISABLED,
+    ENABLED,
     NOT_READ,
     TENANT,
     Firm,
     codes,
     disabled_firm,
+    due,
 )
 from tests.rules.planning_cast import SNAPSHOT
 
@@ -103,22 +106,62 @@ def a_due(number: int = 1, wanted: TenantState = DISABLED) -> DueTenant:
     )
 
 
-def plan_with(*wanted: DueTenant, mapped: int = 1, chosen: PairingSettings | None = None) -> Plan:
+def plan_with(
+    *wanted: DueTenant,
+    mapped: int = 1,
+    chosen: PairingSettings | None = None,
+    desired: Desired | None = None,
+    told: frozenset[TenantId] = frozenset(),
+) -> Plan:
     customers = tuple(a_customer(number, number) for number in range(1, mapped + 1))
     decided = replace(chosen or settings(), customers=customers)
     plan = make_plan(
         settings=decided,
         psa=psa_snapshot(contracts=[a_contract()]),
         platform=platform_snapshot(),
-        desired=Desired(),
+        desired=desired or Desired(),
         pictures={},
         histories={},
         figures={},
         snapshot=SNAPSHOT,
         made_at=NOW,
-        leavers=Leavers(due=wanted),
+        leavers=Leavers(due=wanted, told=told),
     )
     return guard(plan, decided, is_first_sync=False, known_lines=frozenset())
+
+
+DISABLED_ONE = Finding("R34", Severity.NOTE, "Company 1, tenant 'Tenant 1'", "it is disabled", "Enable it")
+
+
+@pytest.mark.parametrize(("told", "said"), [(frozenset({TENANT}), ()), (frozenset(), (DISABLED_ONE,))])
+def test_that_somebody_may_enable_it_is_said_only_where_nothing_else_is_said_of_the_tenant(
+    told: frozenset[TenantId], said: tuple[Finding, ...]
+) -> None:
+    """R34, ACR-DEP-07."""
+    wanted = Desired(disabled=((TENANT, DISABLED_ONE),))
+    assert plan_with(desired=wanted, told=told).findings == said
+
+
+def test_of_each_disabled_tenant_one_thing_is_said_day_by_day_until_it_is_deleted() -> None:
+    """R34, ACR-DEP-07: what becomes of it; coming back and touched it stops, and nothing is noted beside."""
+    firm = disabled_firm()
+    for _ in range(25):
+        found = firm.pass_days(1)
+        [said] = [one for one in found.findings if one.code in {"R34", "ACR-DEP-07"}]
+        assert "the bridge disabled it" in said.problem
+        assert found.told == {TENANT}
+    back = firm.returns().look()
+    assert (due(back), back.told) == ([ENABLED], {TENANT})
+    touched = firm.touched().look()
+    assert [one.severity for one in touched.findings] == [Severity.STOPS]
+    assert touched.told == {TENANT}
+
+
+def test_one_that_somebody_else_disabled_is_told_as_such_until_it_is_due_for_deletion() -> None:
+    """R34: the bridge does not delete it, and says so once that is due."""
+    firm = Firm().touched(is_enabled=False)
+    assert firm.left(10).told == frozenset()
+    assert firm.pass_days(13).told == {TENANT}
 
 
 def test_a_step_says_why_and_carries_what_it_was_decided_from() -> None:

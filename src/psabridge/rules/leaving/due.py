@@ -10,7 +10,7 @@ from psabridge.rules.leaving.counting import Terms, counted
 from psabridge.rules.leaving.ends import ends_seen
 from psabridge.rules.leaving.kept import AsSeen, Kept, LeavingCount, TenantState
 from psabridge.rules.leaving.looks import Look, is_gone, looks_at
-from psabridge.rules.leaving.telling import Leaver, clocks_differ, findings_of
+from psabridge.rules.leaving.telling import Leaver, clocks_differ, findings_of, told_disabled
 from psabridge.rules.platform import PlatformSnapshot, Tenant, TenantKind
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import PairingSettings
@@ -40,6 +40,7 @@ class Leavers:
     due: tuple[DueTenant, ...] = ()
     listed: tuple[Leaver, ...] = ()
     findings: tuple[Finding, ...] = ()
+    told: frozenset[TenantId] = frozenset()  # disabled ones of which steps or findings here speak
 
     def is_due(self, tenant: TenantId, wanted: TenantState) -> bool:
         return any(one.tenant.id == tenant and one.wanted is wanted for one in self.due)
@@ -72,6 +73,7 @@ def leavers_of(
         due=tuple(due),
         listed=tuple(sorted(listed, key=lambda one: one.order)) if settings.leaving.is_on else (),
         findings=tuple(findings_of(looks, now, listed, settings, ends_seen(settings, psa, kept))),
+        told=told_disabled(looks, now, listed, settings),
     )
 
 

@@ -43,6 +43,11 @@ class Leaver:
         return self.left is not None and self.left <= SOON
 
     @property
+    def says_disabled(self) -> bool:
+        """What is told of it here says that it is disabled, and what comes of that."""
+        return self.is_disabled and (self.is_soon or (self.is_ours and self.exempt is None))
+
+    @property
     def order(self) -> tuple[int, str]:
         return (10**6 if self.left is None else self.left, self.subject.casefold())
 
@@ -67,6 +72,17 @@ def findings_of(
             yield _soon(leaver)
         elif _waits_for_a_person(leaver):
             yield _unconfirmed(leaver)
+        elif leaver.says_disabled:
+            yield _stays_disabled(leaver)
+
+
+def told_disabled(
+    looks: Sequence[Look], now: Mapping[TenantId, Kept], listed: Sequence[Leaver], settings: PairingSettings
+) -> frozenset[TenantId]:
+    """Disabled tenants of which the steps or findings here speak: nothing else says what to do with them."""
+    back = {look.tenant for look in looks if look.live and now[look.tenant].disabling}
+    leaving = {one.tenant for one in listed if settings.leaving.is_on and one.says_disabled}
+    return frozenset(back | leaving)
 
 
 def clocks_differ(offset: timedelta) -> Finding:
@@ -87,19 +103,39 @@ def _soon(leaver: Leaver) -> Finding:
             "R34",
             Severity.WARNING,
             leaver.subject,
-            "it is due for deletion, and the bridge deletes only what it disabled and nobody touched since",
+            "it is disabled and due for deletion, and the bridge deletes only what it disabled and nobody "
+            "touched since",
             "Delete the tenant in Acronis, or leave it and exempt the customer",
             leaver.company,
         )
     when = "now" if leaver.left == 0 else f"in {counted(leaver.left or 0, 'day')} at the earliest"
     paused = f"; not counted today: {leaver.pause}" if leaver.pause else ""
+    is_off = "the bridge disabled it, and " if leaver.is_disabled else ""
     return Finding(
         "ACR-DEP-07",
         Severity.WARNING,
         leaver.subject,
-        f"it is to be {leaver.wanted} {when}: {leaver.ground}, "
+        f"{is_off}it is to be {leaver.wanted} {when}: {leaver.ground}, "
         f"{counted(leaver.days, 'whole day')} of {leaver.after} counted{paused}",
-        f"If it stays: psabridge leaving --exempt {leaver.company} --reason TEXT",
+        f"If {'its backups stay' if leaver.is_disabled else 'it stays'}: "
+        f"psabridge leaving --exempt {leaver.company} --reason TEXT",
+        leaver.company,
+    )
+
+
+def _stays_disabled(leaver: Leaver) -> Finding:
+    if leaver.after is None:
+        then = "the bridge does not delete it"
+    elif leaver.left is None:
+        then = "no day counts towards its deletion"
+    else:
+        then = f"it is to be deleted in {counted(leaver.left, 'day')} at the earliest"
+    return Finding(
+        "R34",
+        Severity.NOTE,
+        leaver.subject,
+        f"the bridge disabled it, because nothing live is sold to it; {then}",
+        "If it should work again, sell it a service: the bridge enables it",
         leaver.company,
     )
 

@@ -75,7 +75,7 @@ def make_plan(  # noqa: PLR0913  each is another source, handed in by name
     said = [
         *_moved_never_write(settings, psa, desired, histories),
         *kind_findings(changes, kind_ground),
-        *(leavers.findings if leavers else ()),
+        *_of_leavers(desired, leavers or Leavers()),
         *ghost_findings(settings, psa, Sight(pictures, histories, reading)),
     ]
     return Plan(
@@ -149,6 +149,12 @@ def _service_draft(service: NewService) -> Draft:
         evidence=Evidence(rule="ACR-MAP-05"),
         target=Target(),
     )
+
+
+def _of_leavers(desired: Desired, leavers: Leavers) -> Iterator[Finding]:
+    """One thing is said of a disabled tenant: what becomes of it, else that somebody may enable it (R34)."""
+    yield from leavers.findings
+    yield from (finding for tenant, finding in desired.disabled if tenant not in leavers.told)
 
 
 def _findings(desired: Desired, made: Iterable[Made], said: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -28,9 +28,12 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Roll:
+    """`disabled`: what is said of a disabled tenant, unless the rules of leaving say what becomes of it."""
+
     customers: tuple[Customer, ...]
     findings: tuple[Finding, ...]
     unmapped_tenants: int
+    disabled: tuple[tuple[TenantId, Finding], ...] = ()
 
 
 def call_the_roll(
@@ -43,6 +46,7 @@ def call_the_roll(
     by_company, doubled = _by_company(settings.customers)
     customers: list[Customer] = []
     findings = [*_doubled_findings(doubled, psa, platform), *_sub_partner_findings(settings, psa, platform)]
+    disabled: list[tuple[TenantId, Finding]] = []
     for company_id, mapped in sorted(by_company.items()):
         company = psa.companies.get(company_id)
         if company is None or not company.is_active:
@@ -50,10 +54,11 @@ def call_the_roll(
             continue
         left = [row for row in mapped if row.tenant not in gone]
         findings.extend(_tenant_findings(company, left, platform))
+        disabled.extend(_disabled(company, left, platform))
         customers.append(_customer(company, mapped, platform))
     unmapped = _unmapped(settings, platform)
     findings.extend(_unmapped_finding(unmapped))
-    return Roll(tuple(customers), tuple(findings), len(unmapped))
+    return Roll(tuple(customers), tuple(findings), len(unmapped), tuple(disabled))
 
 
 def _by_company(
@@ -130,8 +135,33 @@ def _tenant_findings(
         trouble = elsewhere or _trouble(platform.tenants.get(row.tenant), company)
         if trouble is not None:
             code, severity, problem, next_act = trouble
-            subject = f"{company.name}, tenant {_tenant_name(row.tenant, platform)}"
-            yield Finding(code, severity, subject, problem, next_act, company.id)
+            yield Finding(
+                code, severity, _place(company, row.tenant, platform), problem, next_act, company.id
+            )
+
+
+def _disabled(
+    company: Company, mapped: Sequence[CustomerMapping], platform: PlatformSnapshot
+) -> Iterator[tuple[TenantId, Finding]]:
+    for row in mapped:
+        tenant = platform.tenants.get(row.tenant)
+        is_here = row.is_under(platform.partner) and tenant is not None and _is_usable(tenant)
+        if tenant is not None and is_here and not tenant.is_enabled:
+            yield (
+                tenant.id,
+                Finding(
+                    "R34",
+                    Severity.NOTE,
+                    _place(company, tenant.id, platform),
+                    "it is disabled; its usage is still billed, its quotas are left as they are",
+                    "Enable it in Acronis if it should work again",
+                    company.id,
+                ),
+            )
+
+
+def _place(company: Company, tenant: TenantId, platform: PlatformSnapshot) -> str:
+    return f"{company.name}, tenant {_tenant_name(tenant, platform)}"
 
 
 def _elsewhere(row: CustomerMapping, platform: PlatformSnapshot) -> tuple[str, Severity, str, str]:
@@ -167,13 +197,6 @@ def _trouble(tenant: Tenant | None, company: Company) -> tuple[str, Severity, st
             Severity.STOPS,
             NOT_MANAGED,
             "Ask an administrator of the customer which of the two it is, and to end it; the mapping stays",
-        )
-    if not tenant.is_enabled:
-        return (
-            "R34",
-            Severity.NOTE,
-            "it is disabled; its usage is still billed, its quotas are left as they are",
-            "Enable it in Acronis if it should work again",
         )
     return None
 

@@ -95,6 +95,7 @@ class Desired:
     sold: tuple[tuple[LineId, int], ...] = ()  # prepaid units that a quota in Acronis agrees with
     agreed: tuple[Agreed, ...] = ()  # rows of tenants on which both sides say the same (ACR-TWO-06)
     following: tuple[Following, ...] = ()  # rows of tenants on which they will, once the steps are done
+    disabled: tuple[tuple[TenantId, Finding], ...] = ()  # said unless it is said what becomes of the tenant
 
     @property
     def measured(self) -> tuple[DesiredUnits, ...]:

@@ -96,6 +96,7 @@ def desired_state(
         sold=tuple(sorted(pair for state in states for pair in state.sold)),
         agreed=tuple(sorted((one for state in states for one in state.agreed), key=lambda one: one.at)),
         following=tuple(one for state in states for one in state.following),
+        disabled=roll.disabled,
     )
 
 
