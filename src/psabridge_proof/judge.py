@@ -203,7 +203,8 @@ class Judge:
         told = self._wished_between(landed.line_id, looked, ends)
         was_wanted = any(one <= landed.resulting for one in told)
         self.hold("R16", f"{what} begins before it was wanted", holds=was_wanted)
-        last = {one.astimezone(zone).date(): one for one in self._seen if one <= sent.at}
+        looks = (*(one for one in self._seen if one <= sent.at), sent.at)
+        last = {one.astimezone(zone).date(): one for one in looks}
         since = [self._wished_at(landed.line_id, last[one]) for one in sorted(last) if one >= day]
         is_kept = all(one is None or one <= landed.resulting for one in since) or self.restored
         self.hold("R16", f"{what} did not wait: wanted were {since}", holds=is_kept)
