@@ -148,6 +148,67 @@ def test_companies_are_listed_with_their_tenants_and_narrowed(shop: Shop, shell:
     assert journey.written() == (0, 0)
 
 
+def a_second_pairing(journey: Journey, cast: Cast, **modes: str) -> None:
+    """The same two connections, and Harbour Roofing is its customer."""
+    first = journey.document["pairings"]["acronis-autotask"]
+    company, tenant = cast.same
+    customers = [{"tenant": tenant, "company": company, "receives_quotas": True}]
+    journey.document["pairings"]["East"] = {**first, "customers": customers, "services": [], "modes": modes}
+    journey.take_in()
+
+
+def test_what_another_pairing_bills_is_told_as_mapped_there_and_not_suggested(
+    shop: Shop, shell: Shell
+) -> None:
+    """R31, ACR-ORG-01: mapping it here is refused, so nothing asks for it."""
+    journey, cast = shop
+    roofing = cast.same[1]
+    here = ("--pairing", "acronis-autotask")
+    before = journey.cycle(waits=False).plan
+    a_second_pairing(journey, cast, billing="approve")
+
+    after = journey.cycle(waits=False).plan
+    suggested = shell.json("customers", "suggest", *here)
+    listed = shell.json("customers", "list", *here)
+    [refused] = shell.json("customers", "map", *map(str, cast.same), *here, code=Exit.STEP_FAILED)["rows"]
+
+    assert after.completeness.tenants_unmapped == before.completeness.tenants_unmapped - 1
+    [unmapped] = [one.problem for one in after.findings if one.code == "ACR-ORG-01"]
+    [told] = [one.problem for one in after.findings if one.code == "R31"]
+    assert "Harbour Roofing" not in unmapped
+    assert told == "mapped in the pairing East, which bills for: 'Harbour Roofing Limited'"
+    assert roofing not in {one["tenant"] for one in suggested["suggestions"]}
+    assert suggested["elsewhere"] == {roofing: "East"}
+    assert "1 tenant not suggested: mapped in the pairing East" in shell.run("customers", "suggest", *here)
+    assert {one["id"] for one in listed["free"] if one["elsewhere"] == "East"} == {roofing}
+    assert "mapped in the pairing East" in shell.run("customers", "list", *here)
+    assert (refused["code"], "in the pairing East" in refused["text"]) == ("R31", True)
+
+
+def test_what_another_pairing_only_observes_is_unmapped_and_suggested(shop: Shop, shell: Shell) -> None:
+    """R31: nobody is billed by it."""
+    journey, cast = shop
+    a_second_pairing(journey, cast)
+
+    suggested = shell.json("customers", "suggest", "--pairing", "acronis-autotask")
+
+    assert "R31" not in codes(journey.cycle(waits=False).findings)
+    assert cast.same[1] in {one["tenant"] for one in suggested["suggestions"]}
+    assert suggested["elsewhere"] == {}
+
+
+def test_who_only_observes_may_be_suggested_what_another_pairing_bills(shop: Shop, shell: Shell) -> None:
+    """R31, R43: a pairing that is to follow another is mapped beside it, before it writes."""
+    journey, cast = shop
+    a_second_pairing(journey, cast, billing="automatic")
+    journey.modes("observe")
+
+    suggested = shell.json("customers", "suggest", "--pairing", "acronis-autotask")
+
+    assert "R31" in codes(journey.cycle(waits=False).findings)
+    assert cast.same[1] in {one["tenant"] for one in suggested["suggestions"]}
+
+
 def test_the_mode_of_a_tenant_stands_beside_it_with_its_dates(shop: Shop, shell: Shell) -> None:
     """ACR-PRV-10, R35: what Acronis tells of a trial is shown; its end is never worked out."""
     journey, cast = shop

@@ -13,6 +13,7 @@ from psabridge.rules.findings import Severity
 from psabridge.rules.platform import PlatformSnapshot, Tenant, TenantKind
 from psabridge.rules.psa import Company, Gap, PsaSnapshot, Service
 from psabridge.rules.settings import NewService
+from psabridge.rules.wanted.customers import Apart, call_the_roll
 from psabridge.rules.words import CompanyId, ContractId, TenantId
 from tests.builders import (
     TODAY,
@@ -152,6 +153,25 @@ def test_unmapped_tenants_are_counted_and_named() -> None:
 
     assert found.unmapped_tenants == 1
     assert "'Tenant 2'" in finding(found, "ACR-ORG-01").problem
+
+
+def test_a_tenant_that_another_pairing_bills_is_told_as_mapped_there_and_not_as_unmapped() -> None:
+    """R31, ACR-ORG-01."""
+    decided = settings(a_mapping_row(), customers=[a_customer(1, 1)])
+    others = (a_tenant(number) for number in (3, 4))
+    platform = two_tenants()
+    platform = replace(platform, tenants={**platform.tenants, **{one.id: one for one in others}})
+    there = {tenant_id(1): "East", tenant_id(3): "East", tenant_id(9): "East", tenant_id(4): "West"}
+    found = call_the_roll(decided, two_companies(), platform, Apart(elsewhere=there))
+
+    told = {one.problem: one.severity for one in found.findings if one.code == "R31"}
+
+    assert found.unmapped_tenants == 1
+    assert ["'Tenant 2'" in one.problem for one in found.findings if one.code == "ACR-ORG-01"] == [True]
+    assert told == {
+        "mapped in the pairing East, which bills for: 'Tenant 3'": Severity.NOTE,
+        "mapped in the pairing West, which bills for: 'Tenant 4'": Severity.NOTE,
+    }
 
 
 def test_a_sub_partner_reports_the_sum_and_names_its_mapped_children() -> None:

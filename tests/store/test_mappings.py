@@ -85,6 +85,27 @@ def test_a_tenant_of_another_pairing_is_refused_whoever_its_company_is(database:
     assert pairings().settings(second).customers == (a_customer(2, 1),)
 
 
+def test_what_other_pairings_bill_is_known_with_their_names_and_what_they_only_observe_is_not(
+    database: Database,
+) -> None:
+    """R31."""
+    first, second, third = (
+        a_pairing("one"),
+        a_pairing("two", psa_of("one")),
+        a_pairing("three", psa_of("one")),
+    )
+    keep(first, FIRST)
+    keep(second, a_customer(2, 2))
+    keep(third, a_customer(3, 3))
+    assert pairings().billed_elsewhere(third) == {}
+
+    work(first)
+    work(second)
+
+    assert pairings().billed_elsewhere(third) == {FIRST.tenant: "one", tenant_id(2): "two"}
+    assert pairings().billed_elsewhere(first) == {tenant_id(2): "two"}
+
+
 def test_what_somebody_else_unmapped_meanwhile_is_not_unmapped_again(database: Database) -> None:
     pairing = a_pairing()
     keep(pairing, FIRST)

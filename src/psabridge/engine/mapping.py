@@ -39,13 +39,16 @@ def read_directory(settings: PairingSettings, ports: Ports, *, with_contacts: bo
     mapped = sorted({row.company for row in settings.customers})
     companies = ports.psa.list_companies(mapped, with_contacts=with_contacts)
     tenants = ports.platform.list_tenants(row.tenant for row in settings.customers)
-    return Directory(companies, tenants)
+    return Directory(companies, tenants, ports.decisions.billed_elsewhere(settings.pairing))
 
 
 def suggestions(settings: PairingSettings, directory: Directory) -> tuple[Suggestion, ...]:
-    """For active companies without a tenant, among tenants that can be managed and nobody is billed for."""
+    """For active companies without a tenant, among tenants that can be managed and nobody is billed for.
+
+    Where this pairing only observes it may have a tenant that another bills, too.
+    """
     mapped = {row.company for row in settings.customers}
-    taken = {row.tenant for row in settings.customers}
+    taken = {row.tenant for row in settings.customers} | directory.taken_elsewhere(settings).keys()
     listed = directory.companies
     return suggest(
         (one for one in listed.companies.values() if one.company.is_active and one.id not in mapped),

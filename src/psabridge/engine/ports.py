@@ -280,6 +280,9 @@ class Records(Protocol):
 class Decisions(Protocol):
     """What a cycle learns that belongs to the settings."""
 
+    def billed_elsewhere(self, pairing: PairingId) -> Mapping[TenantId, str]:
+        """Tenants that other pairings work on, each with its pairing's name (R31)."""
+
     def remember_definition(self, pairing: PairingId, definition: int) -> None:
         """The PAYG field once seen or made (R22)."""
 

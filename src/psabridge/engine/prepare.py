@@ -29,6 +29,7 @@ from psabridge.rules.settings import PairingSettings
 from psabridge.rules.units.ghosts import lines_with_ghosts
 from psabridge.rules.units.intent import LineHistory
 from psabridge.rules.units.picture import Picture
+from psabridge.rules.wanted.customers import Apart
 from psabridge.rules.wanted.desired import DayFigure, Desired, DesiredUnits
 from psabridge.rules.wanted.desired_state import desired_state
 from psabridge.rules.wanted.new_services import with_found_services
@@ -194,7 +195,7 @@ def wanted(settings: PairingSettings, psa: PsaSnapshot, platform: PlatformSnapsh
         ranges=ranges,
         confirmed=confirmed,
         ends_seen=ends_seen(settings, psa, kept if settings.set_quotas_to_zero else {}),
-        gone=gone_tenants(kept, platform),
+        apart=Apart(gone_tenants(kept, platform), ports.decisions.billed_elsewhere(settings.pairing)),
     )
 
 

@@ -324,6 +324,11 @@ class PairingSettings:
         """A kind of work nobody decided about is only observed."""
         return self.modes.get(work, Mode.OBSERVE)
 
+    @property
+    def works(self) -> bool:
+        """One that only observes, or makes tickets alone, bills nobody."""
+        return any(self.mode_of(work) is not Mode.OBSERVE for work in set(WorkKind) - {WorkKind.TICKETS})
+
     def company_of(self, tenant: TenantId) -> CompanyId | None:
         return next((c.company for c in self.customers if c.tenant == tenant), None)
 

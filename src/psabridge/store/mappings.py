@@ -10,10 +10,10 @@ from django.db import transaction
 from psabridge.rules.customers.left_lines import LeftLine
 from psabridge.rules.customers.mapping import MappingMoved
 from psabridge.rules.settings import CustomerMapping, KnownName
-from psabridge.rules.words import CompanyId, LineId, Mode, PairingId, TenantId, WorkKind
+from psabridge.rules.words import CompanyId, LineId, PairingId, TenantId
 from psabridge.store.codec import to_plain
 from psabridge.store.models import CustomerRow, Pairing
-from psabridge.store.pairings import note
+from psabridge.store.pairings import note, works
 
 # Among the settings of a pairing.
 LEFT = "left_lines"
@@ -121,18 +121,11 @@ def locked(pairing: PairingId) -> Pairing:
 
 def place_elsewhere(pairing: int, tenant: TenantId) -> str | None:
     """The company of a tenant that another pairing works on; both would bill the same use (R31)."""
-    if not _works(Pairing.objects.get(pk=pairing)):
+    if not works(Pairing.objects.get(pk=pairing)):
         return None
     others = CustomerRow.objects.filter(tenant=tenant).exclude(pairing_id=pairing)
-    there = next((row for row in others.select_related("pairing") if _works(row.pairing)), None)
+    there = next((row for row in others.select_related("pairing") if works(row.pairing)), None)
     return None if there is None else f"company {there.company} in the pairing {there.pairing.name}"
-
-
-def _works(row: Pairing) -> bool:
-    """One that only observes, or makes tickets alone, bills nobody: given up (R43), or not begun yet."""
-    modes = row.settings.get("modes", {})
-    writing = set(WorkKind) - {WorkKind.TICKETS}
-    return any(modes.get(work, Mode.OBSERVE) != Mode.OBSERVE for work in writing)
 
 
 def _refuse_of_another(row: Pairing, mapping: CustomerMapping) -> None:
@@ -145,7 +138,7 @@ def mapped_twice() -> tuple[str, tuple[str, ...]] | None:
     """A tenant on which several pairings work, and what it is mapped to in each; None: there is none."""
     rows = CustomerRow.objects.select_related("pairing").order_by("tenant", "pairing__name")
     for tenant, same in groupby(rows, key=lambda row: row.tenant):
-        places = tuple(f"company {row.company} in {row.pairing.name}" for row in same if _works(row.pairing))
+        places = tuple(f"company {row.company} in {row.pairing.name}" for row in same if works(row.pairing))
         if len(places) > 1:
             return tenant, places
     return None

@@ -10,7 +10,7 @@ from django.db import transaction
 from psabridge.kit.errors import BridgeError
 from psabridge.rules.month_corrections import MonthCorrection
 from psabridge.rules.settings import CustomerMapping, PairingSettings, ServiceMapping
-from psabridge.rules.words import LineId, PairingId, TenantId
+from psabridge.rules.words import LineId, Mode, PairingId, TenantId, WorkKind
 from psabridge.store.codec import from_plain, to_plain
 from psabridge.store.mapped_since import with_known_times
 from psabridge.store.models import (
@@ -121,6 +121,12 @@ class DatabasePairings:
             row = Pairing.objects.select_for_update().get(pk=pairing)
             row.settings = {**row.settings, "payg_definition_id": definition}
             row.save(update_fields=["settings"])
+
+    def billed_elsewhere(self, pairing: PairingId) -> dict[TenantId, str]:
+        """Of pairings that work. Few have more than one, and then nothing more is asked."""
+        others = {row.pk: row.name for row in Pairing.objects.exclude(pk=pairing) if works(row)}
+        rows = CustomerRow.objects.filter(pairing_id__in=others) if others else ()
+        return {TenantId(row.tenant): others[row.pairing_id] for row in rows}
 
     def remember_partner(self, pairing: PairingId, partner: TenantId, tenants: Iterable[TenantId]) -> None:
         """A fact, not a decision: the version stays. A partner that is known is never written over."""
@@ -260,6 +266,13 @@ class DatabasePairings:
         if not row.sealed_tracking_identifier:
             return ""
         return self._safe.open(row.sealed_tracking_identifier, of=f"connection {row.name}")
+
+
+def works(row: Pairing) -> bool:
+    """One that only observes, or makes tickets alone, bills nobody: given up (R43), or not begun yet."""
+    modes = row.settings.get("modes", {})
+    writing = set(WorkKind) - {WorkKind.TICKETS}
+    return any(modes.get(work, Mode.OBSERVE) != Mode.OBSERVE for work in writing)
 
 
 def in_order(settings: PairingSettings) -> PairingSettings:

@@ -108,16 +108,17 @@ def suggest(
         directory = _read(settings, ports, with_contacts=True)
         found = suggestions(settings, directory)
         after = find_successors(settings, directory, ports)
+        elsewhere = directory.taken_elsewhere(settings)
         rows = () if accept is None else accepted(found, accept)
         if not as_json:
-            show_suggestions(console(), found, directory)
+            show_suggestions(console(), found, directory, elsewhere.values())
             show_successors(console(), after, directory)
         if rows and _may(f"Map {counted(len(rows), 'company', 'companies')} as suggested?", yes, as_json):
             keeping = Keeping(bridge.mappings, ports, person())
             became = map_rows(rows, settings, directory, keeping, may_add=False)
         if as_json:
             plain = {"suggestions": to_plain(found), "successors": to_plain(after)}
-            print_json({**plain, "rows": [_plain(one) for one in became]})
+            print_json({**plain, "elsewhere": dict(elsewhere), "rows": [_plain(one) for one in became]})
         elif became:
             console().print(judged_table(became))
     sys.exit(_exit(became))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 
@@ -53,9 +54,12 @@ def show_list(console: Console, found: CustomerList) -> None:
         console.print(_free_table(found.free))
     if found.left:
         console.print(line_table("Billed, no longer measured (R33)", found.left))
+    unmapped = sum(1 for one in found.free if not one.elsewhere)
+    elsewhere = len(found.free) - unmapped
     console.print(
         f"{counted(len(found.rows), 'company', 'companies')} shown of {found.companies}, "
-        f"{found.mapped} of them mapped; {counted(len(found.free), 'tenant')} mapped to no company."
+        f"{found.mapped} of them mapped; {counted(unmapped, 'tenant')} mapped to no company"
+        f"{f', {elsewhere} in another pairing' if elsewhere else ''}."
     )
     console.print(f"Acronis partner: {found.partner_name} ({found.partner}).")
     _print_gaps(console, found.gaps)
@@ -95,8 +99,10 @@ def _notes(row: CompanyRow) -> Iterable[str]:
 def _free_table(free: Iterable[FreeTenant]) -> Table:
     listed = table("Tenants mapped to no company", ("tenant", "id", "kind", "note"))
     for one in free:
-        style = "" if one.why_not is None else "dim"
-        note = "; ".join(filter(None, ("" if one.why_not is None else f"{one.why_not}", one.mode)))
+        style = "" if one.why_not is None and not one.elsewhere else "dim"
+        elsewhere = f"mapped in the pairing {one.elsewhere}" if one.elsewhere else ""
+        why_not = "" if one.why_not is None else f"{one.why_not}"
+        note = "; ".join(filter(None, (elsewhere, why_not, one.mode)))
         listed.add_row(Text(one.name, style), Text(one.id, style), Text(one.kind, style), Text(note, style))
     return listed
 
@@ -140,7 +146,10 @@ def _quiet(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def show_suggestions(console: Console, found: Sequence[Suggestion], directory: Directory) -> None:
+def show_suggestions(
+    console: Console, found: Sequence[Suggestion], directory: Directory, elsewhere: Iterable[str]
+) -> None:
+    """`elsewhere`: of each tenant that is left out for it, the pairing that bills it."""
     columns = ("company", "tenant", "", "why", "as good, or nearly")
     listed = table(counted(len(found), "suggestion"), columns, lines=True)
     for one in found:
@@ -157,6 +166,8 @@ def show_suggestions(console: Console, found: Sequence[Suggestion], directory: D
     numbers = (f"{sum(one.confidence is each for one in found)} {each}" for each in Confidence)
     ties = sum(one.is_tie for one in found)
     console.print(f"{', '.join(numbers)}; {ties} of them beside others as good, which nothing accepts.")
+    for pairing, number in sorted(Counter(elsewhere).items()):
+        console.print(f"{counted(number, 'tenant')} not suggested: mapped in the pairing {pairing} (R31).")
     _print_gaps(console, [f"{gap.what}: {gap.why}" for gap in directory.gaps])
 
 

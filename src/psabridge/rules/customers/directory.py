@@ -1,12 +1,12 @@
 """Companies and tenants as two lists, read when a person asks. A cycle reads none of this."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from psabridge.rules.platform import NOT_MANAGED, PlatformSnapshot, PricingMode, Tenant, TenantKind
 from psabridge.rules.psa import Company, Gap, PsaSnapshot
-from psabridge.rules.settings import CustomerMapping
+from psabridge.rules.settings import CustomerMapping, PairingSettings
 from psabridge.rules.words import CompanyId, TenantId
 
 
@@ -104,12 +104,24 @@ def kept_tenants(last: PlatformSnapshot) -> TenantList:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
+    """`elsewhere`: tenants that another pairing bills, each with its pairing's name (R31)."""
+
     companies: CompanyList
     tenants: TenantList
+    elsewhere: Mapping[TenantId, str] = field(default_factory=dict)
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
         return (*self.companies.gaps, *self.tenants.gaps)
+
+    def taken_elsewhere(self, settings: PairingSettings) -> Mapping[TenantId, str]:
+        """In sight, and not to be mapped here while another pairing bills them; who observes may (R31)."""
+        own = {row.tenant for row in settings.customers}
+        return {
+            tenant: pairing
+            for tenant, pairing in self.elsewhere.items()
+            if settings.works and tenant in self.tenants.tenants and tenant not in own
+        }
 
     def company_name(self, company: CompanyId) -> str:
         found = self.companies.companies.get(company)

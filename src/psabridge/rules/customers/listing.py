@@ -54,13 +54,14 @@ class CompanyRow:
 
 @dataclass(frozen=True, slots=True)
 class FreeTenant:
-    """A tenant that is mapped to no company."""
+    """A tenant that is mapped to no company here. `elsewhere`: the pairing that bills it (R31)."""
 
     id: TenantId
     name: str
     kind: TenantKind
     why_not: WhyNot | None
     mode: str = ""
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,8 @@ def _free(settings: PairingSettings, directory: Directory) -> Iterator[FreeTenan
         is_ours = one.id != directory.tenants.root and not one.tenant.is_deleted
         is_customer = one.tenant.kind in {TenantKind.CUSTOMER, TenantKind.PARTNER}
         if is_ours and is_customer and one.id not in mapped:
-            yield FreeTenant(one.id, one.name, one.tenant.kind, directory.why_not(one.id), one.mode)
+            why_not, elsewhere = directory.why_not(one.id), directory.elsewhere.get(one.id, "")
+            yield FreeTenant(one.id, one.name, one.tenant.kind, why_not, one.mode, elsewhere)
 
 
 def _by_name(tenants: Iterable[ListedTenant]) -> list[ListedTenant]:

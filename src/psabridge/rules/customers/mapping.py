@@ -133,6 +133,9 @@ def _refusal(
     why_not = directory.why_not(tenant.id)
     if why_not is not None:
         return why_not.code, why_not.text
+    elsewhere = directory.taken_elsewhere(settings).get(tenant.id)
+    if elsewhere is not None:
+        return "R31", f"it is mapped in the pairing {elsewhere}, so its usage would be billed twice"
     owner = settings.company_of(tenant.id)
     if owner not in {None, company.id}:
         name = directory.company_name(owner) if owner is not None else ""

@@ -1,7 +1,7 @@
 """Who is billed for which tenants, and which customers cannot be worked on at all."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from psabridge.kit.wording import counted
 from psabridge.rules.findings import Finding, Severity
@@ -27,6 +27,20 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """Tenants that are no work of this pairing's, which is told elsewhere or as what it is.
+
+    `deleted`: by the bridge. `elsewhere`: billed by another pairing, whose name it is (R31).
+    """
+
+    deleted: frozenset[TenantId] = frozenset()
+    elsewhere: Mapping[TenantId, str] = field(default_factory=dict)
+
+
+NOBODY = Apart()
+
+
+@dataclass(frozen=True, slots=True)
 class Roll:
     """`disabled`: what is said of a disabled tenant, unless the rules of leaving say what becomes of it."""
 
@@ -40,9 +54,8 @@ def call_the_roll(
     settings: PairingSettings,
     psa: PsaSnapshot,
     platform: PlatformSnapshot,
-    gone: frozenset[TenantId] = frozenset(),
+    apart: Apart = NOBODY,
 ) -> Roll:
-    """`gone`: tenants that the bridge deleted. Nothing can be done with them, and it is told elsewhere."""
     by_company, doubled = _by_company(settings.customers)
     customers: list[Customer] = []
     findings = [*_doubled_findings(doubled, psa, platform), *_sub_partner_findings(settings, psa, platform)]
@@ -52,12 +65,14 @@ def call_the_roll(
         if company is None or not company.is_active:
             findings.append(_held_company(company_id, company))
             continue
-        left = [row for row in mapped if row.tenant not in gone]
+        left = [row for row in mapped if row.tenant not in apart.deleted]
         findings.extend(_tenant_findings(company, left, platform))
         disabled.extend(_disabled(company, left, platform))
         customers.append(_customer(company, mapped, platform))
-    unmapped = _unmapped(settings, platform)
+    free = _without_company(settings, platform)
+    unmapped = [tenant for tenant in free if tenant.id not in apart.elsewhere]
     findings.extend(_unmapped_finding(unmapped))
+    findings.extend(_billed_elsewhere(free, apart))
     return Roll(tuple(customers), tuple(findings), len(unmapped), tuple(disabled))
 
 
@@ -233,7 +248,7 @@ def _ancestors(tenant: TenantId, platform: PlatformSnapshot) -> Iterator[TenantI
         found = platform.tenants.get(found.parent)
 
 
-def _unmapped(settings: PairingSettings, platform: PlatformSnapshot) -> list[Tenant]:
+def _without_company(settings: PairingSettings, platform: PlatformSnapshot) -> list[Tenant]:
     mapped = {row.tenant for row in settings.customers}
     return [
         tenant
@@ -244,12 +259,29 @@ def _unmapped(settings: PairingSettings, platform: PlatformSnapshot) -> list[Ten
 
 def _unmapped_finding(tenants: Sequence[Tenant]) -> Iterator[Finding]:
     if tenants:
-        names = ", ".join(f"'{tenant.name}'" for tenant in tenants[:5])
-        more = f" and {len(tenants) - 5} more" if len(tenants) > 5 else ""
         yield Finding(
             "ACR-ORG-01",
             Severity.WARNING,
             counted(len(tenants), "customer tenant"),
-            f"mapped to no company, so nothing is billed for: {names}{more}",
+            f"mapped to no company, so nothing is billed for: {_some_names(tenants)}",
             "Map those that are billed: psabridge customers suggest, or customers map",
         )
+
+
+def _billed_elsewhere(free: Sequence[Tenant], apart: Apart) -> Iterator[Finding]:
+    """Not mapped here, and billed all the same (R31)."""
+    for pairing in sorted(set(apart.elsewhere.values())):
+        tenants = [tenant for tenant in free if apart.elsewhere.get(tenant.id) == pairing]
+        if tenants:
+            yield Finding(
+                "R31",
+                Severity.NOTE,
+                counted(len(tenants), "customer tenant"),
+                f"mapped in the pairing {pairing}, which bills for: {_some_names(tenants)}",
+                "Nothing; to bill one here, unmap it there first",
+            )
+
+
+def _some_names(tenants: Sequence[Tenant]) -> str:
+    names = ", ".join(f"'{tenant.name}'" for tenant in tenants[:5])
+    return f"{names} and {len(tenants) - 5} more" if len(tenants) > 5 else names

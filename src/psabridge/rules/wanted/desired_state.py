@@ -25,7 +25,7 @@ from psabridge.rules.wanted.contract_findings import (
     unpriced_findings,
     wants_definition,
 )
-from psabridge.rules.wanted.customers import Customer, Roll, call_the_roll
+from psabridge.rules.wanted.customers import NOBODY, Apart, Customer, Roll, call_the_roll
 from psabridge.rules.wanted.desired import Desired, DesiredItem, DesiredUnits, NewLine, NewNote
 from psabridge.rules.wanted.exempt_items import exemption_findings
 from psabridge.rules.wanted.ground import Ground, sales_to, survey
@@ -39,7 +39,7 @@ from psabridge.rules.wanted.storage_checks import split_findings
 from psabridge.rules.wanted.tags import foreign_tag_findings, wanted_tags
 from psabridge.rules.wanted.told import told_contracts
 from psabridge.rules.wanted.two_way import Agreed, Following, RowOfTenant
-from psabridge.rules.words import CompanyId, ContractId, LineId, TenantId
+from psabridge.rules.words import CompanyId, ContractId, LineId
 
 _NO_RANGES = RangeBook()
 
@@ -69,14 +69,11 @@ def desired_state(
     ranges: RangeBook = _NO_RANGES,
     confirmed: Mapping[RowOfTenant, Agreed] = _NEVER_AGREED,
     ends_seen: frozenset[CompanyId] = frozenset(),
-    gone: frozenset[TenantId] = frozenset(),
+    apart: Apart = NOBODY,
 ) -> Desired:
-    """`confirmed`: what both sides last agreed on, for two-way sync (ACR-TWO-06). `ends_seen`: R21.
-
-    `gone`: tenants that the bridge deleted.
-    """
+    """`confirmed`: what both sides last agreed on, for two-way sync (ACR-TWO-06). `ends_seen`: R21."""
     ground = replace(survey(settings, psa, platform, contracts_seen, ranges), ends_seen=ends_seen)
-    roll = call_the_roll(settings, psa, platform, gone)
+    roll = call_the_roll(settings, psa, platform, apart)
     states = [customer_state(customer, ground, confirmed) for customer in roll.customers]
     zero = zeroing(settings, psa)
     general = _general_findings(settings, ground, roll, zero)
