@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from enum import IntEnum
 
 from psabridge.engine.cycle import PlanForgotten
-from psabridge.jobs.show.look import beside, print_json
+from psabridge.jobs.show.look import beside, print_json, say_beside
 from psabridge.kit.errors import AccessDenied, BridgeError, Busy, NotSent, OnlyLooks, Unreadable
 from psabridge.rules.lease import LeaseHeld, LeaseLost
 from psabridge.wiring.trial import NotKept
@@ -65,6 +65,5 @@ def _say(error: BridgeError, *, as_json: bool) -> None:
             }
         )
         return
-    aside = beside()
-    aside.print(f"[red]{error.code or 'Error'}[/red] {error.subject}: {error.problem}.", soft_wrap=True)
-    aside.print(error.next_act, soft_wrap=True)
+    say_beside(error.code or "Error", "red", f" {error.subject}: {error.problem}.")
+    beside().print(error.next_act, soft_wrap=True)

@@ -12,7 +12,7 @@ from django.db import connections
 from psabridge.engine.progress import Progress, Quiet
 from psabridge.engine.ticketing import TicketReport
 from psabridge.jobs.exits import Exit, code_of
-from psabridge.jobs.show.look import beside
+from psabridge.jobs.show.look import say_beside
 from psabridge.jobs.show.ticket_rounds import tell_round
 from psabridge.jobs.show.tickets import exit_of
 from psabridge.kit.clock import Clock
@@ -131,7 +131,7 @@ def one_round(rounds: TicketRounds, progress: Progress) -> tuple[TicketReport | 
     try:
         report = rounds.run(settings, progress)
     except (LeaseHeld, LeaseLost) as error:
-        beside().print(f"[yellow]{error}[/yellow]; tried again with the next ticket cycle")
+        say_beside(f"{error}", "yellow", "; tried again with the next ticket cycle")
         return None, Exit.ELSEWHERE
     except BridgeError as error:
         _tell_failure(rounds, error)
@@ -141,10 +141,10 @@ def one_round(rounds: TicketRounds, progress: Progress) -> tuple[TicketReport | 
 
 def _tell_failure(rounds: TicketRounds, error: BridgeError) -> None:
     """From the third in a row on, since when and which side (TIM-08, ERR-20)."""
-    beside().print(f"[red]Tickets: {error}[/red]", soft_wrap=True)
+    say_beside(f"Tickets: {error}", "red")
     told = alert(rounds.bridge.ticket_runs.last(rounds.pairing), left=NO_TICKETS)
     if told is not None:
-        beside().print(f"[red]{told.code} {told.subject}: {told.problem}[/red]", soft_wrap=True)
+        say_beside(f"{told.code} {told.subject}: {told.problem}", "red")
 
 
 def after_billing(bridge: Bridge, pairing: PairingId, progress: Progress, *, as_json: bool) -> Exit:

@@ -87,7 +87,7 @@ def take_in(
             f"changed: {changed}."
         )
         for moved in imported.moved:
-            console().print(moved, markup=False)
+            console().print(moved)
         for report in imported.reports:
             console().print(report)
         for stays in imported.kept:

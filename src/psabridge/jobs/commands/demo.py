@@ -127,7 +127,7 @@ def _until_quiet(
             show_plan(console, report.plan, number=report.plan_id, with_findings=False)
         held = report.count(StepState.HELD)
         if held:
-            console.print(f"[bold]{held} steps are held for a person. The demo releases them.[/bold]")
+            console.print(f"{held} steps are held for a person. The demo releases them.", style="bold")
             report = _release(bridge, pairing, ports, memory, report)
         reports.append(report)
         if not report.count(StepState.APPLIED):

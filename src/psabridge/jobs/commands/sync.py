@@ -12,7 +12,7 @@ from psabridge.engine.report import CycleReport
 from psabridge.engine.sorting import Approval
 from psabridge.jobs.commands.options import AsJson, PairingName
 from psabridge.jobs.exits import Exit, reported
-from psabridge.jobs.show.look import beside, console, print_json
+from psabridge.jobs.show.look import beside, console, print_json, say_beside
 from psabridge.jobs.show.progress import shown
 from psabridge.jobs.show.report import exit_of, plain_report, show_report
 from psabridge.jobs.show.tables import show_plan
@@ -145,7 +145,7 @@ def _opened(bridge: Bridge, pairing: PairingId) -> Ports:
 def _tell_alert(bridge: Bridge, pairing: PairingId) -> None:
     told = alert(bridge.runs.last(pairing))
     if told is not None:
-        beside().print(f"[red]{told.code} {told.subject}: {told.problem}[/red]", soft_wrap=True)
+        say_beside(f"{told.code} {told.subject}: {told.problem}", "red")
 
 
 def _one_of_many(bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memory, *, as_json: bool) -> None:
@@ -153,9 +153,9 @@ def _one_of_many(bridge: Bridge, pairing: PairingId, ports: Ports, memory: Memor
     try:
         _print(_cycle(bridge, pairing, ports, memory, waits=False), as_json=as_json)
     except (LeaseHeld, LeaseLost) as error:
-        beside().print(f"[yellow]{error}[/yellow]; tried again with the next cycle")
+        say_beside(f"{error}", "yellow", "; tried again with the next cycle")
     except BridgeError as error:
-        beside().print(f"[red]{error}[/red]")
+        say_beside(f"{error}", "red")
         _tell_alert(bridge, pairing)
 
 
@@ -163,9 +163,9 @@ def _look_at_hooks(hooks: HookLook, ports: Ports) -> None:
     """They only hasten what polling does: what is wrong with them is told and ends nothing."""
     try:
         for state in hooks.troubles(ports.clock.now()):
-            beside().print(f"[yellow]{state.subject}: {state.text}.[/yellow] {state.next_act}")
+            say_beside(f"{state.subject}: {state.text}.", "yellow", f" {state.next_act}")
     except BridgeError as error:
-        beside().print(f"[yellow]{error}[/yellow]")
+        say_beside(f"{error}", "yellow")
 
 
 def _print(report: CycleReport, *, as_json: bool) -> None:

@@ -7,16 +7,25 @@ from collections.abc import Sequence
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 
 def console(*, quiet: bool = False) -> Console:
-    """For results. Numbers keep their colour for what they mean, so nothing is highlighted by its form."""
-    return Console(highlight=False, quiet=quiet)
+    """For results. Numbers keep their colour for what they mean, so nothing is highlighted by its form.
+
+    Names and refusals are shown as their owners wrote them: brackets in them are no markup (ERR-21).
+    """
+    return Console(highlight=False, markup=False, emoji=False, quiet=quiet)
 
 
 def beside() -> Console:
     """For progress and messages, apart from results that may be piped."""
-    return Console(stderr=True, highlight=False)
+    return Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+
+def say_beside(said: str, style: str, more: str = "") -> None:
+    """What is wrong in its colour, and what follows without one; never broken, so that it can be searched."""
+    beside().print(Text.assemble((said, style), more), soft_wrap=True)
 
 
 def print_json(content: object) -> None:

@@ -37,7 +37,7 @@ class ShownProgress:
 def shown(console: Console) -> Iterator[ShownProgress]:
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),

@@ -222,7 +222,7 @@ def show_trial(console: Console, trial: Trial, lists: TicketLists) -> None:
 
 
 def show_story(console: Console, told: StoryTold) -> None:
-    console.print(f"[bold]{told.title}[/bold]", soft_wrap=True)
+    console.print(told.title, style="bold", soft_wrap=True)
     for line in told.facts:
         console.print(line, soft_wrap=True)
     rows = table("Its alerts", ("raised", "id", "about", "stands"))
