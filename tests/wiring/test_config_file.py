@@ -380,8 +380,8 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
         {"acronis__address": "http://example.com"},
         "connection acronis: .*over https only",
     ),
-    "address that is no text": ({"acronis__address": 7}, r"connection acronis: .*\['address'\]"),
-    "empty secret": ({"acronis__secret": ""}, r"connection acronis: .*\['secret'\]"),
+    "address that is no text": ({"acronis__address": 7}, r"connection acronis: .*address"),
+    "empty secret": ({"acronis__secret": ""}, r"connection acronis: .*secret"),
     "clock elsewhere": (
         {"autotask__clock_url": "https://example.com"},
         "connection autotask: .*another machine",

@@ -2,9 +2,10 @@
 
 import json
 import zlib
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from enum import IntEnum, StrEnum
+from numbers import Real
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,8 @@ SERVICE_OR_NEW = ServiceId | NewService | None
 
 def line_from(text: str) -> LineId:
     kind, _, number = text.partition(":")
+    if kind not in set(LineKind) or not number.removeprefix("-").isdecimal():
+        raise ValueError(f"{text!r} is no line; it looks like service:12 or bundle:3")
     return LineId(LineKind(kind), int(number))
 
 
@@ -63,7 +66,10 @@ def _text(value: Any, _: Any) -> str:  # noqa: ANN401  cattrs hands over plain J
 
 def _exact(value: Any, _: Any) -> Decimal:  # noqa: ANN401  cattrs hands over plain JSON
     """0.1 in a file means a tenth, not the nearest binary fraction."""
-    number = Decimal(str(value))
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation as error:
+        raise ValueError(f"{value!r} is not a number") from error
     if not number.is_finite():
         raise ValueError(f"{value!r} is not a number")
     return number
@@ -73,7 +79,25 @@ def _day(value: Any, _: Any) -> date:  # noqa: ANN401  cattrs hands over plain J
     """A configuration file may say a day without quotes, which its reader takes for a date already."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    return date.fromisoformat(_text(value, str))
+    try:
+        return date.fromisoformat(_text(value, str))
+    except ValueError as error:
+        raise ValueError(f"{value!r} is no day; one looks like 2026-03-10") from error
+
+
+def _moment(value: Any, _: Any) -> datetime:  # noqa: ANN401  cattrs hands over plain JSON
+    """As with days; one that names no zone is in UTC, as every time that is kept."""
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(_text(value, str))
+    except ValueError as error:
+        raise ValueError(f"{value!r} is no moment; one looks like 2026-03-10T08:00:00+00:00") from error
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def _seconds(value: Any, _: Any) -> timedelta:  # noqa: ANN401  cattrs hands over plain JSON
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{value!r} is no number of seconds")
+    return timedelta(seconds=value)
 
 
 def _exempt(value: Any, _: Any) -> ExemptItem:  # noqa: ANN401  cattrs hands over plain JSON
@@ -93,14 +117,15 @@ def _make() -> JsonConverter:
     converter.register_structure_hook(StrEnum, lambda value, kind: kind(value))
     converter.register_structure_hook(IntEnum, lambda value, kind: kind(value))
     converter.register_structure_hook(date, _day)
+    converter.register_structure_hook(datetime, _moment)
     converter.register_unstructure_hook(Decimal, str)
     converter.register_structure_hook(Decimal, _exact)
     converter.register_unstructure_hook(timedelta, lambda value: value.total_seconds())
-    converter.register_structure_hook(timedelta, lambda value, _: timedelta(seconds=value))
+    converter.register_structure_hook(timedelta, _seconds)
     converter.register_unstructure_hook(ZoneInfo, str)
     converter.register_structure_hook(ZoneInfo, lambda value, _: ZoneInfo(value))
     converter.register_unstructure_hook(LineId, str)
-    converter.register_structure_hook(LineId, lambda value, _: line_from(value))
+    converter.register_structure_hook(LineId, lambda value, _: line_from(_text(value, str)))
     # The library's own rule for such unions would let true pass for service 1.
     converter.register_structure_hook_func(lambda kind: kind == SERVICE_OR_NEW, _service_or_new)
     converter.register_structure_hook(ExemptItem, _exempt)

@@ -24,11 +24,10 @@ from psabridge.store.mappings import mapped_twice
 from psabridge.store.models import Connection, ConnectionKind, Pairing
 from psabridge.store.pairings import NOT_IN_SETTINGS, DatabasePairings, StoredConnection, note
 from psabridge.wiring.config_changes import what_changes
+from psabridge.wiring.config_document import FORMAT, ConfigWrong
 from psabridge.wiring.config_reading import (
     CONNECTION_KEYS,
-    FORMAT,
     SECRET_KEYS,
-    ConfigWrong,
     ConnectionWanted,
     PairingWanted,
     read_config,

@@ -1,6 +1,7 @@
 """What a configuration file says, checked as a whole before anything of it is kept."""
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,11 +12,10 @@ from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import cattrs
-import yaml
+from cattrs.errors import ForbiddenExtraKeysError
 from cattrs.v import format_exception
 
 from psabridge.clients.address import is_loopback, server_of
-from psabridge.kit.errors import BridgeError
 from psabridge.rules.exemptions import mistakes as exemption_mistakes
 from psabridge.rules.items.catalogue import Catalogue
 from psabridge.rules.settings import DatingPolicy, Measure, PairingSettings, ServiceMapping, TwoWay
@@ -24,20 +24,15 @@ from psabridge.rules.wanted.meters import mistakes
 from psabridge.store.codec import from_plain
 from psabridge.store.models import ConnectionKind
 from psabridge.store.pairings import in_order
+from psabridge.wiring.config_document import AGAIN, ConfigWrong, document_of, mapping
+from psabridge.wiring.config_shape import misfits
 
-FORMAT = 1
-PARTS = ("connections", "pairings")
 REQUIRED = {"kind", "address", "identity"}
 CONNECTION_KEYS = REQUIRED | {"billing_zone", "clock_url"}
 SECRET_SOURCES = {"secret", "secret_file", "secret_env"}
 SECRET_KEYS = SECRET_SOURCES | {"tracking_identifier"}
 ROLES = {"platform": ConnectionKind.ACRONIS, "psa": ConnectionKind.AUTOTASK}
 LAST_START_DAY = 28
-AGAIN = "Correct it and import again"
-
-
-class ConfigWrong(BridgeError):
-    """The configuration file says something that cannot be used. Nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -65,7 +60,7 @@ class Wanted:
 
 
 def read_config(text: str) -> Wanted:
-    document = _document(text)
+    document = document_of(text)
     connections = {
         name: _connection(_named("connection", name), plain)
         for name, plain in document["connections"].items()
@@ -78,13 +73,14 @@ def read_config(text: str) -> Wanted:
 
 def settings_of(name: str, plain: Mapping[str, Any]) -> PairingSettings:
     """The settings a file's words mean; ConfigWrong names every place that cannot be read."""
-    nameless = [*_nameless(plain)]
-    if nameless:
-        raise _unreadable(name, nameless)
+    unusable = [*_nameless(plain)] or [*misfits(plain, PairingSettings)]
+    if unusable:
+        raise _unreadable(name, unusable)
     try:
         settings = in_order(from_plain(_with_two_way_presets(plain), PairingSettings))
     except cattrs.BaseValidationError as error:
-        raise _unreadable(name, cattrs.transform_error(error, format_exception=_told)) from error
+        told = cattrs.transform_error(error, format_exception=_told)
+        raise _unreadable(name, map(_placed, told)) from error
     except (ValueError, TypeError) as error:
         raise _unreadable(name, [str(error)]) from error
     problems = [
@@ -113,31 +109,6 @@ def _nameless(plain: object, place: str = "") -> Iterator[str]:
             yield from _nameless(part, place)
 
 
-def _document(text: str) -> dict[str, Any]:
-    try:
-        document = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ConfigWrong("the configuration file", f"is not YAML ({error})", AGAIN) from error
-    if not isinstance(document, dict) or document.get("psabridge") != FORMAT:
-        raise ConfigWrong(
-            "the configuration file",
-            f'does not begin with "psabridge: {FORMAT}"',
-            "Export one to see its form",
-        )
-    unknown = sorted(map(str, set(document) - {"psabridge", *PARTS}))
-    if unknown:
-        raise ConfigWrong("the configuration file", f"has unknown parts {unknown}", "Remove them")
-    return {part: _mapping(f"the part {part}", document.get(part)) for part in PARTS}
-
-
-def _mapping(subject: str, value: object) -> dict[str, Any]:
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise ConfigWrong(subject, "is not a list of names with settings below them", AGAIN)
-    return value
-
-
 def _named(what: str, name: object) -> str:
     if not isinstance(name, str) or not name.strip():
         raise ConfigWrong(f"{what} {name!r}", "has a name that is no text", "Put the name in quotes")
@@ -149,15 +120,13 @@ def _named(what: str, name: object) -> str:
 
 def _connection(name: str, plain: object) -> ConnectionWanted:
     subject = f"connection {name}"
-    told = _mapping(subject, plain)
+    told = mapping(subject, plain)
     unknown, missing = sorted(set(told) - CONNECTION_KEYS - SECRET_KEYS), sorted(REQUIRED - set(told))
     if unknown or missing:
         problems = ["has unknown settings " + ", ".join(map(str, unknown))] * bool(unknown)
         problems += ["lacks " + ", ".join(missing)] * bool(missing)
         raise ConfigWrong(subject, " and ".join(problems), AGAIN)
-    no_text = sorted(key for key, value in told.items() if not isinstance(value, str) or not value.strip())
-    if no_text:
-        raise ConfigWrong(subject, f"says something else than a text for {no_text}", "Put it in quotes")
+    _check_texts(subject, told)
     fields = {
         "billing_zone": "UTC",
         "clock_url": "",
@@ -167,6 +136,16 @@ def _connection(name: str, plain: object) -> ConnectionWanted:
     return ConnectionWanted(
         name, {"name": name, **fields}, _secret(subject, told), told.get("tracking_identifier")
     )
+
+
+def _check_texts(subject: str, told: Mapping[str, object]) -> None:
+    no_text = sorted(key for key, value in told.items() if value is not None and not isinstance(value, str))
+    if no_text:
+        problem = f"says something else than a text for {', '.join(no_text)}"
+        raise ConfigWrong(subject, problem, "Put it in quotes")
+    empty = sorted(key for key, value in told.items() if not str(value or "").strip())
+    if empty:
+        raise ConfigWrong(subject, f"says nothing for {', '.join(empty)}", "Give it a value, or take it out")
 
 
 def _check_fields(subject: str, fields: Mapping[str, str]) -> None:
@@ -189,7 +168,7 @@ def _check_fields(subject: str, fields: Mapping[str, str]) -> None:
 def _secret(subject: str, told: Mapping[str, str]) -> str | None:
     sources = sorted(SECRET_SOURCES & set(told))
     if len(sources) > 1:
-        raise ConfigWrong(subject, f"has more than one secret {sources}", "Leave one of them")
+        raise ConfigWrong(subject, f"has more than one secret: {', '.join(sources)}", "Leave one of them")
     if "secret_file" in told:
         return _secret_in(subject, Path(told["secret_file"]))
     if "secret_env" in told:
@@ -214,7 +193,7 @@ def _secret_in(subject: str, place: Path) -> str:
 
 
 def _pairing(name: str, plain: object, connections: Mapping[str, ConnectionWanted]) -> PairingWanted:
-    told = dict(_mapping(f"pairing {name}", plain))
+    told = dict(mapping(f"pairing {name}", plain))
     chosen = {role: _chosen(name, role, told.pop(role, None), connections) for role in ROLES}
     zone = chosen["psa"].fields["billing_zone"]
     settings_of(name, {**told, "pairing": 0, "name": name, "version": 0, "zone": zone})
@@ -235,6 +214,13 @@ def _unreadable(name: str, problems: Iterable[str]) -> ConfigWrong:
     return ConfigWrong(f"pairing {name}", f"cannot be read: {'; '.join(problems)}", AGAIN)
 
 
+def _placed(told: str) -> str:
+    """The library counts from 0 and puts the place last; a reader looks for the place first."""
+    problem, _, path = told.rpartition(" @ $")
+    place = re.sub(r"\[(\d+)\]", lambda found: f", entry {int(found[1]) + 1}", path.lstrip("."))
+    return f"{place}: {problem}" if place else problem
+
+
 def _told(error: BaseException, kind: type | None) -> str:
     """Our own words where there are some; the library's name the place alone."""
     words = [one for one in (kind, *get_args(kind)) if isinstance(one, type) and issubclass(one, Enum)]
@@ -243,6 +229,10 @@ def _told(error: BaseException, kind: type | None) -> str:
         return f"{said} is none of {', '.join(str(one.value) for one in words[0])}"
     if str(error).startswith("invalid literal for int"):
         return f"{str(error).rpartition(': ')[2]} is not a whole number"
+    if isinstance(error, ForbiddenExtraKeysError):
+        return f"has unknown settings: {', '.join(sorted(error.extra_fields))}"
+    if isinstance(error, KeyError):
+        return "is missing"
     own = isinstance(error, ValueError | TypeError) and str(error)
     return own or format_exception(error, kind)
 

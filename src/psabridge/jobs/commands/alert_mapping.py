@@ -1,7 +1,7 @@
 """`psabridge tickets types|lists|map|on|off|set|mute|unmute`: which alerts make tickets, and with what."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -48,7 +48,8 @@ OfSeverity = Annotated[
     AlertSeverity | None, typer.Option("--severity", help="The defaults of this severity instead.")
 ]
 Creates = Annotated[bool | None, typer.Option("--create/--no-create", help="Whether they make tickets.")]
-DueAfter = Annotated[int | None, typer.Option(min=1, help="Hours after the ticket is made.")]
+A_YEAR, A_CENTURY = 365, 36_500  # in days
+DueAfter = Annotated[int | None, typer.Option(min=1, max=A_YEAR * 24, help="Hours after the ticket is made.")]
 Clear = Annotated[
     list[str] | None, typer.Option("--clear", help="Leave this field open again.", metavar="FIELD")
 ]
@@ -60,9 +61,11 @@ DismissStatus = Annotated[
 ]
 ComingBack = Annotated[Reopening | None, typer.Option(help="What becomes of alerts that come back.")]
 ForNewTypes = Annotated[NewTypes | None, typer.Option(help="Types nobody decided about.")]
-ReopenDays = Annotated[int | None, typer.Option(min=1, help="For `within days`.")]
+ReopenDays = Annotated[int | None, typer.Option(min=1, max=A_CENTURY, help="For `within days`.")]
 StormConditions = Annotated[int | None, typer.Option(min=1, help="More than these are a storm.")]
-StormMinutes = Annotated[int | None, typer.Option(min=1, help="Raised within so many minutes.")]
+StormMinutes = Annotated[
+    int | None, typer.Option(min=1, max=A_YEAR * 24 * 60, help="Raised within so many minutes.")
+]
 Vanished = Annotated[
     bool | None,
     typer.Option("--close-vanished/--keep-vanished", help="Tickets of alerts that vanished (R52)."),
@@ -155,6 +158,7 @@ def map_(  # noqa: PLR0913  one option for each field of a ticket
     said = dict(zip(CODED, (*values, role), strict=True))
     if bool(types) == (severity is not None):
         raise typer.BadParameter("name alert types, or --severity")
+    _refuse_unknown_fields(clear or [])
     with opened(pairing, as_json=as_json) as here:
         lists = _lists(here)
         edit = Edit(create, _fields(said, due_after, lists), frozenset(clear or ()))
@@ -175,6 +179,13 @@ def _fields(said: Mapping[str, Value], due_after: int | None, lists: TicketLists
     if due_after is not None:
         codes["due_after"] = timedelta(hours=due_after)
     return TicketFields(**codes)
+
+
+def _refuse_unknown_fields(cleared: list[str]) -> None:
+    known = [one.name for one in fields(TicketFields)]
+    unknown = [name for name in cleared if name not in known]
+    if unknown:
+        raise typer.BadParameter(f"{unknown[0]} is no field of a ticket: say one of {', '.join(known)}")
 
 
 def _refuse_unknown_types(here: Opened, types: list[str]) -> None:
@@ -269,7 +280,11 @@ def mute(
 ) -> None:
     """A company's new alerts make no tickets for a time; each is listed as muted (R53)."""
     end = None if until is None else until.replace(tzinfo=UTC)
+    if not reason.strip():
+        raise typer.BadParameter("say why: whoever misses a ticket reads it")
     with opened(pairing, as_json=as_json) as here:
+        if end is not None and end <= here.ports.clock.now():
+            raise typer.BadParameter(f"--until {end:%Y-%m-%d %H:%M} UTC is over already")
         after = muted(here.settings.tickets, Mute(CompanyId(company), reason, alert_type, end))
         _keep(here, after, f"company {company} muted", None, as_json=as_json)
 

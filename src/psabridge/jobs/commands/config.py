@@ -14,9 +14,11 @@ from psabridge.jobs.exits import reported
 from psabridge.jobs.show.customer_list import show_stayings
 from psabridge.jobs.show.look import console, print_json
 from psabridge.kit.clock import SystemClock
+from psabridge.kit.errors import BridgeError
 from psabridge.kit.wording import counted
 from psabridge.rules.customers.staying import Words
 from psabridge.wiring.bridge import Bridge, open_bridge
+from psabridge.wiring.config_document import text_of
 from psabridge.wiring.config_file import NOTHING, customers_left_out, export_config, import_config
 from psabridge.wiring.config_unmapping import Unmapping
 from psabridge.wiring.looking import open_to_look
@@ -38,7 +40,17 @@ def export(
         if file is None:
             sys.stdout.write(text)
         else:
-            file.write_text(text)
+            _write(file, text)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        problem = f"cannot be written: {error.strerror}"
+        raise BridgeError(
+            f"the file {file}", problem, "Name a file in a folder that you may write"
+        ) from error
 
 
 @app.command("import")
@@ -58,7 +70,7 @@ def take_in(
 ) -> None:
     """Read the whole file, try new credentials, then keep it; one that fails changes nothing."""
     with reported(as_json=as_json), open_bridge() as bridge:
-        text = file.read_text()
+        text = text_of(file)
         imported = import_config(
             text,
             bridge.pairings,

@@ -143,8 +143,8 @@ def map_(
     as_json: AsJson = False,
 ) -> None:
     """Map tenants to a company. Each row is carried out and told by itself."""
-    rows = chosen_rows(company, tenants or [], file, receiver)
     with reported(as_json=as_json), open_bridge() as bridge:
+        rows = chosen_rows(company, tenants or [], file, receiver)
         settings, ports = _opened(bridge, pairing)
         directory = _read(settings, ports)
         became = map_rows(rows, settings, directory, Keeping(bridge.mappings, ports, person()), may_add=yes)

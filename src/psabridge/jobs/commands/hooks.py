@@ -77,7 +77,7 @@ def serve(*, port: Port = 8440, host: Host = "127.0.0.1") -> None:
             )
         except OSError as error:
             raise PortTaken(
-                f"port {port} of {host}", f"cannot be opened: {error}", "Name another with --port"
+                f"port {port} of {host}", f"cannot be opened: {error}", "Name another with --port or --host"
             ) from error
 
 

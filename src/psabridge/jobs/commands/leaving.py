@@ -66,6 +66,8 @@ def leaving(
     as_json: AsJson = False,
 ) -> None:
     """List customers without anything live: days counted, what follows and when, what keeps them."""
+    if reason and exempted is None:
+        raise typer.BadParameter("--reason says why a company is exempt: name it with --exempt")
     with reported(as_json=as_json), open_bridge() as bridge:
         chosen = bridge.pairings.by_name(pairing)
         ports = bridge.ports(chosen)

@@ -31,6 +31,8 @@ def prove(
 
     Needs no account and touches no data of this installation. Exit code 1: something that must hold did not.
     """
+    if replay is not None and not replay.isdecimal() and not Path(replay).is_file():
+        raise typer.BadParameter(f"--replay {replay} is neither a seed nor a file that was kept")
     given = {
         "--seeds": seeds,
         "--months": months,

@@ -58,7 +58,7 @@ def show(
 def suggest(
     *,
     billing_code: Annotated[
-        int | None, typer.Option(help="Number of an active billing code for recurring services.")
+        int | None, typer.Option(min=1, help="Number of an active billing code for recurring services.")
     ] = None,
     period_type: Annotated[
         int | None, typer.Option(help="Months a new service bills at a time: 1, 3, 6 or 12.")

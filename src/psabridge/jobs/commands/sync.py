@@ -29,10 +29,18 @@ from psabridge.wiring.hooks import HookLook
 from psabridge.wiring.runs import noted, opened
 
 KeepGoing = Annotated[bool, typer.Option("--keep-going", help="Run a cycle every few minutes until stopped.")]
-Every = Annotated[int, typer.Option("--every", min=1, max=10, help="Minutes between cycles (R18).")]
+EVERY, TICKETS_EVERY = 5, 60
+Every = Annotated[
+    int | None, typer.Option("--every", min=1, max=10, help=f"Minutes between cycles, preset {EVERY} (R18).")
+]
 TicketsEvery = Annotated[
-    int,
-    typer.Option("--tickets-every", min=10, max=600, help="Seconds between ticket cycles (TIM-07)."),
+    int | None,
+    typer.Option(
+        "--tickets-every",
+        min=10,
+        max=600,
+        help=f"Seconds between ticket cycles, preset {TICKETS_EVERY} (TIM-07).",
+    ),
 ]
 
 Company = Annotated[
@@ -43,8 +51,8 @@ Company = Annotated[
 def sync(
     *,
     keep_going: KeepGoing = False,
-    every: Every = 5,
-    tickets_every: TicketsEvery = 60,
+    every: Every = None,
+    tickets_every: TicketsEvery = None,
     company: Company = None,
     pairing: PairingName = None,
     as_json: AsJson = False,
@@ -53,11 +61,15 @@ def sync(
     code = Exit.DONE
     if keep_going and company is not None:
         raise typer.BadParameter("a run that goes on is for every customer: leave out --company")
+    if not keep_going and (every is not None or tickets_every is not None):
+        raise typer.BadParameter(
+            "--every and --tickets-every go with --keep-going: without it one cycle runs"
+        )
     with reported(as_json=as_json), open_bridge() as bridge:
         chosen = bridge.pairings.by_name(pairing)
         if keep_going:
-            loop = TicketLoop(bridge, chosen, timedelta(seconds=tickets_every), as_json)
-            _keep_going(loop, timedelta(minutes=every))
+            loop = TicketLoop(bridge, chosen, timedelta(seconds=tickets_every or TICKETS_EVERY), as_json)
+            _keep_going(loop, timedelta(minutes=every or EVERY))
         code = _once(bridge, chosen, company, as_json=as_json)
     sys.exit(code)
 
