@@ -95,7 +95,8 @@ def _moment(value: Any, _: Any) -> datetime:  # noqa: ANN401  cattrs hands over 
 
 
 def _seconds(value: Any, _: Any) -> timedelta:  # noqa: ANN401  cattrs hands over plain JSON
-    if isinstance(value, bool) or not isinstance(value, Real):
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    if not is_number:
         raise TypeError(f"{value!r} is no number of seconds")
     return timedelta(seconds=value)
 
