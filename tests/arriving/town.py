@@ -175,4 +175,14 @@ class Host(Installation):
         return found[0] if found else None
 
 
-__all__ = ["GB", "STORAGE", "WORKSTATIONS", "Host", "Town", "open_town"]
+def codes_of(report: CycleReport, company: int) -> set[str]:
+    return {one.code for one in report.findings if one.company == company}
+
+
+def contact_of(host: Host, company: int) -> int:
+    contacts = host.town.autotask.database["Contacts"].all()
+    found = [one["id"] for one in contacts if one["companyID"] == company]
+    return found[0] if found else host.town.autotask.add_contact(company, "Kim", "Meadow", "", primary=True)
+
+
+__all__ = ["GB", "STORAGE", "WORKSTATIONS", "Host", "Town", "codes_of", "contact_of", "open_town"]

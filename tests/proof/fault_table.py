@@ -5,26 +5,39 @@ until a person or time ends it. What is expected is said for each kind of call, 
 being listed where it should end the same.
 """
 
-import copy
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from psabridge.clients.emulated_clock import EmulatedClock
-from psabridge_emulators.autotask.database import NO_LAG, ReadLag
-from psabridge_emulators.frame.control import act
-from psabridge_emulators.frame.delivery import Delivery
-from psabridge_emulators.frame.emulation import Emulation
-from psabridge_emulators.frame.faults import ControlAction, FaultRule
-from psabridge_emulators.frame.play import ask
-from psabridge_emulators.frame.wire import Request
-from psabridge_proof import direct
-from psabridge_proof.direct import DirectTransport
 from tests.proof.spots import Spot
-from tests.proof.world import Landed, World
+from tests.proof.striking import (
+    Act,
+    acronis_behind,
+    acronis_current,
+    end_contract,
+    faults_over,
+    foreign_edit,
+    foreign_quota,
+    hour_is_used,
+    lag,
+    no_lag,
+    nothing,
+    own_clock,
+    post_period,
+    reachable,
+    renew_contract,
+    restore,
+    revoke,
+    rows_missing,
+    rule,
+    skew,
+    time_passes,
+    touch_tenant,
+    unreachable,
+)
 
 
 class End(StrEnum):
@@ -45,43 +58,6 @@ class End(StrEnum):
 
 Ends = frozenset[End]
 SAME = frozenset({End.SAME})
-
-
-@dataclass(slots=True)
-class Strike:
-    """One call that a fault strikes, and what goes on at that moment."""
-
-    spot: Spot
-    month: World
-    transport: DirectTransport
-    vendor: str
-    request: Request
-    others: list[Landed] = field(default_factory=list)  # what somebody else changed
-    over: tuple[int, date] | None = None  # a contract that was ended, and its last day
-    landed_before: int = 0
-
-    def rule(self, kind: str, **values: Any) -> None:  # noqa: ANN401  members of a rule
-        """A fault rule for this very request."""
-        own = {"kind": kind, "vendor": self.vendor, "method": self.request.method}
-        path = f"^{re.escape(self.request.path)}$"
-        self.month.emulation.faults.add(FaultRule.read({**own, "path": path, "times": 1, **values}))
-
-    def do(self, path: str, **body: Any) -> None:  # noqa: ANN401  whatever the back door takes
-        reply = act(self.month.emulation, self.vendor, ControlAction(path, body))
-        assert reply.status == 200, reply
-
-    def contract(self) -> int:
-        row = self.month.autotask.database.row("ContractServices", self.line())
-        assert row is not None
-        contract: int = row["contractID"]
-        return contract
-
-    def line(self) -> int:
-        assert self.spot.line is not None
-        return self.spot.line
-
-
-Act = Callable[[Strike], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,153 +102,12 @@ def _kind(spot: Spot) -> str:
     return "first_day" if spot.is_on_first_day else "inside"
 
 
-def _rule(kind: str, **values: Any) -> Act:  # noqa: ANN401  members of a rule
-    return lambda strike: strike.rule(kind, **values)
-
-
 def _units_only(fault: Fault) -> Fault:
     return replace(fault, other=None)
 
 
-# ---- conditions
-
-
-def _unreachable(strike: Strike) -> None:
-    strike.transport.unreachable.add(strike.vendor)
-
-
-def _reachable(strike: Strike) -> None:
-    strike.transport.unreachable.discard(strike.vendor)
-
-
-def _revoke(strike: Strike) -> None:
-    if strike.vendor == "autotask":
-        strike.do("user", state="revoked")
-    else:
-        strike.do("client/revoke", enabled=False)
-
-
-def _restore(strike: Strike) -> None:
-    if strike.vendor == "autotask":
-        strike.do("user", state="ok")
-    else:
-        strike.do("client/revoke", enabled=True)
-
-
-def _hour_is_used(strike: Strike) -> None:
-    """Others used up the hour of Autotask; Acronis answers 429 for as long."""
-    if strike.vendor == "autotask":
-        strike.do("requests", others=10_000)
-    else:
-        strike.rule("hourly_limit", path=None, method=None, times=None)
-
-
-def _nothing(_strike: Strike) -> None:
-    """It ends by itself."""
-
-
-def _lag(minutes: int) -> Act:
-    """Reads of what is written are so far behind, the field with our marker too."""
-
-    def begin(strike: Strike) -> None:
-        for name in LAGGING:
-            strike.month.autotask.database.set_lag(name, ReadLag(timedelta(minutes=minutes)))
-
-    return begin
-
-
-LAGGING = ("ContractServiceUnits", "ContractServiceBundleUnits", "Services", "UserDefinedFieldDefinitions")
-
-
-def _no_lag(strike: Strike) -> None:
-    for name in LAGGING:
-        strike.month.autotask.database.set_lag(name, ReadLag(NO_LAG))
-
-
-def _acronis_behind(strike: Strike) -> None:
-    """What Acronis is asked about is answered as it stood before this write, until the end of it."""
-    world, real = strike.month.acronis, direct.ask
-    before = copy.deepcopy(world, {id(world.tokens): world.tokens})
-
-    def behind(emulation: Emulation, name: str, request: Request) -> Delivery:
-        if name != "acronis" or request.method != "GET":
-            return real(emulation, name, request)
-        before.advance(emulation.now)
-        emulation.scene.worlds["acronis"] = before
-        try:
-            return real(emulation, name, request)
-        finally:
-            emulation.scene.worlds["acronis"] = world
-
-    direct.ask = behind  # type: ignore[attr-defined]
-
-
-def _acronis_current(_strike: Strike) -> None:
-    direct.ask = ask  # type: ignore[attr-defined]
-
-
-def _skew(seconds: int) -> Act:
-    return lambda strike: strike.do("skew", seconds=seconds)
-
-
-def _time_passes(**duration: float) -> Act:
-    return lambda strike: strike.month.advance(**duration)
-
-
-def _own_clock(hours: int) -> Act:
-    """The bridge's own clock jumps; the vendors' go on."""
-    right = EmulatedClock.now
-
-    def begin(_strike: Strike) -> None:
-        EmulatedClock.now = lambda self: right(self) + timedelta(hours=hours)  # type: ignore[method-assign]
-
-    return begin
-
-
 def _for_a_while(fault: Fault, minutes: int, end: Act) -> Fault:
     return replace(fault, lasts=timedelta(minutes=minutes), end=end)
-
-
-# ---- what people do meanwhile
-
-
-def _foreign_edit(strike: Strike) -> None:
-    """Somebody sells three more of it, on the very day."""
-    line, day = strike.line(), strike.spot.dated
-    assert day is not None
-    strike.month.autotask.adjust(line, day, 3)
-    strike.others.append((strike.month.places()[line], day, 3))
-
-
-def _foreign_quota(strike: Strike) -> None:
-    """A person changes the quota that is about to be set."""
-    body = strike.request.json()["offering_items"][0]
-    tenant = strike.request.path.split("/")[-2]
-    named = {"name": body["name"], "infra_id": body.get("infra_id")}
-    strike.do("item", tenant=tenant, **named, quota=7, overage=None, status=1)
-
-
-def _touch_tenant(strike: Strike) -> None:
-    """A person writes another customer number to the tenant."""
-    strike.do("tenant/edit", tenant=strike.request.path.split("/")[-1], fields={"customer_id": "7"})
-
-
-def _post_period(strike: Strike) -> None:
-    strike.month.autotask.post_through(strike.contract(), strike.month.today)
-
-
-def _end_contract(strike: Strike) -> None:
-    ends = strike.month.today - timedelta(days=1)
-    strike.over = (strike.contract(), ends)
-    strike.do("contract", contract=strike.contract(), end=str(ends))
-
-
-def _renew_contract(strike: Strike) -> None:
-    """Renewed from today on, with the same lines: nothing belongs on the old one any more."""
-    contract = strike.contract()
-    _end_contract(strike)
-    ends = strike.month.today + timedelta(days=364)
-    strike.do("contract", contract=contract, renewal={"starts": str(strike.month.today), "ends": str(ends)})
 
 
 # ---- the table
@@ -290,81 +125,81 @@ _UNDONE: dict[str, Any] = {**_LOST, "mailed": UNMAILED, "deleted": S | LEFT}
 _SAID: dict[str, Any] = {"why": "protocol 2.3: nothing was written; waiting, the same intent and date"}
 
 _ANSWERS: tuple[Fault, ...] = (
-    Fault("busy", begin=_rule("busy"), **_LOST),
-    Fault("busy for 20 minutes", begin=_rule("busy", retry_after=1200), **_LOST),
-    Fault("429 with a long Retry-After", begin=_rule("busy", status=429, retry_after=3600), **_SAID),
+    Fault("busy", begin=rule("busy"), **_LOST),
+    Fault("busy for 20 minutes", begin=rule("busy", retry_after=1200), **_LOST),
+    Fault("429 with a long Retry-After", begin=rule("busy", status=429, retry_after=3600), **_SAID),
     Fault("429 with a dated Retry-After",
-          begin=_rule("busy", status=429, retry_after=900, retry_after_date=True), **_SAID),
-    Fault("429 without Retry-After", begin=_rule("busy", status=429), **_SAID),
-    Fault("fourth thread", begin=_rule("fourth_thread"), **_SAID),
+          begin=rule("busy", status=429, retry_after=900, retry_after_date=True), **_SAID),
+    Fault("429 without Retry-After", begin=rule("busy", status=429), **_SAID),
+    Fault("fourth thread", begin=rule("fourth_thread"), **_SAID),
     Fault("refused, no rights", "protocol 2.3: rejected; asked again another day",
-          _rule("refuse", status=403, text="The logged in Resource does not have the adequate permissions"),
+          rule("refuse", status=403, text="The logged in Resource does not have the adequate permissions"),
           inside=L | N, first_day=L | N),
-    Fault("refused in unknown words", begin=_rule("refuse", text="It was not carried out."), **_LOST),
-    Fault("signed out once", begin=_rule("unauthorized", times=1), **_SAID),
-    Fault("500, applied", begin=_rule("error_applied"), **_LANDED),
-    Fault("500, not applied", begin=_rule("error_not_applied"), **_LOST),
-    Fault("502 of a gateway", begin=_rule("html", status=502, applied=False), **_LOST),
-    Fault("reset before", begin=_rule("reset_before"), **_LOST),
-    Fault("reset after", begin=_rule("reset_after"), **_LANDED),
-    Fault("lost on the way", begin=_rule("lost_before"), **_LOST),
-    Fault("truncated", begin=_rule("truncated"), **_LANDED),
-    Fault("garbled", begin=_rule("garbled"), **_LANDED),
-    Fault("HTML, applied", begin=_rule("html"), **_LANDED),
-    Fault("HTML, not applied", begin=_rule("html", applied=False), **_LOST),
-    Fault("null item, applied", begin=_rule("null_item"), **_LANDED),
-    Fault("null item, not applied", begin=_rule("null_item", applied=False), **_UNDONE),
-    Fault("empty, applied", begin=_rule("empty"), **_LANDED),
-    Fault("empty, not applied", begin=_rule("empty", applied=False), **_UNDONE),
-    Fault("slow beyond the deadline, applied", begin=_rule("slow", seconds=45), **_LANDED),
-    Fault("slow beyond the deadline, not applied", begin=_rule("slow", seconds=45, applied=False), **_LOST),
-    Fault("arrives 40 minutes later", begin=_rule("hold", seconds=2400), **_LANDED),
-    Fault("delivered twice", "protocol 2.3: contested, and a step like ours stands", _rule("twice"),
+    Fault("refused in unknown words", begin=rule("refuse", text="It was not carried out."), **_LOST),
+    Fault("signed out once", begin=rule("unauthorized", times=1), **_SAID),
+    Fault("500, applied", begin=rule("error_applied"), **_LANDED),
+    Fault("500, not applied", begin=rule("error_not_applied"), **_LOST),
+    Fault("502 of a gateway", begin=rule("html", status=502, applied=False), **_LOST),
+    Fault("reset before", begin=rule("reset_before"), **_LOST),
+    Fault("reset after", begin=rule("reset_after"), **_LANDED),
+    Fault("lost on the way", begin=rule("lost_before"), **_LOST),
+    Fault("truncated", begin=rule("truncated"), **_LANDED),
+    Fault("garbled", begin=rule("garbled"), **_LANDED),
+    Fault("HTML, applied", begin=rule("html"), **_LANDED),
+    Fault("HTML, not applied", begin=rule("html", applied=False), **_LOST),
+    Fault("null item, applied", begin=rule("null_item"), **_LANDED),
+    Fault("null item, not applied", begin=rule("null_item", applied=False), **_UNDONE),
+    Fault("empty, applied", begin=rule("empty"), **_LANDED),
+    Fault("empty, not applied", begin=rule("empty", applied=False), **_UNDONE),
+    Fault("slow beyond the deadline, applied", begin=rule("slow", seconds=45), **_LANDED),
+    Fault("slow beyond the deadline, not applied", begin=rule("slow", seconds=45, applied=False), **_LOST),
+    Fault("arrives 40 minutes later", begin=rule("hold", seconds=2400), **_LANDED),
+    Fault("delivered twice", "protocol 2.3: contested, and a step like ours stands", rule("twice"),
           taken_twice={"inside": N, "first_day": N}, created=S | TWICE | OPTION, mailed=MAIL),
 )  # fmt: skip
 
 _CONDITIONS: tuple[Fault, ...] = (
-    _for_a_while(Fault("not reachable", "protocol 2.3: not sent", _unreachable), 30, _reachable),
-    _for_a_while(Fault("credentials revoked", "R42: waiting until a person mends it", _revoke), 40, _restore),
-    _for_a_while(Fault("the hour is used up", "protocol 2.3: waiting", _hour_is_used), 60, _nothing),
-    _for_a_while(Fault("reads lag 5 minutes", "protocol 2.1: inside λ", _lag(5)), 180, _no_lag),
-    _for_a_while(Fault("reads lag 25 minutes", "protocol 2.3: accepted, not visible: parked", _lag(25),
-                       inside=D, first_day=D, other=S | D), 180, _no_lag),
-    _for_a_while(Fault("the vendor's clock an hour ahead", "W11", _skew(3600)), 30, _skew(0)),
+    _for_a_while(Fault("not reachable", "protocol 2.3: not sent", unreachable), 30, reachable),
+    _for_a_while(Fault("credentials revoked", "R42: waiting until a person mends it", revoke), 40, restore),
+    _for_a_while(Fault("the hour is used up", "protocol 2.3: waiting", hour_is_used), 60, nothing),
+    _for_a_while(Fault("reads lag 5 minutes", "protocol 2.1: inside λ", lag(5)), 180, no_lag),
+    _for_a_while(Fault("reads lag 25 minutes", "protocol 2.3: accepted, not visible: parked", lag(25),
+                       inside=D, first_day=D, other=S | D), 180, no_lag),
+    _for_a_while(Fault("the vendor's clock an hour ahead", "W11", skew(3600)), 30, skew(0)),
     Fault("asleep for two hours", "W1, 2.6.5: nothing leaves; what was committed is in doubt",
-          _time_passes(hours=2), first_day=D, other=S | D),
-    _for_a_while(Fault("the bridge's clock an hour back", "W11", _own_clock(-1)), 30, _own_clock(0)),
-    _for_a_while(Fault("the bridge's clock a day ahead", "W11", _own_clock(24)), 30, _own_clock(0)),
+          time_passes(hours=2), first_day=D, other=S | D),
+    _for_a_while(Fault("the bridge's clock an hour back", "W11", own_clock(-1)), 30, own_clock(0)),
+    _for_a_while(Fault("the bridge's clock a day ahead", "W11", own_clock(24)), 30, own_clock(0)),
     Fault("asleep past midnight", "W1, W12: nothing planned yesterday leaves today; the doubtful one may",
-          _time_passes(hours=17), inside=S | L, first_day=D | N, other=S | L | D),
+          time_passes(hours=17), inside=S | L, first_day=D | N, other=S | L | D),
 )  # fmt: skip
 
 _MEANWHILE: tuple[Fault, ...] = (
-    _units_only(Fault("changed by another at the write", "P15: parked, or confirmed and told", _foreign_edit,
+    _units_only(Fault("changed by another at the write", "P15: parked, or confirmed and told", foreign_edit,
                       inside=S | D | N | H, first_day=S | D | N | H)),
-    _units_only(Fault("changed by another at the look", "W3: planned anew", _foreign_edit,
+    _units_only(Fault("changed by another at the look", "W3: planned anew", foreign_edit,
                       inside=S | L | N | H, first_day=S | D | L | N | H, at_look=True)),
-    _units_only(Fault("posted at the write", "protocol 2.3: rejected, the next legal day", _post_period,
+    _units_only(Fault("posted at the write", "protocol 2.3: rejected, the next legal day", post_period,
                       inside=N | H, first_day=N | H)),
-    _units_only(Fault("posted at the look", "W9: the next legal day", _post_period,
+    _units_only(Fault("posted at the look", "W9: the next legal day", post_period,
                       inside=N | H, first_day=N | H, at_look=True)),
-    _units_only(Fault("contract ended at the write", "W9, R9", _end_contract, inside=OVER, first_day=OVER)),
-    _units_only(Fault("contract ended at the look", "W9, R9", _end_contract,
+    _units_only(Fault("contract ended at the write", "W9, R9", end_contract, inside=OVER, first_day=OVER)),
+    _units_only(Fault("contract ended at the look", "W9, R9", end_contract,
                       inside=OVER, first_day=OVER, at_look=True)),
-    _units_only(Fault("contract renewed at the write", "W9", _renew_contract, inside=OVER, first_day=OVER)),
-    _units_only(Fault("contract renewed at the look", "W9", _renew_contract,
+    _units_only(Fault("contract renewed at the write", "W9", renew_contract, inside=OVER, first_day=OVER)),
+    _units_only(Fault("contract renewed at the look", "W9", renew_contract,
                       inside=OVER, first_day=OVER, at_look=True)),
 )  # fmt: skip
 
 _ACRONIS_BEHIND = _for_a_while(
     Fault("reads of Acronis lag 20 minutes", "design 7: what was asked for is not asked for again before μ",
-          _acronis_behind), 20, _acronis_current)  # fmt: skip
+          acronis_behind), 20, acronis_current)  # fmt: skip
 
-_QUOTA_CHANGED = Fault("quota changed by another", "design 7: refused as stale, read and set", _foreign_quota)
+_QUOTA_CHANGED = Fault("quota changed by another", "design 7: refused as stale, read and set", foreign_quota)
 
 _TENANT_TOUCHED = Fault(
     "tenant touched by another", "R34: refused as stale; what it disabled and another touched is not its own",
-    _touch_tenant, other=S | LEFT)  # fmt: skip
+    touch_tenant, other=S | LEFT)  # fmt: skip
 
 _READS: dict[str, Any] = {"inside": None, "first_day": None, "other": None, "read": S}
 _READ_WHY = "I6: an answer that is not whole is no answer; asked again, or in the next cycle"
@@ -377,20 +212,12 @@ def _of_a_read(fault: Fault) -> Fault:
     )
 
 
-def _rows_missing(strike: Strike) -> None:
-    strike.rule("drop_rows", size=1, times=None)
-
-
-def _faults_over(strike: Strike) -> None:
-    strike.month.emulation.faults.clear()
-
-
 _PAGES: tuple[Fault, ...] = (
-    Fault("a page repeated", _READ_WHY, _rule("repeat_page"), **_READS),
-    Fault("a page skipped", _READ_WHY, _rule("skip_page"), **_READS),
-    Fault("a row missing", _READ_WHY, _rule("drop_rows", size=1), **_READS),
-    Fault("all rows missing", _READ_WHY, _rule("drop_rows", size=500), **_READS),
-    _for_a_while(Fault("a row missing for 40 minutes", _READ_WHY, _rows_missing, **_READS), 40, _faults_over),
+    Fault("a page repeated", _READ_WHY, rule("repeat_page"), **_READS),
+    Fault("a page skipped", _READ_WHY, rule("skip_page"), **_READS),
+    Fault("a row missing", _READ_WHY, rule("drop_rows", size=1), **_READS),
+    Fault("all rows missing", _READ_WHY, rule("drop_rows", size=500), **_READS),
+    _for_a_while(Fault("a row missing for 40 minutes", _READ_WHY, rows_missing, **_READS), 40, faults_over),
 )
 
 _NO_QUESTION = re.compile("applied$(?<!not applied)|twice|later|lag|clock|asleep|20 minutes")
@@ -405,7 +232,6 @@ FAULTS: tuple[Fault, ...] = (
     *(_of_a_read(one) for one in (*_ANSWERS, *_CONDITIONS) if not _NO_QUESTION.search(one.name)),
     *_PAGES,
 )
-
 
 # An earlier answer of these is no page but an old answer, which carries no moment to tell it by.
 _ANSWERED_WHOLE = ("/tenants/usages", "/infra", "/locations", "/token")

@@ -22,12 +22,13 @@ from psabridge_emulators.autotask.query import Query
 from psabridge_emulators.frame.wire import Request
 from psabridge_proof.direct import DirectTransport
 from tests.proof.ending import Ending
-from tests.proof.fault_table import End, Fault, Strike
+from tests.proof.fault_table import End, Fault
 from tests.proof.forks import Verdict
 from tests.proof.month import DAYS, Month, storage, workstations
 from tests.proof.product import Product
 from tests.proof.rehearsal import Rehearsal
 from tests.proof.spots import Spot, Spots, counted
+from tests.proof.striking import Strike
 from tests.proof.world import Stretch, World
 
 # Rows of a page, on the days on which they span several.

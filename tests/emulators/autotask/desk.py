@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+
 from psabridge_emulators.autotask.doubts import Doubts
 from psabridge_emulators.autotask.world import AutotaskWorld
 from tests.emulators.autotask.caller import NOON, Caller
@@ -60,3 +62,8 @@ def a_desk(**doubts: object) -> Desk:
     technician = world.add_technician("Tara", "Tech", [role], queue_id=8)
     work_type = world.add_billing_code("Remote Support", use_type=1)
     return Desk(Caller(world), world, company, role, technician, work_type)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return a_desk()
