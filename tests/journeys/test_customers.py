@@ -1,82 +1,23 @@
-"""Customers from a shell: listed, suggested, mapped and unmapped against both vendors (ACR-ORG-01 to -07)."""
+"""Customers from a shell: listed, suggested and mapped against both vendors (ACR-ORG-01 to -07)."""
 
 import csv
 import io
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
-import yaml
 
 from psabridge.jobs.exits import Exit
 from psabridge.store.models import AuditEntry
 from tests.journeys.conftest import OpenShop
-from tests.journeys.firms import Firms, Sale
+from tests.journeys.customer_shop import Cast, Shop, mapping_of, shop
 from tests.journeys.journey import Journey, codes
 from tests.journeys.test_command_line import Shell, shell
-from tests.journeys.test_lost_answers import LOOSE
 from tests.journeys.used_more import running, untouched
 
-__all__ = ["shell"]
-
-
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """A provider that maps one customer, and has others on both sides that nobody mapped yet."""
-
-    mapped: Sale
-    same: tuple[int, str]
-    umlaut: tuple[int, str]
-    twins: tuple[int, str, str]
-    selfish: tuple[int, str]
-    prospect: int
-    inactive: int
-    partner: str
-    below: str
-
-
-def some_firms(firms: Firms) -> Cast:
-    autotask, acronis = firms.furnishing.autotask, firms.furnishing.acronis
-    mapped = firms.sale("Meadow Dental", units=10, used=12)
-    firms.second_line(mapped, firms.servers, units=3)
-
-    def both(ours: str, theirs: str, **tenant: Any) -> tuple[int, str]:  # noqa: ANN401  fields of a record
-        return autotask.add_company(ours), acronis.add_tenant(theirs, **tenant)
-
-    renamed = both("Stern Logistik GmbH", "Kompass Transport")
-    autotask.database.change("Companies", renamed[0], webAddress="https://www.stern.example/start")
-    acronis.tenants[renamed[1]].contact = {"email": "it@stern.example"}
-    twins = both("Rathaus Apotheke", "Rathaus Apotheke")
-    partner = acronis.add_tenant("South Resellers", "partner")
-    return Cast(
-        mapped=mapped,
-        same=both("Harbour Roofing Ltd", "Harbour Roofing Limited"),
-        umlaut=both("Müller & Söhne GmbH", "Mueller und Soehne"),
-        twins=(*twins, acronis.add_tenant("Rathaus-Apotheke")),
-        selfish=both("Loner Plumbing", "Loner Plumbing", ancestral_access=False),
-        prospect=autotask.add_company("Only A Prospect", companyType=2),
-        inactive=autotask.add_company("Gone Bakery", isActive=False),
-        partner=partner,
-        below=acronis.add_tenant("Below South", parent_id=partner),
-    )
-
-
-@pytest.fixture
-def shop(open_shop: OpenShop, monkeypatch: pytest.MonkeyPatch) -> tuple[Journey, Cast]:
-    journey, cast = open_shop(some_firms, **LOOSE)
-    monkeypatch.setenv("PSABRIDGE_DATA", str(journey.folder))
-    monkeypatch.setenv("COLUMNS", "250")
-    return journey, cast
-
-
-Shop = tuple[Journey, Cast]
-
-
-def mapping_of(journey: Journey) -> dict[str, int]:
-    return {row.tenant: row.company for row in journey.settings.customers}
+__all__ = ["shell", "shop"]
 
 
 def test_mappings_made_under_another_partner_are_held_and_named(
@@ -420,70 +361,6 @@ def test_a_sub_partner_can_be_mapped_and_warns_of_its_mapped_customers(shop: Sho
     assert row["became"] == "mapped"
     assert "Below South is mapped as well" in row["text"]
     assert "ACR-ORG-07" in codes(journey.plan().plan.findings)
-
-
-def test_unmapping_first_says_what_stays_and_then_leaves_everything(shop: Shop, shell: Shell) -> None:
-    """ACR-ORG-05, R33, ERR-23: units, quotas and tickets stay; left lines are listed until decided."""
-    journey, cast = shop
-    journey.settle()
-    written = journey.written()
-
-    asked = shell.json("customers", "unmap", "Meadow")
-    still = mapping_of(journey)
-    shown = shell.run("customers", "unmap", "Meadow", "--yes")
-
-    assert still == {cast.mapped.tenant: cast.mapped.customer.company_id}
-    assert [(one["units"], one["monthly"]["amount"]) for one in asked["stays"][0]["lines"]] == [
-        (12, "54.00"),
-        (3, "66.00"),
-    ]
-    assert asked["rows"] == []
-    assert "ERR-23" in shown
-    assert "120.00 a month" in shown
-    assert mapping_of(journey) == {}
-    journey.use(cast.mapped, 20)
-    journey.settle()
-    assert (journey.units(cast.mapped.line), journey.written()) == (12, written)
-
-    left = shell.json("customers", "list")["left"]
-    assert [line["units"] for line in left] == [12, 3]
-    assert "Billed, no longer measured" in shell.run("customers", "list")
-    assert "R33" in codes(journey.plan().plan.findings)
-    shell.run("customers", "leave", left[0]["line"], left[1]["line"])
-    assert "R33" not in codes(journey.plan().plan.findings)
-    shell.run("customers", "leave", left[0]["line"], code=Exit.WRONG_INPUT)
-
-
-def test_left_lines_outlive_an_older_configuration_file(shop: Shop, shell: Shell, tmp_path: Path) -> None:
-    """R33: a file does not decide about them, and brings them back where the database was lost."""
-    journey, _ = shop
-    old = tmp_path / "old.yaml"
-    shell.run("config", "export", str(old))
-    shell.run("customers", "unmap", "Meadow", "--yes")
-    new = tmp_path / "new.yaml"
-    shell.run("config", "export", str(new))
-    document = yaml.safe_load(old.read_text())
-    del document["pairings"]["acronis-autotask"]["left_lines"]
-    document["pairings"]["acronis-autotask"]["customers"] = []
-    old.write_text(yaml.safe_dump(document))
-
-    shell.run("config", "import", str(old))
-
-    assert len(journey.settings.left_lines) == 2
-    assert shell.json("config", "import", str(new))["changed"] == []
-
-
-def test_names_that_lead_nowhere_are_told_and_the_others_unmapped(shop: Shop, shell: Shell) -> None:
-    """ACR-ORG-04."""
-    journey, cast = shop
-
-    told = shell.json(
-        "customers", "unmap", "Meadow", "Nobody", f"{cast.same[0]}", "--yes", code=Exit.STEP_FAILED
-    )
-
-    assert [row["became"] for row in told["rows"]] == ["unmapped", "refused", "refused"]
-    assert told["rows"][2]["code"] == "ERR-23"
-    assert mapping_of(journey) == {}
 
 
 def test_wrong_words_are_refused_before_anything_is_read(shop: Shop, shell: Shell, tmp_path: Path) -> None:

@@ -1,11 +1,8 @@
-"""The configuration as one file: out and in again changes nothing, and a mistake changes nothing."""
+"""The configuration as one file: out and in again changes nothing, and what a file decides."""
 
-import copy
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -27,76 +24,11 @@ from psabridge.rules.settings import (
 from psabridge.rules.words import CompanyId, ItemKey, Mode, ServiceId, StorageId, TenantId, WorkKind
 from psabridge.store.models import AuditEntry, Connection, CustomerRow, Pairing, ServiceRow
 from psabridge.store.pairings import DatabasePairings
-from psabridge.store.secrets import Safe, new_key
-from psabridge.wiring.config_file import ConfigWrong, Imported, export_config, import_config
+from psabridge.wiring.config_file import Imported, export_config, import_config
 from tests.builders import NOW, TODAY, line_id
-from tests.databases import Database
+from tests.wiring.config_cast import FILE, either_store, everything, store, take_in, with_changes
 
-FILE: dict[str, Any] = {
-    "psabridge": 1,
-    "connections": {
-        "autotask": {
-            "kind": "autotask",
-            "address": "https://webservices2.autotask.net",
-            "identity": "bridge@msp.example",
-            "secret": "autotask secret",
-            "tracking_identifier": "IDENTIFIER",
-            "billing_zone": "Europe/Berlin",
-        },
-        "acronis": {
-            "kind": "acronis",
-            "address": "https://eu2-cloud.acronis.com",
-            "identity": "client",
-            "secret": "acronis secret",
-        },
-    },
-    "pairings": {
-        "main": {
-            "platform": "acronis",
-            "psa": "autotask",
-            "modes": {"billing": "approve", "provisioning": "observe"},
-            "customers": [{"tenant": "t-2", "company": 2}, {"tenant": "t-1", "company": 1}],
-            "services": [
-                {"item": "pw_base_workstations", "service": 1000},
-                {"item": "pw_base_storage", "measure": "class 2", "storage": "s-1", "unit_size": 1024**3},
-            ],
-        }
-    },
-}
-
-
-@pytest.fixture
-def store(sqlite_database: Database) -> DatabasePairings:
-    return DatabasePairings(Safe((new_key(),)))
-
-
-@pytest.fixture
-def either_store(database: Database) -> DatabasePairings:
-    """On SQLite and on PostgreSQL."""
-    return DatabasePairings(Safe((new_key(),)))
-
-
-def take_in(store: DatabasePairings, document: dict[str, Any]) -> Imported:
-    return import_config(yaml.safe_dump(document, sort_keys=False), store, who="pat", at=NOW)
-
-
-def with_changes(**at: Any) -> dict[str, Any]:  # noqa: ANN401  any value of the file
-    """The file with some places changed: `autotask__kind="x"`, or taken out with `...`."""
-    document = copy.deepcopy(FILE)
-    places = {**document["connections"], **document["pairings"]}
-    for path, value in at.items():
-        name, key = path.split("__")
-        if value is ...:
-            del places[name][key]
-        else:
-            places[name][key] = value
-    return document
-
-
-def everything() -> tuple[object, ...]:
-    """All that a configuration could have changed."""
-    tables = (Connection, Pairing, CustomerRow, ServiceRow, AuditEntry)
-    return tuple(tuple(table.objects.order_by("pk").values_list()) for table in tables)
+__all__ = ["either_store", "store"]
 
 
 # ---- out and in again
@@ -202,15 +134,6 @@ def test_an_export_sets_up_an_empty_bridge_once_secrets_are_given(either_store: 
     found = either_store.settings(either_store.by_name("main"))
 
     assert found == replace(kept, pairing=found.pairing, version=found.version)
-
-
-def test_secrets_are_never_exported(store: DatabasePairings) -> None:
-    take_in(store, FILE)
-    exported = export_config(store)
-
-    assert "secret" not in exported
-    assert "IDENTIFIER" not in exported
-    assert "bridge@msp.example" in exported
 
 
 def fully_decided(settings: PairingSettings) -> PairingSettings:
@@ -336,173 +259,3 @@ def test_what_the_file_does_not_name_stays(store: DatabasePairings) -> None:
     take_in(store, {"psabridge": 1})
 
     assert everything() == before
-
-
-# ---- where secrets come from
-
-
-def test_a_secret_is_read_from_a_file_or_the_environment(
-    store: DatabasePairings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    place = tmp_path / "secret"
-    place.write_text("from a file\n")
-    monkeypatch.setenv("ACRONIS_SECRET", "from the environment")
-    take_in(
-        store,
-        with_changes(
-            autotask__secret=...,
-            autotask__secret_file=str(place),
-            acronis__secret=...,
-            acronis__secret_env="ACRONIS_SECRET",
-        ),
-    )
-    platform, psa = store.connections(store.by_name("main"))
-
-    assert (psa.secret, platform.secret) == ("from a file", "from the environment")
-
-
-def test_a_known_connection_keeps_its_secret_when_none_is_given(store: DatabasePairings) -> None:
-    take_in(store, FILE)
-    take_in(store, with_changes(autotask__secret=..., autotask__tracking_identifier=...))
-    _, psa = store.connections(store.by_name("main"))
-
-    assert (psa.secret, psa.tracking_identifier) == ("autotask secret", "IDENTIFIER")
-
-
-# ---- mistakes
-
-ROW = {"item": "pw_base_servers", "service": 1}
-MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
-    "unknown connection setting": ({"autotask__zone": "x"}, "connection autotask: has unknown settings zone"),
-    "missing address": ({"acronis__address": ...}, "connection acronis: lacks address\\."),
-    "unknown kind": ({"acronis__kind": "veeam"}, "connection acronis: .*veeam"),
-    "address without https": (
-        {"acronis__address": "http://example.com"},
-        "connection acronis: .*over https only",
-    ),
-    "address that is no text": ({"acronis__address": 7}, r"connection acronis: .*address"),
-    "empty secret": ({"acronis__secret": ""}, r"connection acronis: .*secret"),
-    "clock elsewhere": (
-        {"autotask__clock_url": "https://example.com"},
-        "connection autotask: .*another machine",
-    ),
-    "unknown zone": ({"autotask__billing_zone": "Europe/Berlín"}, "connection autotask: .*Europe/Berlín"),
-    "zone that is a folder": ({"autotask__billing_zone": "Europe"}, "connection autotask: .*Europe"),
-    "two secrets": ({"acronis__secret_env": "X"}, "connection acronis: .*more than one secret"),
-    "secret file that is not there": (
-        {"acronis__secret": ..., "acronis__secret_file": "/nowhere/secret"},
-        "connection acronis: .*/nowhere/secret",
-    ),
-    "variable that is not set": (
-        {"acronis__secret": ..., "acronis__secret_env": "NOT_SET_ANYWHERE"},
-        "connection acronis: .*NOT_SET_ANYWHERE",
-    ),
-    "unknown connection": ({"main__psa": "connectwise"}, "pairing main: names no psa"),
-    "sides swapped": ({"main__psa": "acronis", "main__platform": "autotask"}, "pairing main: names no"),
-    "unknown setting": ({"main__mode": "observe"}, "pairing main: .*mode"),
-    "unknown mode": ({"main__modes": {"billing": "sometimes"}}, "pairing main: .*sometimes"),
-    "unknown row setting": ({"main__services": [{**ROW, "size": 3}]}, "pairing main: .*size"),
-    "size cut off": ({"main__services": [{**ROW, "unit_size": 1.5}]}, "pairing main: .*1.5"),
-    "size zero": (
-        {"main__services": [{**ROW, "unit_size": 0}]},
-        "pairing main: .*unit_size .*at least 1",
-    ),
-    "free as a text": ({"main__services": [{**ROW, "free": "no"}]}, "pairing main: .*'no'"),
-    "negative threshold": ({"main__services": [{**ROW, "ignore_below": -1}]}, "main: .*ignore_below"),
-    "row twice": (
-        {"main__services": [ROW, {**ROW, "service": 2}]},
-        "main: .*row pw_base_servers/usage",
-    ),
-    "tenant twice": (
-        {"main__customers": [{"tenant": "t", "company": 1}, {"tenant": "t", "company": 2}]},
-        "pairing main: .*tenant t is there more than once",
-    ),
-    "company as a name": (
-        {"main__customers": [{"tenant": "t", "company": "Meadow"}]},
-        "pairing main: .*Meadow",
-    ),
-    "wait below its floor": (
-        {"main__waits": {"read_bound": 60, "delivery_bound": 3600}},
-        "pairing main: .*10 minutes",
-    ),
-    "share above all": ({"main__bounds": {"share_of_lines": 10}}, "pairing main: .*share 10"),
-    "reads before now": ({"main__full_read_every": -1}, "pairing main: .*full_read_every"),
-    "retention of nothing": ({"main__keep_snapshots": 0}, "pairing main: .*keep_snapshots"),
-    "line without a kind": ({"main__never_write": ["123"]}, "pairing main: .*123"),
-}
-
-
-@pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_file_with_a_mistake_changes_nothing_and_names_the_place(
-    store: DatabasePairings, mistake: str
-) -> None:
-    changes, told = MISTAKES[mistake]
-    take_in(store, FILE)
-    before = everything()
-    document = with_changes(**changes)
-    document["connections"]["autotask"]["identity"] = "somebody.else"
-    with pytest.raises(ConfigWrong, match=f"(?s){told}"):
-        take_in(store, document)
-
-    assert everything() == before
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("", "does not begin with"),
-        ("psabridge: 2", "does not begin with"),
-        ("- psabridge", "does not begin with"),
-        ("psabridge: 1\nconnections: [a]", "the part connections"),
-        ("psabridge: 1\npairings: yes", "the part pairings"),
-        ("psabridge: 1\nconections: {}", "conections"),
-        ("psabridge: 1\nconnections: {a: 7}", "connection a"),
-        ("psabridge: 1\nconnections: {7: {}}", "connection 7"),
-        ("psabridge: 1\npairings: {7: {}}", "pairing 7"),
-        ("psabridge: [", "is not YAML"),
-        ("psabridge: 1\nconnections: !!python/object:os.system {}", "is not YAML"),
-    ],
-)
-def test_a_file_of_another_form_is_told_as_such(store: DatabasePairings, text: str, told: str) -> None:
-    with pytest.raises(ConfigWrong, match=told):
-        import_config(text, store, who="pat", at=NOW)
-
-
-def test_a_new_connection_needs_a_secret(store: DatabasePairings) -> None:
-    before = everything()
-    with pytest.raises(ConfigWrong, match="connection acronis: is new and has no secret"):
-        take_in(store, with_changes(acronis__secret=...))
-
-    assert everything() == before
-
-
-def test_a_connection_does_not_change_its_kind(store: DatabasePairings) -> None:
-    take_in(store, FILE)
-    before = everything()
-    document = {
-        "psabridge": 1,
-        "connections": {"acronis": {**FILE["connections"]["acronis"], "kind": "autotask"}},
-    }
-    with pytest.raises(ConfigWrong, match="is of the kind acronis"):
-        take_in(store, document)
-
-    assert everything() == before
-
-
-def test_a_pairing_does_not_move_to_other_connections(store: DatabasePairings) -> None:
-    """Claims, intents and company numbers of one Autotask mean nothing in another."""
-    take_in(store, FILE)
-    before = everything()
-    document = with_changes(main__psa="other")
-    document["connections"]["other"] = FILE["connections"]["autotask"]
-    with pytest.raises(ConfigWrong, match="other connections"):
-        take_in(store, document)
-
-    assert everything() == before
-
-
-def test_no_secret_stands_in_a_message(store: DatabasePairings) -> None:
-    with pytest.raises(ConfigWrong) as caught:
-        take_in(store, with_changes(autotask__kind="x", autotask__secret="hunter2"))
-
-    assert "hunter2" not in str(caught.value)

@@ -11,7 +11,7 @@ from psabridge.store.secrets import Safe, new_key
 from psabridge.wiring.config_file import export_config, import_config
 from tests.builders import NOW
 from tests.databases import Database
-from tests.wiring.test_config_file import FILE, take_in
+from tests.wiring.config_cast import FILE, take_in
 
 LATER = NOW + timedelta(days=30)
 FIRST, SECOND = TenantId("t-1"), TenantId("t-2")

@@ -14,7 +14,7 @@ from psabridge.store.pairings import DatabasePairings
 from psabridge.wiring.config_file import Imported, customers_left_out, export_config, import_config
 from psabridge.wiring.config_unmapping import Unmapping
 from tests.builders import NOW, TODAY, line_id
-from tests.wiring.test_config_file import FILE, store, take_in
+from tests.wiring.config_cast import FILE, store, take_in
 
 __all__ = ["store"]
 
