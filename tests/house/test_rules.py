@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.house.rules import breaches_in
+from tests.house.rules import breaches_in, held_files
 
 GUILTY = [
     ("clock", "from datetime import datetime\nx = datetime.now()\n"),
@@ -37,6 +37,19 @@ def test_a_breach_is_found(rule: str, source: str) -> None:
 )
 def test_what_is_allowed_is_left_alone(path: str, source: str) -> None:
     assert list(breaches_in(path, source)) == []
+
+
+def test_a_test_is_held_to_the_length_of_its_file_and_may_do_what_it_likes_within() -> None:
+    guilty = "".join(source for rule, source in GUILTY if rule != "file")
+
+    assert list(breaches_in("tests/rules/test_sample.py", guilty)) == []
+    assert {one.rule for one in breaches_in("tests/rules/test_sample.py", "x = 1\n" * 401)} == {"file"}
+
+
+def test_files_of_the_product_and_of_its_tests_are_held() -> None:
+    held = {path.partition("/")[0] for path, _ in held_files()}
+
+    assert held >= {"psabridge", "psabridge_emulators", "psabridge_proof", "tests"}
 
 
 def test_a_module_named_like_autotasks_own_words_is_refused() -> None:
