@@ -12,7 +12,10 @@ from psabridge.rules.explaining.asked_lines import find_lines
 from psabridge.rules.explaining.drift import LineDrift, drift
 from psabridge.rules.explaining.explanation import Explanation, explain
 from psabridge.rules.explaining.mapping_rows import RowShown, mapping_rows
+from psabridge.rules.explaining.quota_drift import LastSet, QuotaDrift, differing, quota_drift
+from psabridge.rules.items.labels import Labels
 from psabridge.rules.items.suggested_rows import Suggested, offered_storages, suggested_rows
+from psabridge.rules.plans.step_words import item_subject
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import PairingSettings, ServiceMapping
@@ -71,6 +74,20 @@ def drift_now(settings: PairingSettings, ports: Ports) -> tuple[LineDrift, ...]:
     desired = wanted(settings, psa, platform, ports)
     histories = ports.journal.histories(sorted(psa.lines), settings.pairing)
     return drift(settings=settings, psa=psa, desired=desired, histories=histories)
+
+
+def quota_drift_now(settings: PairingSettings, ports: Ports) -> tuple[QuotaDrift, ...]:
+    """Contracts now, Acronis now, what we last set; that is looked up only where something differs."""
+    settings, psa, platform = _sides(settings, None, ports)
+    items = wanted(settings, psa, platform, ports).items
+    labels = Labels.of(settings, platform)
+    last = {}
+    for item in differing(items, platform):
+        subject = item_subject(item, psa, platform, labels)
+        found = ports.records.last_set(settings.pairing, subject, item.tenant, item.key)
+        if found is not None:
+            last[item.tenant, item.key] = LastSet(*found)
+    return quota_drift(items, last, settings=settings, psa=psa, platform=platform)
 
 
 def mapping_now(settings: PairingSettings, ports: Ports, *, with_unmapped: bool) -> tuple[RowShown, ...]:

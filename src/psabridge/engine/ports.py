@@ -33,6 +33,7 @@ from psabridge.rules.words import (
     CompanyId,
     ContractId,
     IntentId,
+    ItemKey,
     LineId,
     PairingId,
     PlanId,
@@ -228,6 +229,11 @@ class Records(Protocol):
     def plan(self, plan: PlanId) -> Plan | None: ...
 
     def latest_plan(self, pairing: PairingId) -> PlanId | None: ...
+
+    def last_set(
+        self, pairing: PairingId, subject: str, tenant: TenantId, key: ItemKey
+    ) -> tuple[DesiredItem, datetime] | None:
+        """What an item of this subject was last set to and read back; None: never, or not kept any more."""
 
     def keep_figures(self, pairing: PairingId, figures: Mapping[LineId, KeptFigure]) -> None:
         """Note what each line should have on a day; a later figure of the day replaces an earlier one."""

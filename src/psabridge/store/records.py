@@ -8,11 +8,12 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from psabridge.kit.periods import Period
-from psabridge.rules.plans.plan import Plan
+from psabridge.rules.plans.plan import Plan, SetItem
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.wanted.day_figures import KeptFigure
+from psabridge.rules.wanted.desired import DesiredItem
 from psabridge.rules.wanted.ranges.daily import DayUse, ReportOrder
 from psabridge.rules.wanted.ranges.readings import Counter, RangeReading
 from psabridge.rules.wanted.two_way import Agreed, RowOfTenant
@@ -20,10 +21,12 @@ from psabridge.rules.words import (
     BillingKind,
     CompanyId,
     ContractId,
+    ItemKey,
     LineId,
     PairingId,
     PlanId,
     SnapshotId,
+    StepKind,
     StorageId,
     TenantId,
 )
@@ -163,6 +166,19 @@ class DatabaseRecords:
             PlanRecord.objects.filter(pairing_id=pairing).order_by("-pk").values_list("pk", flat=True).first()
         )
         return None if found is None else PlanId(found)
+
+    def last_set(
+        self, pairing: PairingId, subject: str, tenant: TenantId, key: ItemKey
+    ) -> tuple[DesiredItem, datetime] | None:
+        """The subject, made of names, only finds the step; the ids in its plan say whether it is the one."""
+        records = StepRecord.objects.filter(plan__pairing_id=pairing, kind=StepKind.SET_ITEM, subject=subject)
+        last = records.filter(outcome="applied").select_related("plan").order_by("-pk").first()
+        steps = () if last is None else unpack(last.plan.body, Plan).steps
+        for step in steps:
+            if last is not None and step.id == last.step and isinstance(step.change, SetItem):
+                wanted = step.change.wanted
+                return (wanted, last.at) if (wanted.tenant, wanted.key) == (tenant, key) else None
+        return None
 
     def contracts_seen(self, pairing: PairingId) -> Mapping[ContractId, CompanyId]:
         rows = ContractSeen.objects.filter(pairing_id=pairing).values_list("contract", "company")
