@@ -1,8 +1,8 @@
 """Every fault, what it is allowed to end in, and why (docs/protocol.md, rulings of the design).
 
-A fault strikes one call: what is armed here is armed when that call is about to leave. A condition stays
-until a person or time ends it. What is expected is said for each kind of call, so that no fault can pass by
-being listed where it should end the same.
+A fault strikes one call, at the moment when that call is about to leave: what is done then stands in
+`striking.py`. A condition stays until a person or time ends it. What is expected is said for each kind of
+call, so that no fault can pass by being listed where it should end the same.
 """
 
 import re
