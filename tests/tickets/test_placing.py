@@ -131,3 +131,10 @@ def test_acr_tkt_02_a_role_goes_with_its_resource_and_a_sub_issue_with_its_issue
 def test_due_dates_are_a_time_after_the_ticket() -> None:
     tickets = replace(ON, rows=(AlertRow("BackupFailed", fields=TicketFields(due_after=timedelta(days=1))),))
     assert fields_of(an_alert(), tickets).due_after == DAY
+
+
+def test_acr_tkt_04_a_type_ticked_before_tickets_were_on_counts_from_then() -> None:
+    """On again after a time off, too: nothing of that time makes a ticket (ACR-CON-07)."""
+    tickets = replace(ON, since=START + DAY, rows=(replace(a_row(), since=START),))
+    assert counts_from(tenant_id(1), "BackupFailed", tickets) == START + DAY
+    assert placed(an_alert(at=START + HOUR), tickets) is NoTicket.BEFORE_MAPPING

@@ -1,7 +1,11 @@
 """Since when tenants are mapped goes out and comes in with the configuration (ACR-TKT-04)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+import yaml
+
+from psabridge.rules.tickets.deciding import switched
 from psabridge.rules.tickets.settings import MappedSince
 from psabridge.rules.words import TenantId
 from psabridge.store.mapped_since import remember_mapped
@@ -64,3 +68,34 @@ def test_a_file_tells_of_tenants_that_are_not_known_yet(database: Database) -> N
     assert take_back(exported, store) == ("main",)
     assert since(store) == {FIRST: NOW, SECOND: LATER}
     assert take_back(exported, store) == ()
+
+
+def switched_on(store: DatabasePairings, at: datetime) -> None:
+    """As `psabridge tickets on` keeps it."""
+    settings = store.settings(store.by_name("main"))
+    tickets = switched(settings.tickets, is_on=True, at=at)
+    store.save_settings(replace(settings, tickets=tickets), who="pat", at=at, what="on", mapped_at=at)
+
+
+def test_what_is_mapped_when_tickets_are_switched_on_counts_from_there(database: Database) -> None:
+    """ACR-TKT-04: the first ticket cycle may come late; what is raised until then is not from before."""
+    store = a_store(database)
+    assert since(store) == {}
+    switched_on(store, NOW)
+    assert remember_mapped(store.by_name("main"), [FIRST, SECOND], LATER) == (
+        MappedSince(FIRST, NOW),
+        MappedSince(SECOND, NOW),
+    )
+
+
+def test_a_customer_that_a_file_adds_is_mapped_when_the_file_is_imported(database: Database) -> None:
+    """ACR-TKT-04, and its former time is not brought back where it was unmapped meanwhile."""
+    store = a_store(database)
+    switched_on(store, NOW)
+    exported = export_config(store)
+    CustomerRow.objects.filter(tenant=SECOND).delete()
+    remember_mapped(store.by_name("main"), [FIRST], NOW)
+    plain = yaml.safe_load(exported)
+    del plain["pairings"]["main"]["tickets"]["mapped_since"]
+    take_back(yaml.safe_dump(plain), store)
+    assert since(store) == {FIRST: NOW, SECOND: LATER}

@@ -34,11 +34,17 @@ def remember_mapped(pairing: PairingId, tenants: Iterable[TenantId], at: datetim
     return since
 
 
-def with_known_times(settings: PairingSettings, row: Pairing) -> PairingSettings:
-    """Times noted since a person, or a cycle, read these settings are not lost by saving them."""
+def with_known_times(settings: PairingSettings, row: Pairing, now: datetime | None) -> PairingSettings:
+    """Times noted since a person, or a cycle, read these settings are not lost by saving them.
+
+    While tickets are on, or now that they are, a tenant without a time is mapped now: what is raised before
+    the next ticket cycle is raised after the mapping. Without `now` that cycle notes the time.
+    """
     tickets = settings.tickets
     mapped = {customer.tenant for customer in settings.customers}
-    since = _of(mapped, known_first(tickets_in(row).mapped_since, tickets.mapped_since))
+    begun = [MappedSince(tenant, now) for tenant in mapped] if tickets.is_on and now is not None else []
+    known = known_first(tickets_in(row).mapped_since, known_first(tickets.mapped_since, begun))
+    since = _of(mapped, known)
     return replace(settings, tickets=replace(tickets, mapped_since=since))
 
 

@@ -100,12 +100,21 @@ class DatabasePairings:
         return self._opened(row.platform), self._opened(row.psa)
 
     def save_settings(
-        self, settings: PairingSettings, *, who: str, at: datetime, what: str
+        self,
+        settings: PairingSettings,
+        *,
+        who: str,
+        at: datetime,
+        what: str,
+        mapped_at: datetime | None = None,
     ) -> PairingSettings:
-        """Replace everything that was decided for a pairing; the same with its new version."""
+        """Replace everything that was decided for a pairing; the same with its new version.
+
+        `mapped_at`: since when tenants are mapped of which that is not known yet (ACR-TKT-04).
+        """
         with transaction.atomic():
             row = Pairing.objects.select_for_update().get(pk=settings.pairing)
-            settings = with_known_times(settings, row)
+            settings = with_known_times(settings, row, mapped_at)
             plain = to_plain(settings)
             row.settings = {key: value for key, value in plain.items() if key not in NOT_IN_SETTINGS}
             row.version += 1

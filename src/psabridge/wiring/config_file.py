@@ -118,7 +118,8 @@ def import_config(
             reports += next_reports(before, after, at)
             moved += what_changes(before, after)
             if after != before:
-                pairings.save_settings(after, who=who, at=at, what="config import")
+                mapped_at = _by_our_clock(at, ids[pairing.psa])
+                pairings.save_settings(after, who=who, at=at, what="config import", mapped_at=mapped_at)
                 changed.append(pairing.name)
             if before is not None:
                 note_unmapped(before, after, who=who, at=at)
@@ -127,6 +128,11 @@ def import_config(
             transaction.set_rollback(True)
     names = tuple(one.name for one in wanted.pairings)
     return Imported(tuple(ids), names, tuple(changed), tuple(reports), tuple(moved), tuple(kept))
+
+
+def _by_our_clock(at: datetime, psa: int) -> datetime | None:
+    """Emulators have a time of their own: None, and the first ticket cycle notes it (ACR-TKT-04)."""
+    return None if Connection.objects.get(pk=psa).clock_url else at
 
 
 def _refuse_doubled() -> None:

@@ -321,7 +321,7 @@ def _keep(
     now = here.ports.clock.now()
     changed = replace(here.settings, tickets=after)
     if changed != here.settings:
-        here.bridge.pairings.save_settings(changed, who=person(), at=now, what=what)
+        here.bridge.pairings.save_settings(changed, who=person(), at=now, what=what, mapped_at=now)
     open_fields = () if lists is None else _open_fields(here, after, lists)
     if as_json:
         print_json({**to_plain(after), "findings": to_plain(open_fields), "reach": reach})

@@ -61,11 +61,11 @@ def is_muted(alert: BackupAlert, company: CompanyId, settings: TicketSettings, *
 
 
 def counts_from(tenant: TenantId, alert_type: str, settings: TicketSettings) -> datetime | None:
-    """The later of the mapping and the ticking of the type (ACR-TKT-04); None: from the beginning."""
+    """The latest of mapping, switching on and ticking of the type (ACR-TKT-04); None: from the beginning."""
     mapped = next((one.since for one in settings.mapped_since if one.tenant == tenant), None)
     row = settings.row_of(alert_type)
-    ticked = row.since if row is not None and row.creates is not None else settings.since
-    return max((moment for moment in (mapped, ticked) if moment is not None), default=None)
+    ticked = row.since if row is not None and row.creates is not None else None
+    return max((moment for moment in (mapped, ticked, settings.since) if moment is not None), default=None)
 
 
 def fields_of(alert: BackupAlert, settings: TicketSettings) -> TicketFields:
