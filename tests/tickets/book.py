@@ -119,21 +119,21 @@ class MemoryBook:
                 self.alerts[key] = replace(one, reason=reasons.get(key))
 
     def arm(self, pairing: PairingId, errand: Errand, lease: Lease) -> None:
-        assert errand.external_id not in self.errands, f"{errand.external_id} has an errand already"
-        self.errands[errand.external_id] = errand
+        assert errand.key not in self.errands, f"{errand.key} has an errand already"
+        self.errands[errand.key] = errand
 
     def save(self, pairing: PairingId, errand: Errand, lease: Lease) -> None:
-        self.errands[errand.external_id] = errand
+        self.errands[errand.key] = errand
 
     def finish(self, pairing: PairingId, errand: Errand, story: Story, lease: Lease) -> None:
         self.stories[story.external_id] = story
         for key, fingerprint in errand.step.told.items():
             one = self.alerts[key]
             self.alerts[key] = replace(one, told=fingerprint, story=story.external_id, reason=None)
-        del self.errands[errand.external_id]
+        del self.errands[errand.key]
 
     def drop(self, pairing: PairingId, errand: Errand, lease: Lease) -> None:
-        del self.errands[errand.external_id]
+        del self.errands[errand.key]
 
     def remember_mapped(
         self, pairing: PairingId, tenants: Iterable[TenantId], at: datetime

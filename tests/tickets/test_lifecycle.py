@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from psabridge.rules.settings import PairingSettings
 from psabridge.rules.tickets.lifecycle import TABLE, Act, News, Standing
-from psabridge.rules.tickets.settings import Reopening
+from psabridge.rules.tickets.plan import AddNote
+from psabridge.rules.tickets.settings import Mute, Reopening
 from psabridge.rules.tickets.stories import NoTicket
-from psabridge.rules.words import ContractId
-from tests.tickets.cast import COMPLETE, DAY, HOUR, MINUTE, ON, START, Desk, an_alert, decided
+from psabridge.rules.words import CompanyId, ContractId
+from tests.tickets.cast import COMPLETE, DAY, HOUR, MINUTE, ON, START, Desk, a_row, an_alert, decided
 
 PAGE = Path(__file__).parents[2] / "docs/users/tickets.md"
 
@@ -274,3 +276,74 @@ def closed(desk: Desk) -> object:
     desk.clears()
     desk.settles()
     return desk.tickets[next(iter(desk.tickets))].completed_at
+
+
+@pytest.mark.parametrize("how", ["muted", "its type is unticked", "its customer is unmapped"])
+def test_a_ticket_is_not_closed_while_an_alert_without_a_ticket_still_says_the_same(how: str) -> None:
+    """R52, R53: the machine is as broken as before, whoever mutes, unticks or unmaps it meanwhile."""
+    desk = Desk()
+    desk.raises(an_alert())
+    desk.settles()
+    before, desk.settings = desk.settings, turned_off(desk.settings, how)
+    desk.passes(HOUR)
+    desk.raises(an_alert("a2", at=desk.now))
+    desk.clears("a1")
+
+    assert desk.acts() == []
+    assert len(desk.open_tickets()) == 1
+
+    desk.settings = before
+    desk.clears("a2")
+    desk.settles()
+    assert desk.open_tickets() == []
+
+
+def turned_off(settings: PairingSettings, how: str) -> PairingSettings:
+    if how == "its customer is unmapped":
+        return replace(settings, customers=settings.customers[1:])
+    mutes = (Mute(CompanyId(1), "they move house"),) if how == "muted" else ()
+    rows = () if how == "muted" else (a_row(creates=False),)
+    return replace(settings, tickets=replace(settings.tickets, mutes=mutes, rows=rows))
+
+
+@pytest.mark.parametrize("how", ["muted", "its type is unticked", "its customer is unmapped"])
+def test_an_open_ticket_is_noted_and_closed_whoever_mutes_or_unmaps_it(how: str) -> None:
+    """R53: only new alerts make no tickets then."""
+    desk = Desk()
+    desk.raises(an_alert())
+    desk.settles()
+    desk.settings = turned_off(desk.settings, how)
+    desk.raises(an_alert(reason="no route"))
+    assert desk.acts() == [Act.NOTE]
+    desk.clears()
+    assert desk.acts() == [Act.CLOSE]
+
+
+def test_the_ticket_of_the_former_company_tells_nothing_of_the_new_one_s_alerts() -> None:
+    """ACR-TKT-06."""
+    desk = Desk()
+    desk.raises(an_alert())
+    desk.settles()
+    desk.belongs_to(1, company=2)
+    desk.raises(an_alert("secret", at=START + HOUR, reason="of another company"))
+    [step] = desk.settles()
+    [farewell] = [write for write in step.writes if isinstance(write, AddNote)]
+    assert farewell.ticket == 1
+    assert "another company now" in farewell.text
+    assert "secret" not in farewell.text
+    assert "of another company" not in farewell.text
+    assert "Rule: the tenant belonged to another company before" in step.writes[0].text  # type: ignore[union-attr]
+
+
+def test_a_note_on_a_closed_ticket_says_why_it_stays_closed() -> None:
+    desk = Desk()
+    desk.raises(an_alert(at=START + HOUR))
+    desk.settles()
+    desk.clears()
+    desk.settles()
+    desk.raises(an_alert("a0", at=START, cleared=START + MINUTE))
+    [step] = desk.settles()
+    [note] = step.writes
+    assert isinstance(note, AddNote)
+    assert note.title == "The alert was raised earlier, and was cleared before the bridge saw it."
+    assert "so the ticket stays closed" in note.text

@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from psabridge.rules.tickets.alerts import AlertId, AlertSeverity, BackupAlert
-from psabridge.rules.tickets.settings import Reopening, StormLimit, TicketSettings
+from psabridge.rules.tickets.deciding import Edit, muted, unmuted, with_types
+from psabridge.rules.tickets.settings import Mute, Reopening, StormLimit, TicketSettings
 from psabridge.rules.tickets.stories import NoTicket, Ticket, TicketId
+from psabridge.rules.words import CompanyId, TenantId
+from tests.builders import a_customer, tenant_id
 from tests.tickets.book import MemoryBook, OpenBook
 from tests.tickets.cast import COMPLETE, DAY, HOUR, MINUTE, an_alert
 from tests.tickets.office import Office, automatic
@@ -34,6 +37,7 @@ class OfficeLife(RuleBasedStateMachine):
         self.backup = copy.deepcopy(self.office.book)
         self.by_person: set[TicketId] = set()  # whose status a person set last
         self.is_restored = False
+        self.moved: set[TenantId] = set()  # tenants that belonged to another company once
 
     @initialize(
         reopening=st.sampled_from(Reopening),
@@ -111,6 +115,48 @@ class OfficeLife(RuleBasedStateMachine):
             self.loses(self.an_empty_book())
             self.it_is_quiet_for_a_while()
 
+    @rule(number=st.integers(2, 60))
+    def a_workload_fails_again_and_again(self, number: int) -> None:
+        """More than one text of a ticket holds."""
+        at = self.office.world.clock.at
+        for _ in range(number):
+            self.number += 1
+            alert = an_alert(f"a{self.number}.", at=at, reason="no route to the vault " * 40)
+            self.raised[alert.id] = alert
+            self.office.world.raises(alert)
+        self.office.world.passes(MINUTE)
+
+    @rule(company=st.sampled_from([1, 2]), is_muted=st.booleans())
+    def a_customer_is_muted_or_not(self, company: int, is_muted: bool) -> None:
+        tickets, one = self.office.settings.tickets, CompanyId(company)
+        after = muted(tickets, Mute(one, "they move house")) if is_muted else unmuted(tickets, one, None)
+        self.office.settings = replace(self.office.settings, tickets=after)
+
+    @rule(kind=st.sampled_from(["BackupFailed", "MachineOffline"]), creates=st.booleans())
+    def a_type_is_ticked_or_not(self, kind: str, creates: bool) -> None:
+        before, now = self.office.settings.tickets, self.office.world.clock.at
+        after = with_types(before, [kind], Edit(creates=creates), now)
+        self.office.settings = replace(self.office.settings, tickets=after)
+
+    @rule(tenant=st.sampled_from([1, 2]), company=st.sampled_from([None, 1, 2, 3]))
+    def a_tenant_is_mapped_otherwise(self, tenant: int, company: int | None) -> None:
+        """Or not at all; or its account was moved to another company."""
+        others = [one for one in self.office.settings.customers if one.tenant != tenant_id(tenant)]
+        mapped = [] if company is None else [a_customer(tenant, company)]
+        self.office.settings = replace(self.office.settings, customers=(*others, *mapped))
+        self.moved.add(tenant_id(tenant))
+
+    @precondition(lambda self: self.office.world.tickets)
+    @rule(data=st.data(), company=st.sampled_from([1, 2, 3]))
+    def a_technician_moves_a_ticket_to_another_company(self, data: st.DataObject, company: int) -> None:
+        ticket = data.draw(st.sampled_from(sorted(self.office.world.tickets)))
+        self.office.world.person_moves(ticket, CompanyId(company))
+        self.by_person.add(ticket)
+
+    @rule(is_so=st.booleans())
+    def the_platform_refuses_dismissals_or_not(self, is_so: bool) -> None:
+        self.office.world.may_not_dismiss = is_so
+
     @rule(faults=st.lists(st.sampled_from(Fault), min_size=1, max_size=4))
     def a_cycle_among_faults(self, faults: list[Fault]) -> None:
         self.office.world.faults = faults
@@ -144,6 +190,7 @@ class OfficeLife(RuleBasedStateMachine):
 
     @rule()
     def it_is_quiet_for_a_while(self) -> None:
+        self.office.world.may_not_dismiss = False
         self.office.passes(QUIET)
         self.one_ticket_of_a_story()
         self.one_open_ticket_of_a_condition()
@@ -151,6 +198,7 @@ class OfficeLife(RuleBasedStateMachine):
         self.nothing_is_told_twice()
         self.every_alert_stands_somewhere()
         self.nothing_is_closed_that_is_reported()
+        self.nothing_was_closed_over_what_was_reported()
         self.nothing_is_on_its_way()
 
     def is_something_out_of_sight(self) -> bool:
@@ -169,14 +217,14 @@ class OfficeLife(RuleBasedStateMachine):
 
     def one_open_ticket_of_a_condition(self) -> None:
         """R49: the open story is the one with the highest number."""
-        keys = Counter(one.external_id.rpartition("-")[0] for one in self.left_alone())
+        keys = Counter((one.external_id.rpartition("-")[0], one.company) for one in self.left_alone())
         assert not [key for key, number in keys.items() if number > 1]
 
     def one_open_ticket_of_an_alert(self) -> None:
         """Its own, or that of a storm."""
         world = self.office.world
         texts = [" ".join([world.texts[one.id], *world.notes[one.id]]) for one in self.left_alone()]
-        for alert in world.reported():
+        for alert in (one for one in world.reported() if one.tenants[0] not in self.moved):
             assert sum(f"Id: {alert.id}" in text or f"({alert.id})" in text for text in texts) <= 1, alert.id
 
     def nothing_is_told_twice(self) -> None:
@@ -199,12 +247,20 @@ class OfficeLife(RuleBasedStateMachine):
         return self.is_restored and not self.office.world.alerts[alert].is_reported
 
     def nothing_is_closed_that_is_reported(self) -> None:
-        for alert in self.office.world.reported():
+        """What a tenant left behind at another company goes on in its ticket there."""
+        for alert in (one for one in self.office.world.reported() if one.tenants[0] not in self.moved):
             kept = self.office.book.alerts.get(alert.id)
             story = None if kept is None else self.office.book.stories.get(kept.story)
             ticket = None if story is None else self.office.world.tickets.get(story.ticket or TicketId(0))
             if ticket is not None and ticket.status == COMPLETE:
                 assert ticket.id in self.by_person, f"{alert.id} is reported, and {ticket.number} closed"
+
+    def nothing_was_closed_over_what_was_reported(self) -> None:
+        """Not for a minute either, muted or not; a tenant or ticket that moved is closed with a farewell."""
+        world = self.office.world
+        for ticket, alert in world.closed_over:
+            moved = ticket in self.by_person or world.alerts[alert].tenants[0] in self.moved
+            assert moved, f"{alert} was reported when {ticket} was closed"
 
     def nothing_is_on_its_way(self) -> None:
         assert not self.office.book.errands

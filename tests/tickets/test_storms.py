@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from psabridge.rules.tickets.lifecycle import Act
 from psabridge.rules.tickets.plan import AddNote, CreateTicket
-from psabridge.rules.tickets.settings import StormLimit
+from psabridge.rules.tickets.settings import Code, Mute, StormLimit
 from psabridge.rules.tickets.stories import Telling
 from psabridge.rules.tickets.storms import crowded_times
-from tests.tickets.cast import DAY, HOUR, MINUTE, ON, START, Desk, an_alert, decided
+from psabridge.rules.words import CompanyId
+from tests.tickets.cast import COMPLETE, DAY, HOUR, MINUTE, ON, START, Desk, an_alert, decided
 
 LIMIT = StormLimit(conditions=3, within=10 * MINUTE)
 FEW = decided(replace(ON, storm=LIMIT))
@@ -156,3 +158,70 @@ def test_crowded_is_as_counted_by_hand(minutes: list[int], most: int, within: in
         and sum(first <= one <= first + limit.within for one in times) > most
     }
     assert crowded_times(times, limit) == by_hand
+
+
+def test_a_storm_takes_nothing_of_a_tenant_that_belongs_to_another_company_now() -> None:
+    """ACR-TKT-06: one customer's alerts are not for another's eyes; what stood there ends there."""
+    desk = Desk(FEW)
+    desk.raises(*burst(4))
+    desk.settles()
+    desk.belongs_to(1, company=2)
+    desk.raises(an_alert("later", workload="PC-2", at=START + MINUTE))
+    (step,) = desk.settles()
+    assert (step.act, step.company) == (Act.CREATE, 2)
+
+    desk.clears()
+    desk.settles()
+
+    assert desk.open_tickets() == []
+    assert [step.company for step in desk.done] == [1, 2, 1, 2]
+
+
+@pytest.mark.parametrize("closes", [COMPLETE, None])
+def test_every_note_of_a_storm_ends_with_its_rule(closes: Code | None) -> None:
+    desk = Desk(decided(replace(ON, storm=LIMIT, close_status=closes)))
+    desk.raises(*burst(1000))
+    desk.settles()
+    desk.raises(an_alert("later", workload="later", at=START + MINUTE))
+    desk.settles()
+    desk.clears("a1")
+    desk.settles()
+    desk.clears()
+    desk.settles()
+    notes = [write for step in desk.done for write in step.writes if isinstance(write, AddNote)]
+    assert {note.title for note in notes} == {"Alerts", "Joined", "No longer reported"}
+    limit = "Rule: more than 3 conditions of one kind within 10 minutes become one ticket."
+    over = "closed by people here." if closes is None else "so the ticket is closed."
+    for note in notes:
+        assert note.text.endswith((f"{limit}\n\n{note.marker}", f"{over}\n\n{note.marker}"))
+
+
+def test_what_is_told_otherwise_of_a_storm_s_alert_is_noted() -> None:
+    """ACR-TKT-07: its list is kept up to date."""
+    desk = Desk(FEW)
+    desk.raises(*burst(4))
+    desk.settles()
+    desk.raises(an_alert("a2", workload="PC-2", reason="no route"))
+    (step,) = desk.settles()
+    (note,) = step.writes
+    assert isinstance(note, AddNote)
+    assert note.title == "Told otherwise"
+    assert "(a2)  Reason: no route" in note.text
+    assert desk.settles() == []
+
+
+def test_a_storm_is_not_over_while_a_muted_alert_says_the_same() -> None:
+    """R52, R53."""
+    desk = Desk(FEW)
+    desk.raises(*burst(4))
+    desk.settles()
+    mute = Mute(CompanyId(1), "they move house")
+    desk.settings = replace(FEW, tickets=replace(FEW.tickets, mutes=(mute,)))
+    desk.raises(an_alert("again", workload="PC-1", at=START + MINUTE))
+    desk.clears("a1", "a2", "a3", "a4")
+    desk.settles()
+    assert len(desk.open_tickets()) == 1
+
+    desk.clears("again")
+    desk.settles()
+    assert desk.open_tickets() == []

@@ -59,13 +59,15 @@ class World:
     tickets: dict[TicketId, Ticket] = field(default_factory=dict)
     notes: dict[TicketId, list[str]] = field(default_factory=dict)
     texts: dict[TicketId, str] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[Fault | None] = field(default_factory=list)  # of the next writes; None: there is none
+    may_not_dismiss: bool = False
     late: list[tuple[datetime, Callable[[], object]]] = field(default_factory=list)
     dismissed: list[AlertId] = field(default_factory=list)
     made: int = 0
     writes: int = 0
     lag: timedelta = timedelta()
     shown_from: dict[TicketId, datetime] = field(default_factory=dict)
+    closed_over: list[tuple[TicketId, AlertId]] = field(default_factory=list)  # what was reported then
 
     # people and time
 
@@ -92,11 +94,21 @@ class World:
     def reported(self) -> list[BackupAlert]:
         return [one for one in self.alerts.values() if one.is_reported]
 
+    def person_moves(self, ticket: TicketId, company: CompanyId) -> None:
+        self.tickets[ticket] = replace(self.tickets[ticket], company=company, changed_at=self.clock.at)
+
     def person_sets(self, ticket: TicketId, status: int) -> None:
         self._set(ticket, status, by_us=False)
 
     def merges(self, ticket: TicketId) -> None:
         del self.tickets[ticket]
+
+    def burning_in(self, ticket: TicketId) -> list[AlertId]:
+        """What is reported of the conditions that a ticket, or the list of a storm, tells of."""
+        text = " ".join([self.texts[ticket], *self.notes[ticket]])
+        told = [one for one in self.alerts.values() if f"Id: {one.id}" in text or f"({one.id})" in text]
+        conditions = {one.condition for one in told}
+        return [one.id for one in self.reported() if one.condition in conditions]
 
     # writes, each once it arrives
 
@@ -191,6 +203,9 @@ class WorldAlerts:
         return ()
 
     def dismiss(self, alert: AlertId) -> None:
+        if self.world.may_not_dismiss:
+            raise Refused("Alert", "not allowed", "Ask for the right", kind=RefusalKind.RIGHTS)
+
         def gone() -> None:
             self.world.dismissed.append(alert)
             self.world.clears(alert)
@@ -257,6 +272,8 @@ class WorldDesk:
     def set_status(self, ticket: TicketId, status: int) -> None:
         if ticket not in self.world.tickets:
             raise Refused("Ticket", "not there", "Plan anew", kind=RefusalKind.MISSING)
+        if status == COMPLETE:
+            self.world.closed_over += [(ticket, alert) for alert in self.world.burning_in(ticket)]
         self.world.write(lambda: self.world._set(ticket, status, by_us=True))
 
     def company_names(self, companies: Iterable[CompanyId]) -> Mapping[CompanyId, str]:

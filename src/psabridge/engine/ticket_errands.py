@@ -12,6 +12,7 @@ from psabridge.kit.errors import Busy, NotSent, OutcomeUnknown, RefusalKind, Ref
 from psabridge.rules.lease import Lease
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.tickets.errands import Errand, ErrandState
+from psabridge.rules.tickets.lifecycle import Act
 from psabridge.rules.tickets.plan import (
     AddNote,
     CreateTicket,
@@ -32,6 +33,7 @@ class Desk:
     lease: Lease
     renew: Callable[[], None]
     at_once: int | None = None  # an errand with more writes left waits for its turn; None: none does
+    back: frozenset[str] = frozenset()  # stories about to be closed of which something is reported again
 
     def now(self) -> datetime:
         return self.ports.clock.now()
@@ -40,6 +42,13 @@ class Desk:
         self.ports.book.save(self.settings.pairing, errand, self.lease)
         return errand
 
+    def drop(self, errand: Errand) -> None:
+        self.ports.book.drop(self.settings.pairing, errand, self.lease)
+
+    def gives_up(self, errand: Errand) -> bool:
+        """A ticket is not closed over what is reported again; where that was sent already, it is reopened."""
+        return isinstance(errand.next_write, SetStatus) and errand.external_id in self.back
+
     @property
     def delivery_bound(self) -> timedelta:
         return self.settings.waits.delivery_bound
@@ -47,7 +56,7 @@ class Desk:
 
 def begin(step: TicketStep, desk: Desk) -> Errand | None:
     """Commit it, and do what can be done of it now; None: it is planned anew. Raises Busy and LeaseLost."""
-    errand = Errand(step, armed_at=desk.now()).sent(desk.now())
+    errand = Errand(step, armed_at=desk.now(), named=step.key).sent(desk.now())
     desk.ports.book.arm(desk.settings.pairing, errand, desk.lease)
     return _write(errand, desk)
 
@@ -57,6 +66,9 @@ def carry_on(errand: Errand, desk: Desk) -> Errand | None:
     if errand.is_over:
         finish(errand, desk)
         return errand
+    if desk.gives_up(errand):
+        desk.drop(errand)
+        return None
     if desk.at_once is not None and errand.left > desk.at_once:
         return desk.save(errand.not_sent())
     return _write(desk.save(errand.sent(desk.now())), desk)
@@ -118,20 +130,38 @@ def note_ticket(errand: Errand, note: AddNote) -> TicketId:
 
 
 def _refused(errand: Errand, write: TicketWrite, error: Refused, desk: Desk) -> Errand | None:
-    """Held, shown and tried again. A ticket that is gone ends its story, and the alert is planned anew."""
+    """Held, shown and tried again, unless its ticket is gone."""
     gone = errand.ticket_of(write)
-    if error.kind is RefusalKind.MISSING and gone is not None and errand.ticket is None:
-        book, pairing = desk.ports.book, desk.settings.pairing
-        book.keep_tickets(pairing, (), (gone,), desk.lease)
-        book.drop(pairing, errand, desk.lease)
-        return None
+    if error.kind is RefusalKind.MISSING and gone is not None:
+        return _without_ticket(errand, gone, desk)
     text = error.vendor_text or str(error)
     return desk.save(errand.refused(text, error.code, at=desk.now()))
+
+
+def _without_ticket(errand: Errand, gone: TicketId, desk: Desk) -> Errand | None:
+    """A ticket that is gone ends its story, and the alert is planned anew (ACR-TKT-17).
+
+    Of a step that made a ticket that one is left: what it had to say on the one before falls away, and its
+    own end is that of a ticket which is deleted later.
+    """
+    book, pairing = desk.ports.book, desk.settings.pairing
+    if errand.is_on_ticket_of_before:
+        book.keep_tickets(pairing, (), (gone,), desk.lease)
+        return errand.settled()
+    if errand.ticket is not None:
+        finish(errand, desk)
+    else:
+        desk.drop(errand)
+    book.keep_tickets(pairing, (), (gone,), desk.lease)
+    return None
 
 
 def settle(errand: Errand, desk: Desk) -> Errand | None:
     """What became of the write that left last. None: it is planned anew."""
     desk.renew()
+    if desk.gives_up(errand):
+        desk.drop(errand)
+        return None
     if errand.state is ErrandState.SENT:
         return _read_back(errand, desk)
     if errand.again_at is not None and desk.now() < errand.again_at:
@@ -143,7 +173,7 @@ def _anew(errand: Errand, desk: Desk) -> Errand | None:
     """What was begun is carried on; where nothing was written yet, what is decided now may tell more."""
     if errand.done:
         return carry_on(errand, desk)
-    desk.ports.book.drop(desk.settings.pairing, errand, desk.lease)
+    desk.drop(errand)
     return None
 
 
@@ -174,8 +204,11 @@ def _settled_or_waiting(
 
 
 def finish(errand: Errand, desk: Desk) -> None:
-    """All its writes are settled: the story stands as the step said."""
+    """All its writes are settled: the story stands as the step said. A dismissal says nothing of it."""
     after = errand.step.after
+    if errand.step.act is Act.DISMISS:
+        desk.drop(errand)
+        return
     ticket = errand.ticket or after.ticket
     desk.ports.book.finish(
         desk.settings.pairing, errand, _ended(replace(after, ticket=ticket), desk), desk.lease

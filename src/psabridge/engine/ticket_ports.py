@@ -126,7 +126,7 @@ class TicketBook(Protocol):
         """All writes are settled: the story as it stands, its alerts told, the errand gone; one commit."""
 
     def drop(self, pairing: PairingId, errand: Errand, lease: Lease) -> None:
-        """Nothing of it was written, and it is planned anew."""
+        """Nothing of it stays open: it is planned anew, or what it did changes nothing of its story."""
 
     def remember_mapped(
         self, pairing: PairingId, tenants: Iterable[TenantId], at: datetime

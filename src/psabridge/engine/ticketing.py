@@ -17,7 +17,7 @@ from psabridge.rules.lease import Lease
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.tickets.alerts import AlertId
 from psabridge.rules.tickets.errands import Errand, ErrandState
-from psabridge.rules.tickets.looking import Kept, seen_of
+from psabridge.rules.tickets.looking import Kept, back_again, seen_of
 from psabridge.rules.tickets.plan import TicketPlan, TicketStep
 from psabridge.rules.tickets.planning import plan_tickets
 from psabridge.rules.tickets.stories import NoTicket, Telling
@@ -135,8 +135,9 @@ def _settle_open(run: _Run) -> tuple[tuple[TicketOutcome, ...], tuple[Errand, ..
     """
     if run.mode is Mode.OBSERVE:
         return (), ()
-    errands = run.ports.book.kept(run.settings.pairing).errands
-    desk = replace(run.desk, at_once=AT_ONCE)
+    kept = run.ports.book.kept(run.settings.pairing)
+    errands = kept.errands
+    desk = replace(run.desk, at_once=AT_ONCE, back=back_again(kept))
     outcomes, begun = [], []
     for errand in sorted(errands, key=lambda one: (one.armed_at, one.external_id)):
         try:
@@ -226,7 +227,7 @@ def _remember_turn(run: _Run, outcomes: Iterable[TicketOutcome], stopped: Turn |
 def _has_written(run: _Run, stopped: Turn) -> bool:
     """Before it was stopped by a vendor that is busy."""
     open_now = run.ports.book.kept(run.settings.pairing).errands
-    left = (one.left for one in open_now if one.external_id == stopped.step.after.external_id)
+    left = (one.left for one in open_now if one.key == stopped.step.key)
     return any(one < stopped.left for one in left)
 
 

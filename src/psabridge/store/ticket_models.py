@@ -73,7 +73,7 @@ class ErrandRecord(models.Model):
     """A step of a story on its way. One open errand for each story, held by the database too."""
 
     pairing = models.ForeignKey("store.Pairing", models.CASCADE)
-    external_id = models.CharField(max_length=50)
+    external_id = models.CharField(max_length=50)  # of its story; a dismissal has a key of its own
     body = models.TextField()  # Errand, by codec
 
     class Meta:

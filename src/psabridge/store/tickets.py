@@ -116,15 +116,13 @@ class DatabaseTicketBook:
 
     def arm(self, pairing: PairingId, errand: Errand, lease: Lease) -> None:
         with _commit(lease):
-            ErrandRecord.objects.create(
-                pairing_id=pairing, external_id=errand.external_id, body=to_text(errand)
-            )
+            ErrandRecord.objects.create(pairing_id=pairing, external_id=errand.key, body=to_text(errand))
 
     def save(self, pairing: PairingId, errand: Errand, lease: Lease) -> None:
         with _commit(lease):
-            row = ErrandRecord.objects.filter(pairing_id=pairing, external_id=errand.external_id)
+            row = ErrandRecord.objects.filter(pairing_id=pairing, external_id=errand.key)
             if row.update(body=to_text(errand)) != 1:
-                raise LookupError(f"the errand of {errand.external_id} is not kept")
+                raise LookupError(f"the errand of {errand.key} is not kept")
 
     def finish(self, pairing: PairingId, errand: Errand, story: Story, lease: Lease) -> None:
         with _commit(lease):
@@ -161,9 +159,9 @@ def open_errands(pairing: PairingId) -> tuple[Errand, ...]:
 
 
 def _end(pairing: PairingId, errand: Errand) -> None:
-    gone, _ = ErrandRecord.objects.filter(pairing_id=pairing, external_id=errand.external_id).delete()
+    gone, _ = ErrandRecord.objects.filter(pairing_id=pairing, external_id=errand.key).delete()
     if gone != 1:
-        raise LookupError(f"the errand of {errand.external_id} is not kept")
+        raise LookupError(f"the errand of {errand.key} is not kept")
 
 
 def _stories_for(

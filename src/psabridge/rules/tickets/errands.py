@@ -28,6 +28,12 @@ class Errand:
     text: str = ""  # the refusal, in the vendor's own words
     code: str | None = None
     ticket: TicketId | None = None  # the one this errand created
+    named: str = ""  # empty: by its story, as errands of earlier versions are
+
+    @property
+    def key(self) -> str:
+        """One errand of a key is under way."""
+        return self.named or self.external_id
 
     @property
     def external_id(self) -> str:
@@ -55,6 +61,12 @@ class Errand:
     def sent(self, at: datetime) -> "Errand":
         first = self.sent_at if self.state is ErrandState.SENT else at
         return replace(self, state=ErrandState.SENT, sent_at=first)
+
+    @property
+    def is_on_ticket_of_before(self) -> bool:
+        """Whether the next write goes on another ticket than that which this errand created."""
+        write = self.next_write
+        return self.ticket is not None and write is not None and self.ticket_of(write) != self.ticket
 
     def settled(self, ticket: TicketId | None = None) -> "Errand":
         """The next write is done; the one after it is to be sent."""

@@ -15,6 +15,7 @@ from psabridge.rules.tickets.settings import Reopening, TicketSettings
 from psabridge.rules.tickets.stories import Closed, Ending, Sighting, Story, Ticket
 from psabridge.rules.words import CompanyId
 
+MOVED_HERE = "the tenant belonged to another company before: a new ticket at the company it belongs to now"
 A_DAY = timedelta(hours=24)  # ACR-TKT-10: days of 24 hours, counted from the closing
 
 
@@ -155,7 +156,7 @@ def decide(
     standing = standing_of(story, company)
     act = TABLE[standing, news_of(story, sightings)]
     if act in {Act.COME_BACK, Act.REOPEN} and story is not None and company not in {None, story.company}:
-        return Decision(Act.ANEW, "the tenant belongs to another company now: a new ticket there")
+        return Decision(Act.ANEW, MOVED_HERE)
     if act is Act.COME_BACK and story is not None and story.ending is not None:
         raised = min(alert.raised_at for alert in occurrences_of(story, sightings))
         return come_back(story.ending, raised, settings, contract_is_over=contract_is_over)
@@ -194,7 +195,10 @@ def _rule(act: Act, standing: Standing, settings: TicketSettings) -> str:
     if act is Act.REOPEN:
         return "the alert is still reported although nobody closed the ticket by hand"
     if act is Act.ANEW:
-        return f"the ticket before is {standing}"
+        gone = "the ticket before was deleted or merged: a new ticket"
+        return gone if standing is Standing.GONE else MOVED_HERE
     if act is Act.NOTE:
-        return "the condition has an open ticket"
+        is_closed = standing is Standing.CLOSED_BY_BRIDGE
+        over = "nothing of it is reported, so the ticket stays closed"
+        return over if is_closed else "the condition has an open ticket"
     return ""

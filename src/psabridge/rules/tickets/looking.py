@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from psabridge.rules.tickets.alerts import AlertId, AlertSeverity, AlertType, BackupAlert, ConditionKey
 from psabridge.rules.tickets.errands import Errand
+from psabridge.rules.tickets.lifecycle import Act
 from psabridge.rules.tickets.planning import Seen
 from psabridge.rules.tickets.stories import Closed, NoTicket, Sighting, Story, Telling, Ticket, TicketId
 from psabridge.rules.tickets.storms import StormOf
@@ -109,11 +110,24 @@ def seen_of(
         storms=_latest(kept, Telling.STORM),
         storm_of=_storm_of(kept, stories),
         begun=kept.begun,
-        under_way=frozenset(errand.external_id for errand in kept.errands),
+        under_way=frozenset(errand.key for errand in kept.errands),
         contracts_over=contracts_over,
         contracts=contracts,
         tickets=kept.tickets,
     )
+
+
+def back_again(kept: Kept) -> frozenset[str]:
+    """External ids of stories that are about to be closed, of which something is reported again (R52)."""
+    reported = {one.alert.condition for one in kept.alerts if one.alert.is_reported}
+    closing = [errand.step.after for errand in kept.errands if errand.step.act is Act.CLOSE]
+    return frozenset(story.external_id for story in closing if reported & _conditions_of(story, kept))
+
+
+def _conditions_of(story: Story, kept: Kept) -> set[ConditionKey]:
+    if story.telling is Telling.CONDITION:
+        return {story.key}
+    return {one.alert.condition for one in kept.alerts if one.story == story.external_id}
 
 
 def _latest(kept: Kept, telling: Telling) -> dict[ConditionKey, Story]:

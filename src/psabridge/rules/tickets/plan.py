@@ -66,6 +66,14 @@ class TicketStep:
         return self.after.company
 
     @property
+    def key(self) -> str:
+        """What one step at a time is under way for: its story, or the alerts a closed ticket dismisses.
+
+        A dismissal changes nothing of the story, so a note need not wait for it, nor it for a note.
+        """
+        return f"{self.after.external_id} x" if self.act is Act.DISMISS else self.after.external_id
+
+    @property
     def id(self) -> str:
         """The same as long as the same would be written: what a person released is what is carried out."""
         written = f"{self.after.external_id} {self.act.name} {self.writes}"

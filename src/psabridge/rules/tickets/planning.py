@@ -32,7 +32,7 @@ class Seen:
     storms: Mapping[ConditionKey, Story] = field(default_factory=dict)  # by the storm's own key
     storm_of: Mapping[ConditionKey, ConditionKey] = field(default_factory=dict)  # conditions last told in one
     begun: Mapping[StormOf, tuple[datetime, ...]] = field(default_factory=dict)  # lately, with own tickets
-    under_way: frozenset[str] = frozenset()  # external ids with a write that is not settled
+    under_way: frozenset[str] = frozenset()  # keys of steps with a write that is not settled
     contracts_over: frozenset[ContractId] = frozenset()
     contracts: Mapping[CompanyId, ContractId] = field(default_factory=dict)  # for new tickets (ACR-TKT-14)
     tickets: Mapping[str, Ticket] = field(default_factory=dict)  # as shown last, by external id
@@ -75,7 +75,10 @@ def plan_tickets(seen: Seen, settings: PairingSettings) -> TicketPlan:
     steps += _storm_steps(scene, cases, joined, storms, seen)
     reported = frozenset(one.alert.id for one in seen.sightings if one.alert.is_reported)
     steps += dismissals(scene, (*seen.stories.values(), *seen.storms.values()), reported)
-    idle = [step for step in steps if step.after.external_id not in seen.under_way]
+    idle = [step for step in steps if step.key not in seen.under_way]
+    new = {one.alert.id for one in seen.sightings if one.is_new}
+    behind = (step for step in steps if step.key in seen.under_way)
+    without |= {alert: NoTicket.HELD for step in behind for alert in step.told if alert in new}
     return TicketPlan(seen.at, tuple(one.step for one in in_turns(map(Turn, idle))), without)
 
 
@@ -88,17 +91,39 @@ def _cases(
         by_condition[sighting.alert.condition].append(sighting)
     cases: list[_Case] = []
     storms: dict[ConditionKey, list[Sighting]] = defaultdict(list)
+    told_in = {alert: storm for storm in _open_storms(seen) for alert in storm.reported}
     for key, sightings in by_condition.items():
         storm = seen.storms.get(seen.storm_of.get(key, ConditionKey("")))
         story = seen.stories.get(key)
         admitted, placed = _admitted(sightings, storm or story, settings, seen.at, without)
-        if storm is not None and storm.ending is None:
-            storms[storm.key] += admitted
-            continue
-        own = [one for one in admitted if not (one.is_new and is_acknowledged(storm, one.alert))]
+        goes_on = storm if storm is not None and _takes(storm, placed) else None
+        own: list[Sighting] = []
+        for one in _without_ends(sightings, admitted):
+            around = told_in.get(one.alert.id, goes_on)
+            if around is not None:
+                storms[around.key].append(one)
+            elif not (one.is_new and is_acknowledged(storm, one.alert)):
+                own.append(one)
         if own:
             cases.append(_case(key, own, story, placed, seen, settings))
     return cases, storms
+
+
+def _open_storms(seen: Seen) -> Iterable[Story]:
+    return (storm for storm in seen.storms.values() if storm.ending is None)
+
+
+def _takes(storm: Story, placed: Place | None) -> bool:
+    """An open storm takes what is new of its conditions, unless the tenant belongs to another company now."""
+    return storm.ending is None and (placed is None or placed.company == storm.company)
+
+
+def _without_ends(sightings: Sequence[Sighting], admitted: Sequence[Sighting]) -> Sequence[Sighting]:
+    """A condition is not over while an alert of it is reported, even one that makes no ticket (R52, R53)."""
+    known = {one.alert.id for one in admitted}
+    if any(one.alert.is_reported for one in sightings if one.alert.id not in known):
+        return [one for one in admitted if one.is_new or one.alert.is_reported]
+    return admitted
 
 
 def _admitted(

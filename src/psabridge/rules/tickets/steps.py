@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from psabridge.kit.wording import counted
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.tickets.alerts import AlertId, BackupAlert, ConditionKey
-from psabridge.rules.tickets.lifecycle import Act, Decision, is_acknowledged
+from psabridge.rules.tickets.lifecycle import Act, Decision, News, is_acknowledged, news_of
 from psabridge.rules.tickets.placing import Place, fields_of
 from psabridge.rules.tickets.plan import (
     AddNote,
@@ -18,20 +19,23 @@ from psabridge.rules.tickets.plan import (
 )
 from psabridge.rules.tickets.stories import Closed, Ending, Sighting, Story, Telling, Ticket, TicketId
 from psabridge.rules.tickets.texts import (
+    MARKER_ROOM,
     NOTE_LENGTH,
     TEXT_LENGTH,
+    change_lines,
     in_pages,
     list_lines,
     marker,
     note_of,
+    notes_of,
+    ruled,
     storm_title,
-    text_of,
+    texts_of,
     title_of,
 )
 from psabridge.rules.words import CompanyId, ContractId
 
 NEW = 1  # a system status that cannot be deactivated (autotask-rest.md 6.3)
-MARKER_ROOM = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,14 @@ class _Making:
         return one.is_changed or (one.is_new and not is_acknowledged(self.story, one.alert))
 
     @property
+    def news(self) -> str:
+        """In words for people."""
+        found = news_of(self.story, self.sightings)
+        if found is News.CHANGED and not any(one.is_changed for one in self.sightings):
+            return "The alert is still reported; it was raised before what this ticket told last."
+        return _NEWS[found]
+
+    @property
     def going_on(self) -> Story:
         """The story with what it now knows."""
         if self.story is None:
@@ -98,6 +110,15 @@ class _Making:
         )
 
 
+_NEWS = {
+    News.RAISED: "The alert was raised again.",
+    News.CHANGED: "The alert changed.",
+    News.LATE: "The alert was raised earlier, and was cleared before the bridge saw it.",
+    News.CLEARED: "The alert is no longer reported.",
+    News.NONE: "The alert is still reported.",
+}
+
+
 def step_of(
     scene: Scene,
     decision: Decision,
@@ -113,31 +134,34 @@ def _create(making: _Making) -> TicketStep:
     if place is None:
         raise ValueError("a ticket is created only where an alert has its place")
     after = _new_story(making.scene, making.story, place, alerts[0].condition, making.sightings)
-    text = text_of(alerts, rule=making.decision.rule, before=making.scene.number_of(making.story))
+    rule, before = making.decision.rule, making.scene.number_of(making.story)
+    text, *others = texts_of(alerts, rule=rule, before=before)
     create = CreateTicket(title_of(alerts[0]), text, place.fields)
-    return making.step([create, *_farewell(making)], after)
+    notes = [_listed(after, None, "More of its alerts", page, rule) for page in others]
+    return making.step([create, *notes, *_farewell(making)], after)
 
 
 def _farewell(making: _Making) -> Iterator[TicketWrite]:
-    """On the open ticket of the company the tenant belonged to before."""
+    """On the open ticket of the company the tenant belonged to before: nothing of the new one's alerts."""
     story = making.story
     if story is None or story.ending is not None or story.ticket is None:
         return
-    what = "The tenant belongs to another company now; the alert goes on in a ticket there."
-    yield _note(making, story, story.ticket, what)
+    what = "The tenant belongs to another company now; what is raised from now on has its ticket there."
+    mark = marker(story, what)
+    yield AddNote(
+        story.ticket, mark, what, note_of(what, "an alert goes to the company of its tenant", "", mark)
+    )
     yield from _closing(making.scene, story.ticket)
 
 
 def _add_note(making: _Making) -> TicketStep:
     story = making.going_on
-    again = any(one.is_new for one in making.sightings)
-    what = "The alert was raised again." if again else "The alert changed."
-    return making.step([_note(making, story, story.ticket, what)], story)
+    return making.step(_notes(making, story, story.ticket, making.news), story)
 
 
 def _close(making: _Making) -> TicketStep:
     story, scene = replace(making.going_on, reported=frozenset()), making.scene
-    writes = [_note(making, story, story.ticket, "The alert is no longer reported.")]
+    writes = list(_notes(making, story, story.ticket, making.news))
     if story.ticket is None:
         return making.step(writes, story)
     closing = list(_closing(scene, story.ticket))
@@ -155,10 +179,10 @@ def _reopen(making: _Making) -> TicketStep:
     story = replace(making.going_on, ending=None, reported=to_be_cleared(making.sightings))
     alert = making.telling[-1]
     fields = making.place.fields if making.place else fields_of(alert, making.scene.settings.tickets)
-    note = _note(making, story, story.ticket, "The alert came back.")
+    notes = list(_notes(making, story, story.ticket, making.news))
     if story.ticket is None:
-        return making.step([note], story)
-    return making.step([SetStatus(story.ticket, fields.status or NEW), note], story)
+        return making.step(notes, story)
+    return making.step([SetStatus(story.ticket, fields.status or NEW), *notes], story)
 
 
 _MAKERS: Mapping[Act, Callable[[_Making], TicketStep]] = {
@@ -185,19 +209,21 @@ def storm_step(
         (one.alert for one in sightings if not one.alert.is_reported and one.alert.id in story.reported),
         key=_by_age,
     )
-    if not fresh and not cleared:
+    changed = sorted((one.alert for one in sightings if one.is_changed), key=_by_age)
+    if not fresh and not cleared and not changed:
         return None
     left = (story.reported | {alert.id for alert in fresh}) - {alert.id for alert in cleared}
     after = replace(story, handled_until=_latest(story.handled_until, sightings), reported=left)
-    if left:
-        making = _Making(scene, Decision(Act.NOTE, storm_rule(scene)), story, place, tuple(sightings))
-        writes = [*_pages(after, "Joined", fresh), *_pages(after, "No longer reported", cleared)]
-        return making.step(writes, after)
-    over = Decision(Act.CLOSE, "none of its alerts is reported any more")
-    making = _Making(scene, over, after, place, tuple(sightings))
-    closing = [] if after.ticket is None else list(_closing(scene, after.ticket))
+    act, rule = (Act.NOTE, storm_rule(scene)) if left else (Act.CLOSE, _storm_is_over(scene))
+    pages = [
+        *_pages(after, "Joined", list_lines(fresh), rule),
+        *_pages(after, "Told otherwise", change_lines(changed), rule),
+        *_pages(after, "No longer reported", list_lines(cleared), rule),
+    ]
+    closing = [] if left or after.ticket is None else list(_closing(scene, after.ticket))
     ended = replace(after, ending=Ending(Closed.BRIDGE, scene.now)) if closing else after
-    return making.step([*_pages(after, "No longer reported", cleared), *closing], ended)
+    making = _Making(scene, Decision(act, rule), story, place, tuple(sightings))
+    return making.step([*pages, *closing], ended)
 
 
 def _begin_storm(
@@ -206,25 +232,30 @@ def _begin_storm(
     alerts = sorted((one.alert for one in sightings), key=_by_age)
     conditions = len({alert.condition for alert in alerts})
     after = replace(_new_story(scene, story, place, key, sightings), telling=Telling.STORM)
-    first, *others = in_pages([storm_rule(scene), "", *list_lines(alerts)], TEXT_LENGTH)
+    rule = storm_rule(scene)
+    first, *others = in_pages([ruled(rule), "", *list_lines(alerts)], TEXT_LENGTH)
     create = CreateTicket(storm_title(alerts[0].type, conditions), first, place.fields)
-    notes = [
-        AddNote(None, marker(after, page), "Alerts", f"{page}\n\n{marker(after, page)}") for page in others
-    ]
-    making = _Making(scene, Decision(Act.CREATE, storm_rule(scene)), story, place, tuple(sightings))
+    notes = [_listed(after, None, "Alerts", page, rule) for page in others]
+    making = _Making(scene, Decision(Act.CREATE, rule), story, place, tuple(sightings))
     return making.step([create, *notes], after)
 
 
 def storm_rule(scene: Scene) -> str:
     limit = scene.settings.tickets.storm
-    minutes = int(limit.within.total_seconds()) // 60
-    return f"more than {limit.conditions} conditions of one kind within {minutes} minutes become one ticket"
+    conditions = counted(limit.conditions, "condition")
+    minutes = counted(int(limit.within.total_seconds()) // 60, "minute")
+    return f"more than {conditions} of one kind within {minutes} become one ticket"
 
 
-def _pages(story: Story, what: str, alerts: Sequence[BackupAlert]) -> Iterator[AddNote]:
-    for page in in_pages(list_lines(alerts), NOTE_LENGTH - MARKER_ROOM):
-        mark = marker(story, what, page)
-        yield AddNote(story.ticket, mark, what, f"{what}:\n{page}\n\n{mark}")
+def _storm_is_over(scene: Scene) -> str:
+    if scene.settings.tickets.close_status is None:
+        return "none of its alerts is reported any more; tickets are closed by people here"
+    return "none of its alerts is reported any more, so the ticket is closed"
+
+
+def _pages(story: Story, what: str, lines: Iterable[str], rule: str) -> Iterator[AddNote]:
+    for page in in_pages(lines, NOTE_LENGTH - MARKER_ROOM):
+        yield _listed(story, story.ticket, what, page, rule)
 
 
 def dismissals(scene: Scene, stories: Iterable[Story], reported: frozenset[AlertId]) -> Iterator[TicketStep]:
@@ -266,11 +297,18 @@ def _new_story(
     )
 
 
-def _note(making: _Making, story: Story, ticket: TicketId | None, what: str) -> AddNote:
+def _notes(making: _Making, story: Story, ticket: TicketId | None, what: str) -> Iterator[AddNote]:
     alerts = making.telling
     seen = [f"{one.id} {one.updated_at} {one.fingerprint} {one.cleared_at}" for one in alerts]
-    mark = marker(story, what, *seen, str(story.handled_until))
-    return AddNote(ticket, mark, what, note_of(what, making.decision.rule, alerts, mark))
+    for number, page in enumerate(notes_of(alerts)):
+        mark = marker(story, what, *seen, str(story.handled_until), *([str(number)] if number else []))
+        yield AddNote(ticket, mark, what, note_of(what, making.decision.rule, page, mark))
+
+
+def _listed(story: Story, ticket: TicketId | None, what: str, page: str, rule: str) -> AddNote:
+    """A page of a list: the same page is the same note."""
+    mark = marker(story, what, page)
+    return AddNote(ticket, mark, what, note_of(f"{what}:", rule, page, mark))
 
 
 def _latest(until: datetime | None, sightings: Iterable[Sighting]) -> datetime | None:

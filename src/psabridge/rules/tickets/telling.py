@@ -8,6 +8,7 @@ from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.tickets.alerts import AlertId
 from psabridge.rules.tickets.errands import Errand, ErrandState
+from psabridge.rules.tickets.lifecycle import Act
 from psabridge.rules.tickets.looking import MISSES, Kept, KeptAlert
 from psabridge.rules.tickets.placing import is_undecided
 from psabridge.rules.tickets.stories import NoTicket, Telling, Ticket
@@ -36,8 +37,8 @@ def _waiting(errands: Iterable[Errand]) -> Iterator[Finding]:
     for errand in errands:
         subject = errand.step.subject
         if errand.state is ErrandState.REFUSED:
-            act = "Mend it in Autotask or with psabridge tickets map; it is tried again by itself"
-            problem = f"Autotask refused to {errand.step.act.value}: {errand.text}"
+            side, act = _refusing(errand)
+            problem = f"{side} refused to {errand.step.act.value}: {errand.text}"
             yield Finding(errand.code or "ERR-21", Severity.STOPS, subject, problem, act, errand.step.company)
         if errand.state is ErrandState.SENT:
             problem = f"the answer to {errand.step.act.value} was lost at {errand.sent_at:%Y-%m-%d %H:%M} UTC"
@@ -45,6 +46,16 @@ def _waiting(errands: Iterable[Errand]) -> Iterator[Finding]:
                 "Nothing to do: it is looked for in every cycle, and sent again when nothing can arrive late"
             )
             yield Finding("R53", Severity.WARNING, subject, problem, act, errand.step.company)
+
+
+def _refusing(errand: Errand) -> tuple[str, str]:
+    """Who refused, and what helps."""
+    if errand.step.act is Act.DISMISS:
+        act = (
+            "Let the API client dismiss alerts, or take psabridge tickets set --dismiss-status back with none"
+        )
+        return "Acronis", act
+    return "Autotask", "Mend it in Autotask or with psabridge tickets map; it is tried again by itself"
 
 
 def _doubled(tickets: Sequence[Ticket], kept: Kept) -> Iterator[Finding]:

@@ -12,6 +12,8 @@ from psabridge.rules.words import CompanyId
 TITLE_LENGTH = 255  # autotask-rest.md 6.3
 TEXT_LENGTH = 8000
 NOTE_LENGTH = 32000
+MARKER_ROOM = 500  # what stands around a page: what happened, the rule, the marker
+LINE_LENGTH = 1000
 CUT = " […]"
 
 
@@ -25,12 +27,16 @@ def storm_title(alert_type: str, conditions: int) -> str:
     return cut(f"{alert_type}: {counted(conditions, 'condition')} at once", TITLE_LENGTH)
 
 
-def text_of(alerts: Sequence[BackupAlert], *, rule: str = "", before: str = "") -> str:
-    """The ticket's description: each alert with its real times, and why this ticket is there."""
+def texts_of(alerts: Sequence[BackupAlert], *, rule: str = "", before: str = "") -> list[str]:
+    """The ticket's description: each alert with its real times, and why this ticket is there.
+
+    What one text cannot hold follows; it goes into notes.
+    """
     named = f"The ticket before this one: {before}." if before else ""
     apart = "" if all(alert.is_told_apart for alert in alerts) else NOT_GROUPED
-    parts = [*(lines_of(alert) for alert in alerts), rule, named, apart]
-    return cut("\n\n".join(filter(None, parts)), TEXT_LENGTH)
+    end = joined(ruled(rule), named, apart)
+    first, *others = in_pages(map(lines_of, alerts), TEXT_LENGTH - len(end) - MARKER_ROOM, between="\n\n")
+    return [joined(first, end), *others]
 
 
 NOT_GROUPED = (
@@ -49,10 +55,21 @@ def lines_of(alert: BackupAlert) -> str:
     return "\n".join(filter(None, [*head, *about, *tail, *details]))
 
 
-def note_of(what: str, rule: str, alerts: Sequence[BackupAlert], mark: str) -> str:
-    parts = [what, *(lines_of(alert) for alert in alerts), f"Rule: {rule}." if rule else ""]
-    room = NOTE_LENGTH - len(mark) - 2
-    return cut("\n\n".join(filter(None, parts)), room) + f"\n\n{mark}"
+def notes_of(alerts: Iterable[BackupAlert]) -> list[str]:
+    """Every alert whole, in as few notes as hold them."""
+    return in_pages(map(lines_of, alerts), NOTE_LENGTH - MARKER_ROOM, between="\n\n")
+
+
+def note_of(what: str, rule: str, page: str, mark: str) -> str:
+    return joined(what, page, ruled(rule), mark)
+
+
+def ruled(rule: str) -> str:
+    return f"Rule: {rule}." if rule else ""
+
+
+def joined(*parts: str) -> str:
+    return "\n\n".join(filter(None, parts))
 
 
 def list_lines(alerts: Iterable[BackupAlert]) -> Iterable[str]:
@@ -62,13 +79,20 @@ def list_lines(alerts: Iterable[BackupAlert]) -> Iterable[str]:
         yield f"{moment(alert.raised_at)}  {alert.severity}  {alert.tenant_name}  {about}  ({alert.id})"
 
 
-def in_pages(lines: Iterable[str], length: int) -> list[str]:
-    """As few texts as hold all lines, each short enough for one note. No line is left out."""
+def change_lines(alerts: Sequence[BackupAlert]) -> Iterable[str]:
+    """The lines of the list anew, with what the list leaves out: that is what may have changed."""
+    for alert, line in zip(alerts, list_lines(alerts), strict=True):
+        details = "; ".join(f"{label}: {text}" for label, text in alert.details)
+        yield cut(f"{line}  {details}".rstrip(), LINE_LENGTH)
+
+
+def in_pages(parts: Iterable[str], length: int, *, between: str = "\n") -> list[str]:
+    """As few texts as hold all parts, each short enough for one note. No part is left out."""
     pages: list[str] = []
-    for line in lines:
-        short = cut(line, length)
-        if pages and len(pages[-1]) + len(short) + 1 <= length:
-            pages[-1] += f"\n{short}"
+    for part in parts:
+        short = cut(part, length)
+        if pages and len(pages[-1]) + len(between) + len(short) <= length:
+            pages[-1] += f"{between}{short}"
         else:
             pages.append(short)
     return pages
