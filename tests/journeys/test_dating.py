@@ -296,3 +296,67 @@ def test_days_that_cannot_be_counted_anew_close_no_period(open_shop: OpenShop) -
     told = [one for one in report.findings if one.code == "W13" and "Meadow" in one.subject]
     assert told
     assert "2026-04-01" in told[0].problem
+
+
+# ---- nothing is lost between two changes, nor at a contract's end
+
+
+def _missed(journey: Journey) -> list[str]:
+    return [one.problem for one in journey.cycle().plan.findings if one.code == "R28"]
+
+
+def test_what_a_late_approval_missed_is_listed_with_that_change_and_not_with_the_next(
+    open_shop: OpenShop,
+) -> None:
+    """R28: 8 units on 11 to 13 March. Listed again with the rise of the 16th, they were billed twice by hand."""
+    journey, (firm, _) = open_shop(two_firms, **LOOSE)
+    journey.settle()
+    journey.modes("approve").advance(days=1)
+    journey.use(firm, 20)
+    for _day in range(3):
+        journey.cycle()
+        journey.advance(days=1)
+
+    assert [one.split(" were")[0] for one in _missed(journey)] == ["24 unit days of 2026-03-01 to 2026-03-31"]
+    journey.approve(journey.cycle())
+    journey.advance(days=2)
+    journey.use(firm, 22)
+
+    assert _missed(journey) == []
+    journey.approve(journey.cycle())
+    assert journey.landed(firm.line)[1:] == [(date(2026, 3, 14), 8), (date(2026, 3, 16), 2)]
+
+
+def test_a_period_that_is_posted_in_advance_says_what_it_lacks_and_is_worth(open_shop: OpenShop) -> None:
+    """R13, R28: 8 units of 4.50 from 29 to 31 March stand nowhere; they are told, never added."""
+    journey, (firm, _) = open_shop(two_firms, **LOOSE)
+    journey.settle()
+    journey.control("post-period", {"contract": firm.contract, "through": "2026-03-31"})
+    journey.go_to(date(2026, 3, 29))
+    journey.use(firm, 20)
+    for day in (29, 30, 31):
+        journey.go_to(date(2026, 3, day))
+        (told,) = _missed(journey)
+
+    assert "24 unit days of 2026-03-01 to 2026-03-31 were not on the contract, worth 3.48" in told
+    journey.go_to(APRIL)
+    assert "24 unit days of 2026-03-01 to 2026-03-31" in _missed(journey)[0]
+    journey.settle()
+    assert (journey.landed(firm.line)[1:], _missed(journey)) == ([(APRIL, 8)], [])
+
+
+@pytest.mark.parametrize("figure", ["last", "highest", "average"])
+def test_a_period_that_the_contracts_end_cuts_is_closed_before_that_end(
+    open_shop: OpenShop, figure: str
+) -> None:
+    """R23, R30: the close waited for 30 April, with nothing measured any more; 18 units were never billed."""
+    journey, (firm, _) = open_shop(two_firms, **LOOSE)
+    journey.settle()
+    _days(journey, date(2026, 3, 31))
+    journey.configure(policy="period_close", close_figure=figure).use(firm, 30)
+    journey.control("contract", {"contract": firm.contract, "end": "2026-04-15"})
+
+    _days(journey, date(2026, 4, 20))
+
+    assert journey.landed(firm.line)[1:] == [(APRIL, 18)]
+    assert journey.units(firm.line, date(2026, 4, 15)) == 30

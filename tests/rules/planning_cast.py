@@ -224,6 +224,11 @@ def an_intent(
     )
 
 
+def sent_on(day: date, intent: Intent) -> Intent:
+    """It left on this day, whatever day it counts from."""
+    return replace(intent, armed_at=datetime(day.year, day.month, day.day, 9, tzinfo=UTC))
+
+
 def history_of(*intents: Intent) -> LineHistory:
     return LineHistory(line_id(100), intents)
 

@@ -23,6 +23,7 @@ from tests.rules.planning_cast import (
     history_of,
     plan_of,
     same_figures,
+    sent_on,
     the_change,
     the_step,
 )
@@ -266,6 +267,60 @@ def test_a_figure_of_an_earlier_period_is_not_missed_in_this_one() -> None:
     plan = plan_of(Line([(JANUARY, 10)]), 12, figures=figures_for([12], date(2026, 2, 10)))
 
     assert plan.findings == ()
+
+
+def test_what_was_missed_before_our_last_change_was_listed_with_it() -> None:
+    """R28: a person bills by hand what is listed, so it is listed with one change and not with the next."""
+    line = Line([(JANUARY, 10), (date(2026, 3, 5), 2)])
+    ours = sent_on(date(2026, 3, 5), an_intent(date(2026, 3, 5), 10, 12))
+    figures = (*same_figures(12, MARCH, date(2026, 3, 7)), *same_figures(15, date(2026, 3, 8), YESTERDAY))
+
+    (finding,) = plan_of(line, 15, history=history_of(ours), figures=figures).findings
+
+    assert finding.code == "R28"
+    assert "6 unit days of 2026-03-01" in finding.problem  # 8 and 9 March, 3 each; not 1 to 4 March again
+
+
+def test_the_last_days_of_the_period_before_are_listed_where_the_change_came_too_late_for_it() -> None:
+    """R28: seen on 27 February, approved on 2 March: two days of February and one of March were missed."""
+    line = Line([(JANUARY, 10)])
+    ours = sent_on(JANUARY, an_intent(JANUARY, 0, 10))
+    figures = (
+        *same_figures(10, date(2026, 2, 1), date(2026, 2, 26)),
+        *same_figures(14, date(2026, 2, 27), MARCH),
+    )
+
+    plan = plan_of(line, 14, today=date(2026, 3, 2), history=history_of(ours), figures=figures)
+
+    assert sorted(one.problem.split(" were")[0] for one in plan.findings) == [
+        "4 unit days of 2026-03-01 to 2026-03-31",
+        "8 unit days of 2026-02-01 to 2026-02-28",
+    ]
+
+
+def test_what_a_posted_period_lacks_is_listed_with_its_value_while_the_change_waits() -> None:
+    """R13, R28: 2 units on 8, 9 and 10 March stood nowhere: 6 unit days of 31, at 5 each."""
+    line = Line([(JANUARY, 10)], posted_until=APRIL)
+    figures = (*same_figures(10, MARCH, date(2026, 3, 7)), *same_figures(12, date(2026, 3, 8), TODAY))
+
+    plan = plan_of(line, 12, figures=figures)
+
+    assert [wish.due for wish in plan.wishes] == [APRIL]
+    (told,) = [one for one in plan.findings if one.code == "R28"]
+    assert "6 unit days of 2026-03-01 to 2026-03-31 were not on the contract, worth 0.97 EUR" in told.problem
+    assert told.problem.endswith("it is posted, and this is up to 2026-03-10")
+
+
+def test_the_posted_period_is_listed_once_more_with_the_change_that_comes_after_it() -> None:
+    """R28: nobody need have read the plans of the days in between."""
+    line = Line([(JANUARY, 10)], posted_until=APRIL)
+    ours = sent_on(JANUARY, an_intent(JANUARY, 0, 10))
+    figures = (*same_figures(10, MARCH, date(2026, 3, 29)), *same_figures(12, date(2026, 3, 30), APRIL))
+
+    plan = plan_of(line, 12, today=APRIL, history=history_of(ours), figures=figures)
+
+    assert the_change(plan).day == APRIL
+    assert "4 unit days of 2026-03-01 to 2026-03-31" in plan.findings[0].problem
 
 
 @pytest.mark.parametrize(

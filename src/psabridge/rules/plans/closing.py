@@ -13,19 +13,22 @@ A_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """A period to close with the figures from `since` up to the day before `posts_on`."""
+    """A period to close with the figures from `since` up to the day before `posts_on`.
+
+    `last_day` is that of the contract where its end cuts the period.
+    """
 
     period: Period
     posts_on: date
     since: date
+    last_day: date
     rest: CloseRest = CloseRest.LEFT_OUT
 
     @property
     def days(self) -> str:
         """Which days the figure covers, and where the others of the period go (R30)."""
-        last = self.period.end - A_DAY
         goes = "left out" if self.rest is CloseRest.LEFT_OUT else "for the next figure"
-        return f"{_span(self.since, self.posts_on - A_DAY)}; {_span(self.posts_on, last)} {goes}"
+        return f"{_span(self.since, self.posts_on - A_DAY)}; {_span(self.posts_on, self.last_day)} {goes}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +50,19 @@ class Hole:
         return f"{self.missing[0]}{more}"
 
 
-def posting_day(period: Period, close_day: int) -> date:
-    """`close_day` 1 is the period's last day; at least one complete day lies before it."""
-    return max(period.end - timedelta(days=max(close_day, 1)), period.start + A_DAY)
+def posting_day(period: Period, close_day: int, ends: date = date.max) -> date:
+    """`close_day` 1 is the period's last day; at least one complete day lies before it.
+
+    A period that the contract's end cuts is closed before that end: afterwards nothing is measured any more.
+    """
+    last = min(period.last_day, ends)
+    return max(last + A_DAY - timedelta(days=max(close_day, 1)), period.start + A_DAY)
 
 
-def closing_of(period: Period, close_day: int) -> Closing:
-    return Closing(period, posting_day(period, close_day), period.start)
+def closing_of(period: Period, close_day: int, ends: date = date.max) -> Closing:
+    """`ends`: the contract's last day."""
+    posts_on = posting_day(period, close_day, ends)
+    return Closing(period, posts_on, period.start, min(period.last_day, ends))
 
 
 def with_rest(closing: Closing, before: Period, close_day: int, figures: Sequence[DayFigure]) -> Closing:

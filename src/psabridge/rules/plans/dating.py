@@ -45,12 +45,14 @@ def _as_it_changes(view: LineView, wanted: int, figures: Sequence[DayFigure], da
     if wanted < now and dating.decreases_wait:
         return _decrease(view, wanted, figures)
     if wanted > now and view.is_first_report:
-        return _dated(view, view.period.start, wanted, "first report of the line")
-    verdict = _dated(view, view.today, wanted, "as it changes")
-    return replace(verdict, missed=missed_before(view, figures)) if verdict.write else verdict
+        return _dated(view, view.period.start, wanted, "first report of the line", figures)
+    verdict = _dated(view, view.today, wanted, "as it changes", figures)
+    if not verdict.write:
+        return verdict
+    return replace(verdict, missed=missed_before(view, figures), left=left_before(view, figures))
 
 
-def _dated(view: LineView, day: date, wanted: int, why: str) -> Verdict:
+def _dated(view: LineView, day: date, wanted: int, why: str, figures: Sequence[DayFigure]) -> Verdict:
     """Written on the day, on the first legal one after it, or not before that one has come (W7, W8, R13)."""
     legal = view.earliest_legal(day)
     free = view.free_day(legal)
@@ -63,8 +65,11 @@ def _dated(view: LineView, day: date, wanted: int, why: str) -> Verdict:
     if before == wanted:
         return RIGHT
     if free > view.today:
-        reason = "the period is posted" if free == legal else "the day before it is already used on this line"
-        return Verdict(wait=Wait(free, before, wanted, reason), notes=notes)
+        if free > legal:
+            reason = "the day before it is already used on this line"
+            return Verdict(wait=Wait(free, before, wanted, reason), notes=notes)
+        left = left_by_posting(view, figures)
+        return Verdict(wait=Wait(free, before, wanted, "the period is posted"), notes=notes, left=left)
     return Verdict(write=_write(view, free, wanted, why), notes=notes)
 
 
@@ -116,7 +121,7 @@ def _period_close(view: LineView, wanted: int, figures: Sequence[DayFigure], dat
     figure = close_figure(figures, closing, dating.close_figure, dating.rounding)
     is_closed_now = isinstance(figure, Figure) and not is_late
     if wanted > view.level(view.today) and view.is_first_report and not is_closed_now:
-        return _dated(view, view.period.start, wanted, "first report of the line")
+        return _dated(view, view.period.start, wanted, "first report of the line", figures)
     if isinstance(figure, Hole):
         return _hole(closing, figure)
     if figure is None:
@@ -129,7 +134,7 @@ def _period_close(view: LineView, wanted: int, figures: Sequence[DayFigure], dat
 
 def _closing(view: LineView, dating: Dating) -> tuple[Closing, bool]:
     """The running period from its posting day on, until then the one before it, late."""
-    running = closing_of(view.period, dating.close_day)
+    running = closing_of(view.period, dating.close_day, view.contract.ends)
     if view.today >= running.posts_on:
         return running, False
     return closing_of(view.grid.before(view.period), dating.close_day), True
@@ -231,7 +236,10 @@ def _collect(view: LineView, wanted: int, dating: Dating) -> Verdict:
     now = view.level(view.today)
     if wanted == now:
         return RIGHT
-    return Verdict(wait=_until_closed(view.period, now, wanted, dating))
+    wait = _until_closed(view, view.period, now, wanted, dating)
+    if wait.due <= view.contract.ends:
+        return Verdict(wait=wait)
+    return _no_other_close(f"{wanted} units are used and {now} stand on the contract, which has no other close")
 
 
 def _after_the_close(view: LineView, wanted: int, dating: Dating, day: date) -> Verdict:
@@ -239,29 +247,57 @@ def _after_the_close(view: LineView, wanted: int, dating: Dating, day: date) -> 
     level = view.level(day)
     if wanted == level:
         return RIGHT
-    wait = _until_closed(view.grid.after(view.period), level, wanted, dating)
+    wait = _until_closed(view, view.grid.after(view.period), level, wanted, dating)
     if wait.due <= view.contract.ends:
         return Verdict(wait=wait)
-    problem = (
+    return _no_other_close(
         f"{wanted} units are used since the close, which leaves {level}; the contract has no other close"
     )
+
+
+def _no_other_close(problem: str) -> Verdict:
     return Verdict(notes=(Note("R30", Severity.NOTE, problem, "Bill the difference by hand"),))
 
 
-def _until_closed(period: Period, now: int, wanted: int, dating: Dating) -> Wait:
-    due = closing_of(period, dating.close_day).posts_on
+def _until_closed(view: LineView, period: Period, now: int, wanted: int, dating: Dating) -> Wait:
+    due = closing_of(period, dating.close_day, view.contract.ends).posts_on
     if dating.policy is DatingPolicy.NEXT_PERIOD:
         due = period.end
     return Wait(due, now, wanted, f"collected until the {dating.close_figure} figure is taken")
 
 
 def missed_before(view: LineView, figures: Sequence[DayFigure]) -> Missed | None:
-    """Unit days of the running period, before today, that were wanted and not on the contract (R28)."""
-    period = view.period
+    """Unit days of the running period, before today, that were wanted and not on the contract (R28).
+
+    What was missed before our last change was listed with it: listed twice it is billed twice by hand.
+    """
+    since = view.last_change or view.period.start
+    return _missed(view, view.period, max(since, view.period.start), view.today - A_DAY, figures)
+
+
+def left_before(view: LineView, figures: Sequence[DayFigure]) -> tuple[Missed, ...]:
+    """The same of the period before, on lines that we have changed: they were followed all the time."""
+    before = view.grid.before(view.period)
+    if view.last_change is None:
+        return ()
+    missed = _missed(view, before, max(view.last_change, before.start), before.last_day, figures)
+    return () if missed is None else (missed,)
+
+
+def left_by_posting(view: LineView, figures: Sequence[DayFigure]) -> tuple[Missed, ...]:
+    """What a posted period lacks up to today, which takes no change any more (R13, R28)."""
+    since = max(view.last_change or view.period.start, view.period.start)
+    missed = _missed(view, view.period, since, view.today, figures)
+    return () if missed is None else (replace(missed, why=f"it is posted, and this is up to {view.today}"),)
+
+
+def _missed(
+    view: LineView, period: Period, since: date, until: date, figures: Sequence[DayFigure]
+) -> Missed | None:
     short = sum(
         max(figure.units - view.level(figure.day), 0)
         for figure in figures
-        if period.start <= figure.day < view.today and view.is_covered(figure.day)
+        if since <= figure.day <= until and view.is_covered(figure.day)
     )
     return Missed(short, 1, period) if short else None
 

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
+from psabridge.kit.clock import day_in
 from psabridge.kit.periods import Period, PeriodGrid
 from psabridge.rules.psa import Contract
 from psabridge.rules.units.intent import LineHistory
@@ -79,6 +81,13 @@ class LineView:
             intent.wanted for intent in self.history.intents if intent.day in self.history.used_days
         )
         return sees_all and not was_reported and all(row.units == 0 for row in self.picture.rows)
+
+    @property
+    def last_change(self) -> date | None:
+        """The day on which our last change left that may have landed, whatever day it counts from."""
+        used = self.history.used_days
+        sent = [day_in(ZoneInfo(one.zone), one.armed_at) for one in self.history.intents if one.day in used]
+        return max(sent, default=None)
 
     def is_fenced(self, day: date) -> bool:
         return self.levels is not None and is_fenced(self.picture, self.levels, day)

@@ -179,5 +179,5 @@ def collected_since(wanted: DesiredUnits, psa: PsaSnapshot, settings: PairingSet
         return None
     grid = PeriodGrid(contract.starts, expected_length(line, contract, psa) or PeriodType.YEARLY)
     running = grid.holding(min(psa.today, contract.ends))
-    posts_on = posting_day(running, settings.close_day)
+    posts_on = posting_day(running, settings.close_day, contract.ends)
     return posts_on if psa.today >= posts_on else posting_day(grid.before(running), settings.close_day)

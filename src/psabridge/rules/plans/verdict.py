@@ -72,7 +72,7 @@ class Verdict:
     wait: Wait | None = None
     notes: tuple[Note, ...] = ()
     missed: Missed | None = None
-    left: tuple[Missed, ...] = ()  # of months that are not written any more
+    left: tuple[Missed, ...] = ()  # of days that take no change any more
     late: Late | None = None
 
     @property

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from psabridge.kit.periods import PeriodGrid
-from psabridge.rules.plans.closing import Hole, close_figure, closing_of
+from psabridge.kit.periods import Period, PeriodGrid
+from psabridge.rules.plans.closing import Closing, Hole, close_figure, closing_of
 from psabridge.rules.plans.plan import SetUnits
 from psabridge.rules.psa import Contract, ContractLine
 from psabridge.rules.settings import DatingPolicy, PairingSettings, Rounding
@@ -187,8 +187,13 @@ def w8_not_ahead_of_today(attempt: Attempt) -> str | None:
     running = grid.holding(today)
     if day != running.end:
         return f"{day} is not the first day of the next period"
-    posts_on = closing_of(running, attempt.settings.close_day).posts_on
+    posts_on = _closing_of(running, attempt).posts_on
     return None if today >= posts_on else f"a change for {day} is posted on {posts_on}, as late as chosen"
+
+
+def _closing_of(running: Period, attempt: Attempt) -> Closing:
+    ends = date.max if attempt.contract is None else attempt.contract.ends
+    return closing_of(running, attempt.settings.close_day, ends)
 
 
 def w9_the_line_takes_it(attempt: Attempt) -> str | None:
@@ -239,7 +244,7 @@ def w13_from_complete_days(attempt: Attempt) -> str | None:
     if not closes or attempt.change.is_first_report or attempt.grid is None:
         return None
     running = attempt.grid.holding(attempt.today)
-    closing = closing_of(running, attempt.settings.close_day)
+    closing = _closing_of(running, attempt)
     if attempt.today < closing.posts_on:
         closing = closing_of(attempt.grid.before(running), attempt.settings.close_day)
     figure = close_figure(attempt.figures, closing, attempt.settings.close_figure, Rounding.UP)
