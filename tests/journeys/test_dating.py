@@ -308,7 +308,7 @@ def _missed(journey: Journey) -> list[str]:
 def test_what_a_late_approval_missed_is_listed_with_that_change_and_not_with_the_next(
     open_shop: OpenShop,
 ) -> None:
-    """R28: 8 units on 11 to 13 March. Listed again with the rise of the 16th, they were billed twice by hand."""
+    """R28: 8 units on 11 to 13 March. Listed again on the 16th, they were billed twice by hand."""
     journey, (firm, _) = open_shop(two_firms, **LOOSE)
     journey.settle()
     journey.modes("approve").advance(days=1)

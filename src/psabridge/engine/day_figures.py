@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from psabridge.engine.ports import Ports
-from psabridge.rules.plans.looking import collected_since, figures_needed
+from psabridge.rules.plans.looking import collected_since, figures_needed, inherited
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.wanted.day_figures import (
@@ -60,7 +60,8 @@ def collect_figures(
         for day, those in sorted(outdated.items()):
             ports.records.keep_figures(settings.pairing, _anew(day, those, marks, settings, ports))
         kept = ports.records.day_figures(settings.pairing, needed)
-    return {line: known_figures(_that_matter(lines.get(line), figures)) for line, figures in kept.items()}
+    known = {line: known_figures(_that_matter(lines.get(line), figures)) for line, figures in kept.items()}
+    return inherited(known, desired, settings)
 
 
 def _that_matter(line: Collected | None, figures: Iterable[KeptFigure]) -> Iterable[KeptFigure]:

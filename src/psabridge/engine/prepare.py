@@ -18,6 +18,7 @@ from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.leaving.due import Leavers, leavers_of
 from psabridge.rules.leaving.ends import ends_seen
 from psabridge.rules.leaving.looks import gone_tenants
+from psabridge.rules.plans.ended_lines import lines_to_look_back_at
 from psabridge.rules.plans.guard import guard
 from psabridge.rules.plans.looking import lines_to_look_at, look_windows
 from psabridge.rules.plans.plan import Plan
@@ -222,8 +223,9 @@ def range_book(settings: PairingSettings, platform: PlatformSnapshot, ports: Por
 
 
 def histories_of(observed: Observed, ports: Ports) -> Mapping[LineId, LineHistory]:
-    """Of lines that are measured, and of those that are never to be written: they may have moved (R57)."""
+    """Of lines that are or were measured, and of those never to be written: they may have moved (R57)."""
     lines = {one.line for one in observed.desired.units} | observed.settings.never_write
+    lines |= {one.line for one in observed.desired.former}
     return ports.journal.histories(sorted(lines), observed.settings.pairing)
 
 
@@ -232,7 +234,8 @@ def read_pictures(
 ) -> dict[LineId, Picture]:
     """Whole pictures of lines about to change, with an open intent, or with a change given up of late."""
     open_lines = frozenset(line for line, history in histories.items() if history.open)
-    watched = open_lines | lines_with_ghosts(histories, observed.psa.today)
+    former = lines_to_look_back_at(observed.desired.former, observed.figures, histories)
+    watched = open_lines | former | lines_with_ghosts(histories, observed.psa.today)
     lines = lines_to_look_at(observed.settings, observed.psa, observed.desired, watched)
     pictures: dict[LineId, Picture] = {}
     for window in look_windows(observed.settings, observed.psa, observed.desired, lines):

@@ -198,6 +198,8 @@ def _next_period(view: LineView, wanted: int, figures: Sequence[DayFigure], dati
     if figure is None:
         return _collect(view, wanted, dating) if is_late else _nothing_collected(closing)
     begins = closing.period.end
+    if begins > view.contract.ends:
+        return _billed_after_the_end(view, figure)
     verdict = _begin_period(view, begins, figure)
     if not verdict.is_right:
         return verdict
@@ -229,6 +231,22 @@ def _begins_otherwise(begins: date, level: int, figure: Figure) -> Verdict:
     )
 
 
+def _billed_after_the_end(view: LineView, figure: Figure) -> Verdict:
+    """The contract's last figure is the first one of the contract that follows, or nobody's (R23)."""
+    begins = view.contract.ends + A_DAY
+    if view.followed_by:
+        problem = (
+            f"{figure.text} says {figure.units}; contract '{view.followed_by}' begins with it on {begins}"
+        )
+        return Verdict(notes=(Note("R23", Severity.NOTE, problem, "Nothing to do"),))
+    return stop(
+        "R13",
+        f"{figure.text} says {figure.units}, to be billed a period later, and the contract ends on "
+        f"{view.contract.ends}",
+        f"Bill {figure.units} units for one period by hand, or extend the contract",
+    )
+
+
 def _collect(view: LineView, wanted: int, dating: Dating) -> Verdict:
     """Nothing is due: what was counted so far is shown with the day it will be decided on."""
     if not view.is_flat_from(view.today):
@@ -237,9 +255,11 @@ def _collect(view: LineView, wanted: int, dating: Dating) -> Verdict:
     if wanted == now:
         return RIGHT
     wait = _until_closed(view, view.period, now, wanted, dating)
-    if wait.due <= view.contract.ends:
+    if wait.due <= view.contract.ends or (view.followed_by and dating.policy is DatingPolicy.NEXT_PERIOD):
         return Verdict(wait=wait)
-    return _no_other_close(f"{wanted} units are used and {now} stand on the contract, which has no other close")
+    return _no_other_close(
+        f"{wanted} units are used and {now} stand on the contract, which has no other close"
+    )
 
 
 def _after_the_close(view: LineView, wanted: int, dating: Dating, day: date) -> Verdict:
@@ -272,7 +292,7 @@ def missed_before(view: LineView, figures: Sequence[DayFigure]) -> Missed | None
     What was missed before our last change was listed with it: listed twice it is billed twice by hand.
     """
     since = view.last_change or view.period.start
-    return _missed(view, view.period, max(since, view.period.start), view.today - A_DAY, figures)
+    return missed_between(view, view.period, max(since, view.period.start), view.today - A_DAY, figures)
 
 
 def left_before(view: LineView, figures: Sequence[DayFigure]) -> tuple[Missed, ...]:
@@ -280,18 +300,18 @@ def left_before(view: LineView, figures: Sequence[DayFigure]) -> tuple[Missed, .
     before = view.grid.before(view.period)
     if view.last_change is None:
         return ()
-    missed = _missed(view, before, max(view.last_change, before.start), before.last_day, figures)
+    missed = missed_between(view, before, max(view.last_change, before.start), before.last_day, figures)
     return () if missed is None else (missed,)
 
 
 def left_by_posting(view: LineView, figures: Sequence[DayFigure]) -> tuple[Missed, ...]:
     """What a posted period lacks up to today, which takes no change any more (R13, R28)."""
     since = max(view.last_change or view.period.start, view.period.start)
-    missed = _missed(view, view.period, since, view.today, figures)
+    missed = missed_between(view, view.period, since, view.today, figures)
     return () if missed is None else (replace(missed, why=f"it is posted, and this is up to {view.today}"),)
 
 
-def _missed(
+def missed_between(
     view: LineView, period: Period, since: date, until: date, figures: Sequence[DayFigure]
 ) -> Missed | None:
     short = sum(

@@ -75,17 +75,18 @@ def _judge(case: LineCase, ground: LineGround) -> Made:
         )
     grid = periods_of_line(picture, case.contract, expected_length(case.line, case.contract, ground.psa))
     rows, settings = case.wanted.rows, ground.settings
-    dating = case.wanted.report or _dating(rows, settings)
+    dating = case.wanted.report or dating_of(rows, settings)
     if grid is None or dating is None:
         one_policy = policy_of(rows, settings) is not None
         return case.undatable(has_periods=grid is not None, one_policy=one_policy)
-    view = LineView(ground.psa.today, case.contract, picture, levels, grid, case.history)
+    today, followed_by = ground.psa.today, case.wanted.followed_by
+    view = LineView(today, case.contract, picture, levels, grid, case.history, followed_by)
     if not view.is_covered(view.latest):
         return case.stop("W10", "no units are in force on it today", "Check its units in Autotask")
     return _made(case, view, _verdict(case, view, dating, ground), ground.labels)
 
 
-def _dating(rows: tuple[ServiceMapping, ...], settings: PairingSettings) -> Dating | None:
+def dating_of(rows: tuple[ServiceMapping, ...], settings: PairingSettings) -> Dating | None:
     """None: the rows of the line are dated, or billed, in different ways."""
     policy, figure = policy_of(rows, settings), figure_of(rows, settings)
     if policy is None or figure is None:

@@ -22,6 +22,7 @@ class LineView:
     levels: Levels | None  # None: a line without any row, which a person must take for new (W10)
     grid: PeriodGrid
     history: LineHistory
+    followed_by: str = ""  # the contract that goes on the day after this one's end, by name
 
     @property
     def latest(self) -> date:

@@ -14,7 +14,7 @@ from psabridge.rules.plans.closing import posting_day
 from psabridge.rules.psa import Contract, ContractLine, PsaSnapshot, UnitRow
 from psabridge.rules.settings import CloseFigure, DatingPolicy, PairingSettings, ServiceMapping
 from psabridge.rules.wanted.contract_state import units_today
-from psabridge.rules.wanted.desired import Desired, DesiredUnits
+from psabridge.rules.wanted.desired import DayFigure, Desired, DesiredUnits
 from psabridge.rules.words import LineId
 
 A_DAY = timedelta(days=1)
@@ -162,7 +162,27 @@ def figures_needed(settings: PairingSettings, psa: PsaSnapshot, desired: Desired
         is_closed = policy_of(wanted.rows, settings) is not DatingPolicy.AS_IT_CHANGES
         periods = 3 if is_closed else 2
         reach[wanted.line] = months_after(psa.today, -periods * _longest(line, contract, psa))
+    for former in desired.former:
+        line, contract = psa.lines.get(former.line), psa.contracts.get(former.contract)
+        if line is not None and contract is not None:
+            reach[former.line] = months_after(former.until, -2 * _longest(line, contract, psa))
     return reach
+
+
+def inherited(
+    figures: Mapping[LineId, tuple[DayFigure, ...]], desired: Desired, settings: PairingSettings
+) -> Mapping[LineId, tuple[DayFigure, ...]]:
+    """What is billed a period behind goes on with the contract that follows (R23).
+
+    The last figure of a contract is the first one of its renewal, which else began with a period at 0.
+    """
+    found = dict(figures)
+    for former in desired.former:
+        if former.heir is None or policy_of(former.rows, settings) is not DatingPolicy.NEXT_PERIOD:
+            continue
+        before = (one for one in figures.get(former.line, ()) if one.day <= former.until)
+        found[former.heir] = (*before, *figures.get(former.heir, ()))
+    return found
 
 
 def _longest(line: ContractLine, contract: Contract, psa: PsaSnapshot) -> PeriodType:

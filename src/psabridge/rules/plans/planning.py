@@ -11,6 +11,7 @@ from psabridge.rules.evidence import Evidence
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.items.labels import Labels
 from psabridge.rules.leaving.due import Leavers
+from psabridge.rules.plans.ended_lines import plan_former
 from psabridge.rules.plans.fingerprint import Target, inputs_print
 from psabridge.rules.plans.item_planning import plan_item
 from psabridge.rules.plans.kind_changes import KindGround, kind_changes, kind_findings
@@ -76,7 +77,7 @@ def make_plan(  # noqa: PLR0913  each is another source, handed in by name
         *_moved_never_write(settings, psa, desired, histories),
         *kind_findings(changes, kind_ground),
         *_of_leavers(desired, leavers or Leavers()),
-        *ghost_findings(settings, psa, Sight(pictures, histories, reading)),
+        *_looking_back(desired, ground),
     ]
     return Plan(
         pairing=settings.pairing,
@@ -93,6 +94,14 @@ def make_plan(  # noqa: PLR0913  each is another source, handed in by name
         kind_changes=changes,
         late_months=tuple(part.late for part in lines if part.late is not None),
     )
+
+
+def _looking_back(desired: Desired, ground: LineGround) -> Iterator[Finding]:
+    """Of changes that were given up, and of contracts that are over."""
+    sight = Sight(ground.pictures, ground.histories, ground.reading)
+    yield from ghost_findings(ground.settings, ground.psa, sight)
+    for former in desired.former:
+        yield from plan_former(former, ground).findings
 
 
 def _tags(desired: Desired, psa: PsaSnapshot, platform: PlatformSnapshot) -> Iterator[Made]:

@@ -81,6 +81,7 @@ class CompanyContracts:
     live: list[Contract] = field(default_factory=list)
     sold: dict[ServiceId, list[SoldLine]] = field(default_factory=dict)  # bundles under each service
     over: dict[ServiceId, list[SoldLine]] = field(default_factory=dict)  # on contracts that have ended
+    coming: dict[ServiceId, list[SoldLine]] = field(default_factory=dict)  # on contracts that begin later
     ever_sold: dict[ServiceId, list[Contract]] = field(default_factory=dict)  # ended and running contracts
     kinds: dict[ContractId, BillingKind] = field(default_factory=dict)
     has_future: bool = False
@@ -136,10 +137,10 @@ def _note_line(
     if contract.starts <= psa.today:
         for service in services:
             company.ever_sold.setdefault(service, []).append(contract)
-    if contract.starts > psa.today:
-        return
     sold = SoldLine(line, contract, kind, units_today(psa.rows.get(line.id, ()), psa.today))
     lines = company.sold if is_live(contract, psa.today) else company.over
+    if contract.starts > psa.today:
+        lines = company.coming
     for service in services:
         lines.setdefault(service, []).append(sold)
 

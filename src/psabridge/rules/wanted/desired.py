@@ -23,7 +23,21 @@ class DesiredUnits:
     evidence: Evidence
     rows: tuple[ServiceMapping, ...]
     report: RangeReport | None = None  # of a line of range items: the month that `units` were used in (R17)
+    followed_by: str = ""  # the contract that sells it from the day after this one's end, by name
     zero_after: date | None = None  # a left line: 0 from the first period that begins after this day (R33)
+
+
+@dataclass(frozen=True, slots=True)
+class FormerUnits:
+    """A line of levels that took usage until its contract ended or gave way; `heir` takes it then."""
+
+    line: LineId
+    contract: ContractId
+    company: CompanyId
+    service: ServiceId
+    rows: tuple[ServiceMapping, ...]
+    until: date  # the last day whose usage was billed on it
+    heir: LineId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +96,7 @@ class Desired:
     """Lines and items that are absent here are left as they are, each with a finding where it matters."""
 
     units: tuple[DesiredUnits, ...] = ()
+    former: tuple[FormerUnits, ...] = ()
     items: tuple[DesiredItem, ...] = ()
     new_services: tuple[NewService, ...] = ()
     create_definition: bool = False

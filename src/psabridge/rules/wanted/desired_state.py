@@ -26,8 +26,9 @@ from psabridge.rules.wanted.contract_findings import (
     wants_definition,
 )
 from psabridge.rules.wanted.customers import NOBODY, Apart, Customer, Roll, call_the_roll
-from psabridge.rules.wanted.desired import Desired, DesiredItem, DesiredUnits, NewLine, NewNote
+from psabridge.rules.wanted.desired import Desired, DesiredItem, DesiredUnits, FormerUnits, NewLine, NewNote
 from psabridge.rules.wanted.exempt_items import exemption_findings
+from psabridge.rules.wanted.former_lines import former_levels
 from psabridge.rules.wanted.ground import Ground, sales_to, survey
 from psabridge.rules.wanted.last_months import last_months
 from psabridge.rules.wanted.pack_findings import pack_findings
@@ -47,6 +48,7 @@ _NO_RANGES = RangeBook()
 @dataclass(frozen=True, slots=True)
 class CustomerState:
     units: tuple[DesiredUnits, ...]
+    former: tuple[FormerUnits, ...]
     items: tuple[DesiredItem, ...]
     findings: tuple[Finding, ...]
     told: frozenset[ContractId]
@@ -80,6 +82,7 @@ def desired_state(
     units = (*zero.units, *(u for state in states for u in state.units))
     return Desired(
         units=tuple(sorted(units, key=lambda u: u.line)),
+        former=tuple(sorted((one for state in states for one in state.former), key=lambda one: one.line)),
         items=tuple(sorted((i for state in states for i in state.items), key=_place)),
         new_services=ground.mapping.new_services,
         create_definition=wants_definition(ground),
@@ -142,6 +145,7 @@ def customer_state(
     told = told_contracts(customer, sales, ground, units, findings)
     return CustomerState(
         units=tuple(units),
+        former=tuple(former_levels(customer, sales, ground)),
         items=tuple(items),
         findings=findings,
         told=told,

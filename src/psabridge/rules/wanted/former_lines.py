@@ -8,9 +8,10 @@ from itertools import pairwise
 from psabridge.kit.periods import Period
 from psabridge.rules.wanted.contract_state import SoldLine
 from psabridge.rules.wanted.customers import Customer
-from psabridge.rules.wanted.ground import Ground
+from psabridge.rules.wanted.desired import FormerUnits
+from psabridge.rules.wanted.ground import Ground, Sales
 from psabridge.rules.wanted.sales import Sale, Standing, renews
-from psabridge.rules.words import BillingKind, ServiceId
+from psabridge.rules.words import BillingKind, LineId, ServiceId
 
 A_DAY = timedelta(days=1)
 # Long enough for a person to see what was left, and to bill it by hand.
@@ -64,6 +65,42 @@ def _is_unclear(one: SoldLine, later: SoldLine) -> bool:
 
 def _until(sold: SoldLine, after: SoldLine | None) -> date:
     return sold.contract.ends if after is None else min(sold.contract.ends, after.contract.starts - A_DAY)
+
+
+def former_levels(customer: Customer, sales: Sales, ground: Ground) -> Iterator[FormerUnits]:
+    """Of services that are levels; what becomes of the months of range items is told by themselves."""
+    for service, sale in sorted(sales.by_service.items()):
+        rows = tuple(mapped.row for mapped in ground.mapping.by_service[service])
+        if any(row.is_range for row in rows):
+            continue
+        for one in former_lines(service, sale, customer, ground).lines:
+            if one.until < ground.psa.today:
+                sold = one.sold
+                yield FormerUnits(
+                    sold.line.id,
+                    sold.contract.id,
+                    customer.company.id,
+                    service,
+                    rows,
+                    one.until,
+                    _heir(one, sale),
+                )
+
+
+def _heir(former: FormerLine, sale: Sale) -> LineId | None:
+    receiver = sale.receiver
+    follows = receiver is not None and receiver.contract.starts == former.until + A_DAY
+    return receiver.line.id if receiver is not None and follows else None
+
+
+def follower_of(sold: SoldLine, service: ServiceId, ground: Ground) -> str:
+    """The contract that renews it without a day between and sells it pay as you go, by name (R23)."""
+    coming = ground.contracts.of(sold.contract.company).coming.get(service, ())
+    for one in coming:
+        is_in_time = one.contract.starts <= sold.contract.ends + A_DAY
+        if is_in_time and one.kind is BillingKind.PAYG and renews(one.contract, sold.contract):
+            return one.contract.name
+    return ""
 
 
 def names_of(lines: Sequence[SoldLine]) -> str:

@@ -16,7 +16,7 @@ from psabridge.rules.psa import Contract
 from psabridge.rules.settings import Measure, ServiceMapping
 from psabridge.rules.wanted.customers import Customer
 from psabridge.rules.wanted.desired import DesiredUnits
-from psabridge.rules.wanted.former_lines import A_DAY, former_lines
+from psabridge.rules.wanted.former_lines import A_DAY, follower_of, former_lines
 from psabridge.rules.wanted.ground import Ground, Sales
 from psabridge.rules.wanted.quantities import arithmetic, is_below_zero, used_units
 from psabridge.rules.wanted.range_lines import (
@@ -49,6 +49,7 @@ def units_of(customer: Customer, sales: Sales, ground: Ground) -> tuple[list[Des
     for work in works:
         if work.parts and not work.unknown:
             units = desired_units(work, customer, live_report(work, customer, ground))
+            units = replace(units, followed_by=follower_of(work.line, work.service, ground))
             why_not = why_not_written(work, units, customer, ground)
             kept.extend([units] if why_not is None else [])
             findings.extend([] if why_not is None else [why_not])
