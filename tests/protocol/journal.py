@@ -92,5 +92,8 @@ class MemoryJournal:
     def remember_canary(self, lease: Lease, at: datetime) -> None:
         self._canary = True
 
+    def claimed(self, pairing: PairingId) -> frozenset[LineId]:
+        return frozenset()
+
     def claim_lines(self, lines: Sequence[LineId], pairing: PairingId) -> Mapping[LineId, str]:
         return {}

@@ -65,6 +65,7 @@ def of_company(found: Desired, company: int) -> Desired:
     return replace(
         found,
         units=tuple(each for each in found.units if each.company == wanted),
+        former=tuple(each for each in found.former if each.company == wanted),
         items=tuple(each for each in found.items if each.company == wanted),
         findings=tuple(each for each in found.findings if each.company == wanted),
         checked_customers=0,

@@ -206,6 +206,9 @@ class Journal(Protocol):
 
     def remember_canary(self, lease: Lease, at: datetime) -> None: ...
 
+    def claimed(self, pairing: PairingId) -> frozenset[LineId]:
+        """Every line the pairing ever measured (R27)."""
+
     def claim_lines(self, lines: Sequence[LineId], pairing: PairingId) -> Mapping[LineId, str]:
         """Claim lines for a pairing (R27); those that another pairing has, with its name."""
 

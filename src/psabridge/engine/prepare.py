@@ -13,6 +13,12 @@ from psabridge.kit.clock import day_in
 from psabridge.kit.errors import Side, asking
 from psabridge.rules.arriving.arrivals import NOBODY, Arrivals
 from psabridge.rules.arriving.planning import only_for
+from psabridge.rules.customers.dropped_lines import (
+    dropped_findings,
+    lines_out_of_sight,
+    service_of,
+    still_billing,
+)
 from psabridge.rules.customers.zeroing import lines_done, lines_to_zero, without
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.leaving.due import Leavers, leavers_of
@@ -107,7 +113,7 @@ def observe(
     settings = _without_done(settings, psa, ports)
     ports.records.keep_ranges(settings.pairing, range_readings(settings.services, platform))
     desired = _claimed(wanted(settings, psa, platform, ports), settings, ports)
-    desired = _without_known_notes(desired, ports)
+    desired = _with_dropped(_without_known_notes(desired, ports), settings, psa, ports)
     snapshot = ports.records.keep_snapshot(settings, psa, platform)
     figures = collect_figures(settings, psa, desired, ports)
     arrivals = look_for_newcomers(settings, psa, platform, ports, by_hand)
@@ -179,7 +185,7 @@ def _corrected(observed: Observed, pictures: Mapping[LineId, Picture], ports: Po
     if psa is observed.psa:
         return observed
     desired = _claimed(wanted(settings, psa, observed.platform, ports), settings, ports)
-    desired = _without_known_notes(desired, ports)
+    desired = _with_dropped(_without_known_notes(desired, ports), settings, psa, ports)
     return replace(observed, psa=psa, desired=desired)
 
 
@@ -292,6 +298,18 @@ def _claimed(desired: Desired, settings: PairingSettings, ports: Ports) -> Desir
         findings=desired.findings
         + tuple(_taken(one, others[one.line]) for one in desired.units if one.line in others),
     )
+
+
+def _with_dropped(desired: Desired, settings: PairingSettings, psa: PsaSnapshot, ports: Ports) -> Desired:
+    """Lines that we set and that no mapping row measures any more (R33); nothing is asked of a vendor."""
+    lines = lines_out_of_sight(ports.journal.claimed(settings.pairing), settings, psa)
+    if not lines:
+        return desired
+    histories = ports.journal.histories(sorted(lines), settings.pairing)
+    left = still_billing(histories.values(), psa)
+    services = [(one, service_of(one, ports.records.plan(one.plan))) for one in left]
+    mapped = frozenset(row.service for row in settings.services if isinstance(row.service, int))
+    return replace(desired, findings=(*desired.findings, *dropped_findings(services, mapped, psa)))
 
 
 def _taken(wanted_units: DesiredUnits, pairing: str) -> Finding:

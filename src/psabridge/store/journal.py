@@ -14,7 +14,7 @@ from psabridge.rules.lease import Lease, ProofOfCurrent
 from psabridge.rules.plans.plan import Step
 from psabridge.rules.units.intent import Intent, LineHistory
 from psabridge.rules.words import IntentId, LineId, PairingId, PlanId, StepId
-from psabridge.store.codec import from_plain, to_plain
+from psabridge.store.codec import from_plain, line_from, to_plain
 from psabridge.store.leases import DatabaseLeases
 from psabridge.store.models import Connection, Installation, IntentRecord, LineClaim, Pairing, StepRecord
 from psabridge.store.state_file import StateFile, installation, proof_of_current
@@ -111,6 +111,10 @@ class DatabaseJournal:
 
     def remember_canary(self, lease: Lease, at: datetime) -> None:
         Connection.objects.filter(pk=lease.connection).update(canary_passed_at=at)
+
+    def claimed(self, pairing: PairingId) -> frozenset[LineId]:
+        lines = LineClaim.objects.filter(pairing_id=pairing).values_list("line", flat=True)
+        return frozenset(line_from(line) for line in lines)
 
     def claim_lines(self, lines: Sequence[LineId], pairing: PairingId) -> Mapping[LineId, str]:
         connection = Pairing.objects.get(pk=pairing).psa_id
