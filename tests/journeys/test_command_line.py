@@ -304,6 +304,22 @@ def test_a_plan_says_which_modes_only_observe(
     assert told["observing"] == observing
 
 
+def test_who_is_asked_to_apply_a_plan_knows_what_of_it_only_observes(
+    open_shop: OpenShop, monkeypatch: pytest.MonkeyPatch, shell: Shell
+) -> None:
+    """ERR-25: before the question, not after the answer."""
+    journey, _, _ = _at_the_shell(open_shop, monkeypatch)
+    journey.modes("observe").take_in()
+    shell.run("plan")
+
+    asked = CliRunner().invoke(app, ["apply"], input="n\n")
+
+    shown = " ".join(asked.stdout.split())
+    assert asked.exit_code == Exit.STEP_FAILED
+    assert "Nothing of this will be written" in shown.partition("Apply this plan?")[0]
+    assert journey.ledger() == []
+
+
 def test_a_plan_keeps_its_words_together_in_a_terminal_of_80_characters(
     open_shop: OpenShop, monkeypatch: pytest.MonkeyPatch, shell: Shell
 ) -> None:

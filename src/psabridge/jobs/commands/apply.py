@@ -13,8 +13,9 @@ from psabridge.jobs.exits import Exit, reported
 from psabridge.jobs.show.look import beside, console, print_json
 from psabridge.jobs.show.progress import shown
 from psabridge.jobs.show.report import exit_of, plain_report, show_report
-from psabridge.jobs.show.tables import show_plan
+from psabridge.jobs.show.tables import show_observing, show_plan
 from psabridge.kit.errors import BridgeError
+from psabridge.rules.checklist import only_observed
 from psabridge.rules.plans.plan import Plan
 from psabridge.rules.words import PlanId, StepId
 from psabridge.wiring.bridge import Bridge, open_bridge
@@ -52,6 +53,7 @@ def apply(
         plan = _plan(bridge, plan_id)
         if not (yes or as_json):
             show_plan(console(), plan, number=plan_id or 0)
+            show_observing(console(), only_observed(bridge.pairings.settings(chosen)))
             typer.confirm("Apply this plan?", abort=True)
         _known(plan, release or ())
         approval = Approval(
