@@ -3,16 +3,20 @@
 Use them in a room by naming the fixture in its conftest: `from tests.emulated import emulators`.
 """
 
+import json
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 
+from psabridge.clients.transport import HttpRequest, HttpResponse, Transport
 from psabridge_emulators.frame.calls import Exchange, Observer
 from psabridge_emulators.scenes.running import Running, start
 
-__all__ = ["Emulators", "Exchange", "Observer", "Running", "emulators"]
+__all__ = ["Emulators", "Exchange", "NearClock", "Observer", "Running", "emulators"]
 
 
 class Emulators(Protocol):
@@ -27,6 +31,23 @@ class Emulators(Protocol):
         keep: str | Path | None = None,
         observer: Observer | None = None,
     ) -> Running: ...
+
+
+@dataclass(frozen=True, slots=True)
+class NearClock:
+    """The wire, but for the time of an emulated clock that stands still: that is read in this process.
+
+    A cycle asks for it thirty times, which was two requests of three.
+    """
+
+    running: Running
+    wire: Transport
+
+    def send(self, request: HttpRequest, deadline: timedelta) -> HttpResponse:
+        clock = self.running.emulation.clock
+        if clock.runs or request.method != "GET" or not request.url.endswith("/__control/clock"):
+            return self.wire.send(request, deadline)
+        return HttpResponse(200, {}, json.dumps({"now": clock.now.isoformat()}).encode())
 
 
 @pytest.fixture

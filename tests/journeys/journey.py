@@ -4,7 +4,7 @@ import json
 import urllib.request
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ from psabridge.wiring.emulated import Emulators as EmulatedVendors
 from psabridge.wiring.emulated import configuration
 from psabridge.wiring.environment import Environment
 from psabridge_emulators.autotask.ledger import LandedAdjustment
-from tests.emulated import Running
+from tests.emulated import NearClock, Running
 from tests.journeys.firms import Sale
 
 GB = 1024**3
@@ -118,7 +118,8 @@ class Journey:
         self._opened = ExitStack()
         self._stack.push(self._opened.__exit__)
         environment = Environment.read({"PSABRIDGE_DATA": str(self.folder)})
-        self.bridge: Bridge = self._opened.enter_context(open_bridge(environment))
+        opened = self._opened.enter_context(open_bridge(environment))
+        self.bridge: Bridge = replace(opened, transport=NearClock(self.vendors, opened.transport))
         self.take_in()
         self.pairing: PairingId = self.bridge.pairings.by_name(None)
         self.memory = Memory()

@@ -131,7 +131,7 @@ def _on_postgres(journey: Journey, database: Database, folder: Path) -> Iterator
     place, _, name = database.url.rpartition("/")
     socket = Path(unquote(place.rpartition("@")[2]))
     role = f"looks_at_{name}"
-    with psycopg.connect(f"host={socket} user=postgres dbname={name}", autocommit=True) as admin:
+    with psycopg.connect(database.url, autocommit=True) as admin:
         admin.execute(f"CREATE ROLE {role} LOGIN".encode())
         admin.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}".encode())
     if os.geteuid() == 0:
@@ -142,6 +142,9 @@ def _on_postgres(journey: Journey, database: Database, folder: Path) -> Iterator
     with closed_to_others(folder):
         onlooker = {"PSABRIDGE_DATA": str(folder), "PSABRIDGE_DATABASE_URL": address}
         yield Office(journey, folder, onlooker, database)
+    with psycopg.connect(database.url, autocommit=True) as admin:
+        admin.execute(f"DROP OWNED BY {role}".encode())
+        admin.execute(f"DROP ROLE {role}".encode())
 
 
 def test_who_may_only_look_sees_mapping_usage_and_results(office: Office) -> None:

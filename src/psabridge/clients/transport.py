@@ -67,8 +67,9 @@ class HttpTransport:
     def __init__(self, *, max_body: int = MAX_BODY, may_write: Callable[[], None] = _always) -> None:
         self._max_body = max_body
         self._may_write = may_write
-        self._kept = _Engine(keep=MAX_CONNECTIONS)
-        self._fresh = _Engine(keep=0)
+        trusted = ssl.create_default_context()
+        self._kept = _Engine(trusted, keep=MAX_CONNECTIONS)
+        self._fresh = _Engine(trusted, keep=0)
 
     def send(self, request: HttpRequest, deadline: timedelta) -> HttpResponse:
         engine = self._fresh if request.fresh else self._kept
@@ -111,8 +112,7 @@ class _NotTakenError(Exception):
 class _Engine(httpx2.HTTPTransport):
     """The library's sender below its client, so that no redirect, cookie, proxy or netrc can join in."""
 
-    def __init__(self, *, keep: int) -> None:
-        trusted = ssl.create_default_context()
+    def __init__(self, trusted: ssl.SSLContext, *, keep: int) -> None:
         super().__init__(verify=trusted, trust_env=False, retries=0)
         # The library's own timeouts start anew with every read; this backend counts to one deadline.
         self._pool = httpcore2.ConnectionPool(

@@ -4,6 +4,9 @@ import json
 from collections.abc import Mapping
 from decimal import Decimal
 
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
+_WORDS = {None: "null", True: "true", False: "false"}
+
 
 def decode(body: bytes) -> object:
     """Raises ValueError for anything that is not one complete JSON text."""
@@ -26,8 +29,12 @@ def _text(value: object) -> str:
             return "[" + ",".join(_text(member) for member in value) + "]"
         case Decimal():
             return _number(value)
-        case None | bool() | int() | str():
-            return json.dumps(value, ensure_ascii=False)
+        case str():
+            return _quoted(value)
+        case None | bool():
+            return _WORDS[value]
+        case int():
+            return int.__repr__(value)
         case _:
             raise TypeError(f"{type(value).__name__} has no place in JSON")
 

@@ -10,6 +10,7 @@ from psabridge.kit.errors import RefusalKind, Refused
 from psabridge.rules.arriving.arrivals import ArrivalMemory, Begun
 from psabridge.rules.settings import CustomerMapping
 from psabridge.rules.words import CompanyId, PairingId
+from psabridge.store.leases import psa_of
 from psabridge.store.mappings import locked, place_elsewhere
 from psabridge.store.models import ArrivalRow, CustomerRow, Pairing
 from psabridge.store.pairings import note
@@ -76,9 +77,8 @@ class DatabaseArrivals:
 
 def _elsewhere(pairing: PairingId) -> dict[CompanyId, str]:
     """Companies of the same Autotask that another pairing has a tenant for, with its name."""
-    here = Pairing.objects.get(pk=pairing)
-    rows = CustomerRow.objects.filter(pairing__psa=here.psa_id).exclude(pairing=here)
-    return {CompanyId(row.company): row.pairing.name for row in rows.select_related("pairing")}
+    rows = CustomerRow.objects.filter(pairing__psa=psa_of(pairing)).exclude(pairing=pairing)
+    return {CompanyId(company): name for company, name in rows.values_list("company", "pairing__name")}
 
 
 def _not_taken(mapping: CustomerMapping, where: str) -> Refused:

@@ -15,8 +15,8 @@ from psabridge.rules.plans.plan import Step
 from psabridge.rules.units.intent import Intent, LineHistory
 from psabridge.rules.words import IntentId, LineId, PairingId, PlanId, StepId
 from psabridge.store.codec import from_plain, line_from, to_plain
-from psabridge.store.leases import DatabaseLeases
-from psabridge.store.models import Connection, Installation, IntentRecord, LineClaim, Pairing, StepRecord
+from psabridge.store.leases import DatabaseLeases, psa_of
+from psabridge.store.models import Connection, Installation, IntentRecord, LineClaim, StepRecord
 from psabridge.store.state_file import StateFile, installation, proof_of_current
 
 # Lines asked about in one query; SQLite takes 250,000 variables, older builds 999.
@@ -59,7 +59,7 @@ class DatabaseJournal:
     def histories(self, lines: Iterable[LineId], pairing: PairingId) -> Mapping[LineId, LineHistory]:
         """What the journal knows of each line, by whichever pairing of this connection."""
         wanted = sorted({str(line) for line in lines})
-        connection = Pairing.objects.get(pk=pairing).psa_id
+        connection = psa_of(pairing)
         found: dict[LineId, list[Intent]] = {}
         for start in range(0, len(wanted), BATCH):
             batch = wanted[start : start + BATCH]
@@ -117,7 +117,7 @@ class DatabaseJournal:
         return frozenset(line_from(line) for line in lines)
 
     def claim_lines(self, lines: Sequence[LineId], pairing: PairingId) -> Mapping[LineId, str]:
-        connection = Pairing.objects.get(pk=pairing).psa_id
+        connection = psa_of(pairing)
         LineClaim.objects.bulk_create(
             [LineClaim(connection_id=connection, line=str(line), pairing_id=pairing) for line in lines],
             ignore_conflicts=True,

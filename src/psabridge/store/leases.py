@@ -68,7 +68,7 @@ class DatabaseLeases(FencedLeases):
     table = Connection
 
     def _row_of(self, pairing: PairingId) -> int:
-        return Pairing.objects.get(pk=pairing).psa_id
+        return psa_of(pairing)
 
 
 class DatabaseTicketLeases(FencedLeases):
@@ -95,6 +95,11 @@ def keep_held() -> None:
     if held is not None:
         leases, lease, length = held
         leases.renew(lease, length=length)
+
+
+def psa_of(pairing: PairingId) -> int:
+    """The Autotask connection a pairing works on; its settings are not read for that."""
+    return Pairing.objects.values_list("psa_id", flat=True).get(pk=pairing)
 
 
 def _this_process() -> str:

@@ -10,7 +10,7 @@ from psabridge_emulators.autotask.errors import Invalid, duplicate_period, poste
 from psabridge_emulators.autotask.ledger import LandedAdjustment
 from psabridge_emulators.autotask.lines import Line, line_of
 from psabridge_emulators.autotask.table import Row
-from psabridge_emulators.autotask.unit_rows import Move, UnitRows, base_on, level_on
+from psabridge_emulators.autotask.unit_rows import Move, UnitRows, base_on, level_on, levels_on
 
 BY_API = "api"
 
@@ -63,7 +63,8 @@ class ContractEngine:
         """Units in force on each of the days."""
         line = line_of(self._database, line_id)
         rows = UnitRows(self._database, line).all()
-        return tuple(level_on(rows, day) if line.starts <= day <= line.ends else None for day in days)
+        levels = zip(days, levels_on(rows, days), strict=True)
+        return tuple(level if line.starts <= day <= line.ends else None for day, level in levels)
 
     def forget_dates_after(self, line_id: int, day: date) -> None:
         """Dropping rows frees the dates they used."""

@@ -1,7 +1,7 @@
 """Reading and rewriting the unit rows of one line (autotask-rest.md 5.3, 5.4; doubts D1, D2, D9)."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -46,10 +46,25 @@ def level_on(rows: Sequence[Row], day: date) -> int | None:
     return sum(on_top, start=base["units"])
 
 
+def levels_on(rows: Sequence[Row], days: Iterable[date]) -> tuple[int | None, ...]:
+    """The level of each day: it hangs on the rows that started by then alone."""
+    known: dict[int, int | None] = {}
+    levels = []
+    for day in days:
+        started = _started_by(rows, day)
+        if started not in known:
+            known[started] = level_on(rows, day)
+        levels.append(known[started])
+    return tuple(levels)
+
+
 def _back_from(rows: Sequence[Row], day: date) -> Iterator[Row]:
     """The rows that start on a day or before it, the latest first."""
-    for number in range(bisect_right(rows, wire_day(day), key=_start) - 1, -1, -1):
-        yield rows[number]
+    return reversed(rows[: _started_by(rows, day)])
+
+
+def _started_by(rows: Sequence[Row], day: date) -> int:
+    return bisect_right(rows, wire_day(day), key=_start)
 
 
 def _start(row: Row) -> str:

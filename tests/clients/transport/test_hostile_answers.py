@@ -2,6 +2,7 @@
 
 import gzip
 import socket
+import ssl
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -105,7 +106,7 @@ def test_the_library_still_sends_through_the_pool_we_put_in_its_place() -> None:
             asked.append(host)
             raise httpcore2.ConnectError("watched")
 
-    engine = _Engine(keep=0)
+    engine = _Engine(ssl.create_default_context(), keep=0)
     assert isinstance(engine._pool._network_backend, DeadlineBackend), "our backend is not in the pool"
     engine._pool._network_backend = Watching()
     with pytest.raises(httpx2.ConnectError, match="watched"):
