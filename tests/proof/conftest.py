@@ -15,8 +15,16 @@ from tests.emulated import emulators
 from tests.journeys.conftest import open_shop
 from tests.proof.month import Month, open_month
 from tests.proof.product import Product
+from tests.proof.programs import Prepared, prepared
 
 __all__ = ["emulators", "open_shop"]
+
+
+@pytest.fixture(scope="session")
+def lives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
+    """Starts programs of lives, each in a fork of one process that has started."""
+    with prepared(tmp_path_factory.mktemp("lives")) as process:
+        yield process
 
 
 @pytest.fixture

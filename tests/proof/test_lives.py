@@ -6,24 +6,26 @@ from pathlib import Path
 
 import pytest
 
-from tests.proof.programs import ORDERED, ROOT, start
+from tests.proof.programs import ROOT, Prepared, start
 
 KEPT = sorted((ROOT / "tests" / "seeds").glob("*.json"))
 PARTS = 2
 LIVES = 24
+PROVE = ("--processes", "1")
+WIDE = {"COLUMNS": "160"}
 
 
-def _prove(*options: str, **environment: str) -> tuple[int, str]:
-    return start("psabridge_proof", "--processes", "1", *options, COLUMNS="160", **environment)
+def _prove(lives: Prepared, *options: str) -> tuple[int, str]:
+    return lives.start("psabridge_proof.__main__", *PROVE, *options, **WIDE)
 
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_in_new_lives_nothing_is_billed_twice_or_lost(
-    part: int, tmp_path: Path, tell: Callable[[str], None]
+    lives: Prepared, part: int, tmp_path: Path, tell: Callable[[str], None]
 ) -> None:
     first = int(os.environ["PROOF_SEED"]) * 1000 + part * LIVES
-    lives = ("--seeds", str(LIVES), "--first", str(first), "--keep", str(tmp_path))
-    code, told = _prove(*lives, **ORDERED)
+    seeds = ("--seeds", str(LIVES), "--first", str(first), "--keep", str(tmp_path))
+    code, told = _prove(lives, *seeds)
 
     tell(told if code else "\n".join(one for one in told.splitlines() if "Seeds" in one or "checks" in one))
     kept = [file.read_text() for file in tmp_path.glob("*.json")]
@@ -31,25 +33,27 @@ def test_in_new_lives_nothing_is_billed_twice_or_lost(
 
 
 @pytest.mark.parametrize("file", KEPT, ids=lambda file: file.stem)
-def test_a_life_that_once_went_wrong_is_right(file: Path) -> None:
-    code, told = _prove("--replay", str(file), **ORDERED)
+def test_a_life_that_once_went_wrong_is_right(lives: Prepared, file: Path) -> None:
+    code, told = _prove(lives, "--replay", str(file))
 
     assert code == 0, told
 
 
 def test_the_same_seed_is_the_same_life_to_the_second() -> None:
-    first, second = (_prove("--replay", "11", "--months", "1") for _ in range(2))
+    """Whatever order its sets have when it is started."""
+    replayed = (*PROVE, "--replay", "11", "--months", "1")
+    first, second = (start("psabridge_proof", *replayed, **WIDE) for _ in range(2))
 
     assert first == second
     assert "at rest" in first[1]
 
 
-def test_a_life_that_goes_wrong_is_kept_and_goes_wrong_again(tmp_path: Path) -> None:
+def test_a_life_that_goes_wrong_is_kept_and_goes_wrong_again(lives: Prepared, tmp_path: Path) -> None:
     """A script that asks for what no vendor has breaks the program, and that is told."""
     file = tmp_path / "wrong.json"
     file.write_text(WRONG)
 
-    code, told = _prove("--replay", str(file), **ORDERED)
+    code, told = _prove(lives, "--replay", str(file))
 
     assert code == 1
     assert "found once: on purpose" in told

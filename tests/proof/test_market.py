@@ -12,54 +12,58 @@ from pathlib import Path
 import pytest
 
 from tests.proof.market_mutants import FOUND_FROM, MUTANTS
-from tests.proof.programs import ORDERED, ROOT, start
+from tests.proof.programs import ROOT, Prepared, start
 
 KEPT = sorted((ROOT / "tests" / "seeds" / "market").glob("*.json"))
 LIVES = 6
+HUNT = "tests.proof.market_hunt"
 
 
-def _hunt(*options: str, **environment: str) -> tuple[int, str]:
-    return start("tests.proof.market_hunt", *options, **environment)
+def _hunt(lives: Prepared, *options: str) -> tuple[int, str]:
+    return lives.start(HUNT, *options)
 
 
 def test_customers_come_and_go_and_none_is_doubled_or_lost(
-    tmp_path: Path, tell: Callable[[str], None]
+    lives: Prepared, tmp_path: Path, tell: Callable[[str], None]
 ) -> None:
     """New lives in each run; one that goes wrong prints its seed and is lived again by `--replay`."""
     first = int(os.environ["PROOF_SEED"]) * 1000
-    code, told = _hunt("--examples", str(LIVES), "--seed", str(first), "--keep", str(tmp_path), **ORDERED)
+    code, told = _hunt(lives, "--examples", str(LIVES), "--seed", str(first), "--keep", str(tmp_path))
 
     tell(told)
     assert code == 0, told
 
 
 @pytest.mark.parametrize("bug", MUTANTS)
-def test_a_planted_bug_is_found(bug: str, tell: Callable[[str], None]) -> None:
+def test_a_planted_bug_is_found(lives: Prepared, bug: str, tell: Callable[[str], None]) -> None:
     """`FOUND_FROM` shortens the search: where the script changes, the lives after it are searched."""
-    code, told = _hunt("--plant", bug, "--examples", "200", "--seed", str(FOUND_FROM[bug]), **ORDERED)
+    code, told = _hunt(lives, "--plant", bug, "--examples", "200", "--seed", str(FOUND_FROM[bug]))
 
     tell(told.splitlines()[-1])
     assert code == 0, told
 
 
 @pytest.mark.parametrize("file", KEPT, ids=lambda file: file.stem)
-def test_a_life_of_customers_that_once_went_wrong_is_right(file: Path) -> None:
-    code, told = _hunt("--replay", str(file), **ORDERED)
+def test_a_life_of_customers_that_once_went_wrong_is_right(lives: Prepared, file: Path) -> None:
+    code, told = _hunt(lives, "--replay", str(file))
 
     assert code == 0, told
 
 
 def test_the_same_seed_is_the_same_life_to_the_second() -> None:
-    first, second = (_hunt("--replay", "3") for _ in range(2))
+    """Whatever order its sets have when it is started."""
+    first, second = (start(HUNT, "--replay", "3") for _ in range(2))
 
     assert first == second
     assert "at rest" in first[1]
 
 
-def test_what_it_finds_is_kept_as_a_short_life_that_is_right_without_the_bug(tmp_path: Path) -> None:
-    code, told = _hunt("--plant", "deleted_unasked", "--seed", "2", "--keep", str(tmp_path), **ORDERED)
+def test_what_it_finds_is_kept_as_a_short_life_that_is_right_without_the_bug(
+    lives: Prepared, tmp_path: Path
+) -> None:
+    code, told = _hunt(lives, "--plant", "deleted_unasked", "--seed", "2", "--keep", str(tmp_path))
 
     file = tmp_path / "market-2.json"
     assert code == 0, told
     assert len(file.read_text().splitlines()) < 40
-    assert _hunt("--replay", str(file), **ORDERED)[0] == 0
+    assert _hunt(lives, "--replay", str(file))[0] == 0
