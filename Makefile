@@ -11,7 +11,7 @@ WORKERS ?= auto
 # A test run starts hundreds of processes: none compiles again what another one did.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check bench serve format
+.PHONY: demo test check style types bench serve format
 
 demo: $(READY)
 	$(BIN)/psabridge demo $(if $(ONCE),--once) $(if $(MOVE),--move $(MOVE)) $(if $(FRESH),--fresh)
@@ -19,12 +19,16 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
-check: $(READY)
+check: style types
+
+style: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m tests.house.rules
+
+types: $(READY)
+	$(BIN)/mypy
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench.run
