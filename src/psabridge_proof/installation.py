@@ -3,11 +3,14 @@
 import os
 import shutil
 import sqlite3
+import tempfile
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from django.core.management import call_command
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
@@ -41,6 +44,7 @@ from psabridge_proof.vendors import Vendors
 
 PERSON = "prover"
 PAIRING = "acronis-autotask"
+DATABASE = "psabridge.sqlite3"
 MOST_CYCLES = 20
 SECRETS = ("secret", "tracking_identifier")
 # What waits for these waits for another day; for anything else, minutes (rules/units/permission.py).
@@ -89,6 +93,26 @@ def close_database() -> None:
         del connections[known.alias]
 
 
+def _open_file(database: Path) -> None:
+    """A connection of this process's own; one it was forked with belongs to another that goes on."""
+    close_database()
+    settings = database_at(f"sqlite:///{database}")
+    settings["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # processes are killed, power is not cut
+    connections.settings["default"] = connections.configure_settings({"default": settings})["default"]
+    _opened_by[id(connections["default"])] = os.getpid()
+
+
+@cache
+def _empty_tables() -> bytes:
+    """A database with all tables and nothing in them, made once in a process."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder) / DATABASE
+        _open_file(database)
+        call_command("migrate", verbosity=0, interactive=False)
+        close_database()
+        return database.read_bytes()
+
+
 class Installation:
     """One installation. `start` forgets everything a process knew; the folder stays."""
 
@@ -104,6 +128,7 @@ class Installation:
     def install(self, document: dict[str, Any] | None = None) -> None:
         """A fresh database, configured as its operator would, or by an exported document."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / DATABASE).write_bytes(_empty_tables())
         self._open_database()
         with open_bridge(self._environment()) as bridge:
             text = yaml.safe_dump(document or self.wanted(), sort_keys=False)
@@ -159,12 +184,7 @@ class Installation:
         import_config(text, pairings, who=PERSON, at=SystemClock().now(), unmapping=gone)
 
     def _open_database(self) -> None:
-        """A connection of this process's own; one it was forked with belongs to another that goes on."""
-        close_database()
-        connections.settings["default"] = connections.configure_settings(
-            {"default": database_at(f"sqlite:///{self.folder / 'psabridge.sqlite3'}")}
-        )["default"]
-        _opened_by[id(connections["default"])] = os.getpid()
+        _open_file(self.folder / DATABASE)
 
     def use(self) -> None:
         """Work with this installation's database again, after another's; the process remembers all."""
