@@ -64,6 +64,23 @@ def collect_figures(
     return inherited(known, desired, settings)
 
 
+def figures_as_of_now(
+    settings: PairingSettings, psa: PsaSnapshot, desired: Desired, ports: Ports
+) -> Mapping[LineId, tuple[DayFigure, ...]]:
+    """The same for whoever only looks: nothing is kept, and today's are those of now."""
+    marks = meter_marks(settings, desired)
+    kept = ports.records.day_figures(settings.pairing, figures_needed(settings, psa, desired))
+    found = {line: _before(psa.today, known_figures(figures)) for line, figures in kept.items()}
+    for one in desired.measured:
+        today = DayFigure(psa.today, one.units, marks[one.line])
+        found[one.line] = (*found.get(one.line, ()), today)
+    return inherited(found, desired, settings)
+
+
+def _before(day: date, figures: Iterable[DayFigure]) -> tuple[DayFigure, ...]:
+    return tuple(one for one in figures if one.day < day)
+
+
 def _that_matter(line: Collected | None, figures: Iterable[KeptFigure]) -> Iterable[KeptFigure]:
     return figures if line is None else (one for one in figures if line.matters(one))
 

@@ -1,8 +1,11 @@
 """Gathers what an explanation or a drift statement needs, from now or from a kept snapshot."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from psabridge.engine.channel import known_reading
+from psabridge.engine.day_figures import figures_as_of_now
 from psabridge.engine.ports import Ports
 from psabridge.engine.prepare import Observed, range_book, read_pictures, wanted
 from psabridge.kit.clock import day_in
@@ -12,16 +15,30 @@ from psabridge.rules.explaining.asked_lines import find_lines
 from psabridge.rules.explaining.drift import LineDrift, drift
 from psabridge.rules.explaining.explanation import Explanation, explain
 from psabridge.rules.explaining.mapping_rows import RowShown, mapping_rows
+from psabridge.rules.explaining.outlook import (
+    NOTHING_AHEAD,
+    Outlook,
+    is_closed,
+    outlook_now,
+    outlook_then,
+    reason_of,
+)
 from psabridge.rules.explaining.quota_drift import LastSet, QuotaDrift, differing, quota_drift
 from psabridge.rules.items.labels import Labels
 from psabridge.rules.items.suggested_rows import Suggested, offered_storages, suggested_rows
+from psabridge.rules.plans.ended_lines import plan_former
+from psabridge.rules.plans.line_planning import LineGround, plan_line
 from psabridge.rules.plans.step_words import item_subject
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.settings import PairingSettings, ServiceMapping
 from psabridge.rules.units.intent import LineHistory
+from psabridge.rules.units.picture import Picture
 from psabridge.rules.wanted.desired import Desired
-from psabridge.rules.words import LineId, SnapshotId
+from psabridge.rules.words import IntentId, LineId, SnapshotId
+
+# Of a line that changes every day the last week is enough to tell why it shows what it shows.
+REASONS = 7
 
 
 class NothingToExplain(BridgeError):
@@ -50,8 +67,10 @@ def explain_lines(
         )
     desired = wanted(settings, psa, platform, ports)
     histories = ports.journal.histories(lines, settings.pairing)
-    observed = Observed(settings, psa, platform, _only(desired, lines), SnapshotId(0), {})
+    figures = {} if on is not None else figures_as_of_now(settings, psa, desired, ports)
+    observed = Observed(settings, psa, platform, _only(desired, lines), SnapshotId(0), figures)
     pictures = {} if on is not None else read_pictures(observed, histories, ports)
+    ahead = _outlooks(lines, observed, pictures, histories, on, ports)
     explained = tuple(
         explain(
             line,
@@ -62,10 +81,50 @@ def explain_lines(
             history=histories.get(line, LineHistory(line)),
             picture=pictures.get(line),
             on=on,
+            outlook=ahead.get(line, NOTHING_AHEAD),
         )
         for line in lines
     )
     return Explained(explained, asked.told)
+
+
+def _outlooks(
+    lines: Iterable[LineId],
+    observed: Observed,
+    pictures: Mapping[LineId, Picture],
+    histories: Mapping[LineId, LineHistory],
+    on: date | None,
+    ports: Ports,
+) -> Mapping[LineId, Outlook]:
+    """What a plan made now says of each line; of a past day, what the plan made from its snapshot said."""
+    reasons = {line: _reasons(histories.get(line), ports) for line in lines}
+    if on is not None:
+        kept = ports.records.latest_plan(observed.settings.pairing, on)
+        plan = None if kept is None else ports.records.plan(kept)
+        return {line: outlook_then(line, plan, observed.psa, reasons[line]) for line in lines}
+    ground = LineGround(
+        observed.settings,
+        observed.psa,
+        pictures,
+        histories,
+        observed.figures,
+        Labels.of(observed.settings, observed.platform),
+        known_reading(histories.values()),
+    )
+    found: dict[LineId, Outlook] = {line: Outlook(reasons=reasons[line]) for line in lines}
+    for one in observed.desired.former:
+        found[one.line] = outlook_now(plan_former(one, ground), (), reasons[one.line])
+    for wanted_units in observed.desired.units:
+        line = wanted_units.line
+        counted = observed.figures.get(line, ()) if is_closed(wanted_units, observed.settings) else ()
+        found[line] = outlook_now(plan_line(wanted_units, ground), counted, reasons[line])
+    return found
+
+
+def _reasons(history: LineHistory | None, ports: Ports) -> Mapping[IntentId, str]:
+    """Why the last changes were made, as the plans that made them said."""
+    latest = () if history is None else history.intents[-REASONS:]
+    return {intent.id: reason_of(intent, ports.records.plan(intent.plan)) for intent in latest}
 
 
 def drift_now(settings: PairingSettings, ports: Ports) -> tuple[LineDrift, ...]:
@@ -132,4 +191,7 @@ def _sides(
 
 
 def _only(desired: Desired, lines: tuple[LineId, ...]) -> Desired:
-    return Desired(units=tuple(one for one in desired.units if one.line in lines))
+    return Desired(
+        units=tuple(one for one in desired.units if one.line in lines),
+        former=tuple(one for one in desired.former if one.line in lines),
+    )

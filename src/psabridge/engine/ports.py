@@ -231,7 +231,8 @@ class Records(Protocol):
 
     def plan(self, plan: PlanId) -> Plan | None: ...
 
-    def latest_plan(self, pairing: PairingId) -> PlanId | None: ...
+    def latest_plan(self, pairing: PairingId, on: date | None = None) -> PlanId | None:
+        """The newest plan, or the newest that was made from a read of a day."""
 
     def last_set(
         self, pairing: PairingId, subject: str, tenant: TenantId, key: ItemKey

@@ -161,10 +161,11 @@ class DatabaseRecords:
         record = PlanRecord.objects.filter(pk=plan).first()
         return None if record is None else unpack(record.body, Plan)
 
-    def latest_plan(self, pairing: PairingId) -> PlanId | None:
-        found = (
-            PlanRecord.objects.filter(pairing_id=pairing).order_by("-pk").values_list("pk", flat=True).first()
-        )
+    def latest_plan(self, pairing: PairingId, on: date | None = None) -> PlanId | None:
+        plans = PlanRecord.objects.filter(pairing_id=pairing)
+        if on is not None:
+            plans = plans.filter(snapshot__day=on)
+        found = plans.order_by("-pk").values_list("pk", flat=True).first()
         return None if found is None else PlanId(found)
 
     def last_set(

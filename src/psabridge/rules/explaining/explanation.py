@@ -3,11 +3,13 @@
 A past day is explained from the snapshot kept for it, with the changes that were in effect then.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from types import MappingProxyType
 
 from psabridge.rules.evidence import Arithmetic, Reading
+from psabridge.rules.explaining.outlook import NOTHING_AHEAD, Outlook
 from psabridge.rules.findings import Finding
 from psabridge.rules.items.labels import Labels, amount, counted
 from psabridge.rules.items.meter_words import (
@@ -32,8 +34,9 @@ from psabridge.rules.wanted.contract_state import kind_of, units_today
 from psabridge.rules.wanted.desired import Desired, DesiredItem, DesiredUnits
 from psabridge.rules.wanted.quantities import billable, used_units
 from psabridge.rules.wanted.ranges.reports import MonthFigure, RangeReport
-from psabridge.rules.words import BillingKind, LineId
+from psabridge.rules.words import BillingKind, IntentId, LineId
 
+_NO_REASONS: Mapping[IntentId, str] = MappingProxyType({})
 _NEVER_LANDED = {IntentState.NOT_SENT, IntentState.REJECTED, IntentState.CLOSED}
 
 
@@ -50,6 +53,7 @@ class Adjustment:
     item_id: int | None
     why: str
     may_stand: bool  # False: it never left, was refused or was given up
+    because: str = ""  # what its plan said; empty where that is not kept any more
 
     def __str__(self) -> str:
         number = f", item {self.item_id}" if self.item_id is not None else ""
@@ -87,6 +91,9 @@ class Explanation:
     findings: tuple[Finding, ...]
     verdict: str
     report: RangeReport | None = None  # of a line of range items
+    counted: tuple[str, ...] = ()  # days collected for the close of a period
+    waits: str = ""  # a change that has its own day
+    next: str = ""  # what the plan would write
     words: tuple[tuple[str, str], ...] = ()
 
     def chain(self) -> tuple[tuple[str, str], ...]:
@@ -94,7 +101,7 @@ class Explanation:
         return self.words
 
 
-def explain(
+def explain(  # noqa: PLR0913  each is another source, handed in by name
     line: LineId,
     *,
     settings: PairingSettings,
@@ -104,6 +111,7 @@ def explain(
     history: LineHistory,
     picture: Picture | None = None,
     on: date | None = None,
+    outlook: Outlook = NOTHING_AHEAD,
 ) -> Explanation:
     """`psa`, `platform` and `desired` are those of the day `on`; None: of now."""
     found = psa.lines[line]
@@ -112,7 +120,7 @@ def explain(
     wanted = next((units for units in desired.measured if units.line == line), None)
     rows = picture.rows if picture else psa.rows.get(line, ())
     units = units_today(rows, day)
-    adjustments = adjustments_until(history, day, psa.read_at)
+    adjustments = adjustments_until(history, day, psa.read_at, outlook.reasons)
     kind = kind_of(contract, psa.payg)
     labels = Labels.of(settings, platform)
     explanation = Explanation(
@@ -133,21 +141,28 @@ def explain(
         quotas=_quotas(found, contract, settings, platform, desired, labels)
         if kind is BillingKind.PREPAID
         else (),
-        findings=_findings(found, contract, psa, desired),
-        verdict=_verdict(wanted, units, kind, adjustments),
+        findings=_findings(found, contract, psa, desired, outlook),
+        verdict=_verdict(wanted, units, kind, adjustments, outlook),
         report=wanted.report if wanted else None,
+        counted=tuple(outlook.days()),
+        waits=outlook.waits,
+        next=outlook.next,
     )
     return replace(explanation, words=tuple(_words(explanation, labels)))
 
 
-def adjustments_until(history: LineHistory, day: date, moment: datetime) -> tuple[Adjustment, ...]:
+def adjustments_until(
+    history: LineHistory, day: date, moment: datetime, reasons: Mapping[IntentId, str] = _NO_REASONS
+) -> tuple[Adjustment, ...]:
     """What we had made or tried by the moment of reading, with effect up to the day; oldest first."""
     return tuple(
-        _adjustment(intent) for intent in history.intents if intent.day <= day and intent.armed_at <= moment
+        _adjustment(intent, reasons.get(intent.id, ""))
+        for intent in history.intents
+        if intent.day <= day and intent.armed_at <= moment
     )
 
 
-def _adjustment(intent: Intent) -> Adjustment:
+def _adjustment(intent: Intent, because: str) -> Adjustment:
     return Adjustment(
         day=intent.day,
         change=intent.change,
@@ -158,6 +173,7 @@ def _adjustment(intent: Intent) -> Adjustment:
         item_id=intent.item_id,
         why=intent.why or intent.vendor_text,
         may_stand=intent.state not in _NEVER_LANDED or intent.is_adopted,
+        because=because,
     )
 
 
@@ -167,21 +183,44 @@ def _readings(wanted: DesiredUnits | None) -> tuple[Reading, ...]:
 
 
 def _verdict(
-    wanted: DesiredUnits | None, units: int | None, kind: BillingKind, adjustments: Iterable[Adjustment]
+    wanted: DesiredUnits | None,
+    units: int | None,
+    kind: BillingKind,
+    adjustments: Iterable[Adjustment],
+    outlook: Outlook,
 ) -> str:
     if units is None:
         return "Autotask shows no units in force: unknown, not 0"
     ours = [adjustment for adjustment in adjustments if adjustment.may_stand]
-    origin = f"last set by us on {ours[-1].day}" if ours else "found so"
     if kind is BillingKind.PREPAID:
-        return f"{units} were sold, {origin}; prepaid units are never changed by usage (ACR-PRE-03)"
+        return f"{units} were sold, {_origin(ours)}; prepaid units are never changed by usage (ACR-PRE-03)"
     if wanted is None:
-        return f"{units} are billed, {origin}; the line is not measured"
-    if wanted.units == units:
-        return f"right: {units} units, {origin}"
+        return f"{units} are billed, {_origin(ours)}; the line is not measured"
+    return _against_usage(wanted.units, units, ours, outlook)
+
+
+def _against_usage(used: int, units: int, ours: Sequence[Adjustment], outlook: Outlook) -> str:
+    origin, ahead = _origin(ours), _ahead(outlook)
+    if used == units:
+        return f"right: {units} units, {origin}{ahead}"
     if ours and ours[-1].after != units and ours[-1].state is IntentState.CONFIRMED:
-        return f"should be {wanted.units}; another made it {units} after we left it at {ours[-1].after}"
-    return f"should be {wanted.units}, shows {units}, {origin}"
+        return f"should be {used}; another made it {units} after we left it at {ours[-1].after}{ahead}"
+    if outlook.wish is not None:
+        return f"stays {units} until {outlook.wish.due}, while {used} are used; {origin}{ahead}"
+    return f"should be {used}, shows {units}, {origin}{ahead}"
+
+
+def _origin(ours: Sequence[Adjustment]) -> str:
+    return f"last set by us on {ours[-1].day}" if ours else "found so"
+
+
+def _ahead(outlook: Outlook) -> str:
+    """What will be, so that no difference stands without its reason."""
+    if outlook.change is not None:
+        return f"; by a plan made now {outlook.change.after} from {outlook.change.day}"
+    if outlook.wish is not None:
+        return f"; by today's figures {outlook.wish.wanted} from then on: {outlook.wish.reason}"
+    return ""
 
 
 def _quotas(
@@ -214,16 +253,17 @@ def _is_of(row: ServiceMapping, item: DesiredItem) -> bool:
 
 
 def _findings(
-    line: ContractLine, contract: Contract, psa: PsaSnapshot, desired: Desired
+    line: ContractLine, contract: Contract, psa: PsaSnapshot, desired: Desired, outlook: Outlook
 ) -> tuple[Finding, ...]:
-    """Of the company, those that name this contract or what the line sells."""
+    """Of the company, those that name this contract or what the line sells; and what the plan says of it."""
     names = (contract.name, sold_name(line, psa))
-    return tuple(
+    named = (
         finding
         for finding in desired.findings
         if finding.company == contract.company
         and any(name in f"{finding.subject} {finding.problem}" for name in names)
     )
+    return tuple(dict.fromkeys((*named, *outlook.findings)))
 
 
 def _words(told: Explanation, labels: Labels) -> Iterator[tuple[str, str]]:
@@ -242,9 +282,14 @@ def _words(told: Explanation, labels: Labels) -> Iterator[tuple[str, str]]:
         yield "should be", f"{told.desired} units ({told.rule})"
     if told.report is not None and told.report.running is not None:
         yield "month so far", _so_far(told.report.running)
-    yield from (("adjustment", str(adjustment)) for adjustment in told.adjustments)
+    yield from (("counted", days) for days in told.counted)
+    for adjustment in told.adjustments:
+        yield "adjustment", str(adjustment)
+        yield from [("because", adjustment.because)] if adjustment.because else []
     yield from (("units on the contract", _row(row)) for row in told.rows)
     yield "units now", "unknown" if told.units is None else str(told.units)
+    yield from [("waiting", told.waits)] if told.waits else []
+    yield from [("next", told.next)] if told.next else []
     yield from (("quota", f"{q.item}: {q.now}, should be {q.wanted} ({q.rule})") for q in told.quotas)
     yield from (("finding", str(finding)) for finding in told.findings)
     yield "verdict", told.verdict

@@ -89,6 +89,15 @@ def close_figure(
     return Figure(units, needed[0], last, f"{which} figure of {closing.days}")
 
 
+def figure_so_far(
+    figures: Sequence[DayFigure], closing: Closing, which: CloseFigure, rounding: Rounding, today: DayFigure
+) -> int:
+    """What the close would bill by the days known until now; holes in them are not judged yet."""
+    known = (one for one in (*figures, today) if closing.since <= one.day < closing.posts_on)
+    by_day = {one.day: one.units for one in known}
+    return _units([by_day[day] for day in sorted(by_day)], which, rounding) if by_day else today.units
+
+
 def _days(first: date, last: date) -> list[date]:
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 

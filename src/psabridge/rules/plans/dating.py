@@ -6,7 +6,15 @@ from datetime import date
 
 from psabridge.kit.periods import Period
 from psabridge.rules.findings import Severity
-from psabridge.rules.plans.closing import Closing, Figure, Hole, close_figure, closing_of, with_rest
+from psabridge.rules.plans.closing import (
+    Closing,
+    Figure,
+    Hole,
+    close_figure,
+    closing_of,
+    figure_so_far,
+    with_rest,
+)
 from psabridge.rules.plans.line_view import A_DAY, LineView
 from psabridge.rules.plans.verdict import RIGHT, Missed, Note, Verdict, Wait, Write, stop
 from psabridge.rules.settings import CloseFigure, CloseRest, DatingPolicy, Rounding
@@ -116,8 +124,7 @@ def _wait_for_next_period(view: LineView, wanted: int) -> Verdict:
 
 def _period_close(view: LineView, wanted: int, figures: Sequence[DayFigure], dating: Dating) -> Verdict:
     closing, is_late = _closing(view, dating)
-    if dating.close_rest is CloseRest.NEXT_FIGURE:
-        closing = with_rest(closing, view.grid.before(closing.period), dating.close_day, figures)
+    closing = _rested(view, closing, figures, dating)
     figure = close_figure(figures, closing, dating.close_figure, dating.rounding)
     is_closed_now = isinstance(figure, Figure) and not is_late
     if wanted > view.level(view.today) and view.is_first_report and not is_closed_now:
@@ -125,11 +132,22 @@ def _period_close(view: LineView, wanted: int, figures: Sequence[DayFigure], dat
     if isinstance(figure, Hole):
         return _hole(closing, figure)
     if figure is None:
-        return _collect(view, wanted, dating) if is_late else _nothing_collected(closing)
+        return _collect(view, wanted, figures, dating) if is_late else _nothing_collected(closing)
     verdict = _close(view, closing, figure, dating)
     if not verdict.is_right:
         return verdict
-    return _collect(view, wanted, dating) if is_late else _after_the_close(view, wanted, dating, view.today)
+    return (
+        _collect(view, wanted, figures, dating)
+        if is_late
+        else _after_the_close(view, wanted, dating, view.today)
+    )
+
+
+def _rested(view: LineView, closing: Closing, figures: Sequence[DayFigure], dating: Dating) -> Closing:
+    """With the days that the close before left over (R30)."""
+    if dating.policy is not DatingPolicy.PERIOD_CLOSE or dating.close_rest is not CloseRest.NEXT_FIGURE:
+        return closing
+    return with_rest(closing, view.grid.before(closing.period), dating.close_day, figures)
 
 
 def _closing(view: LineView, dating: Dating) -> tuple[Closing, bool]:
@@ -196,14 +214,16 @@ def _next_period(view: LineView, wanted: int, figures: Sequence[DayFigure], dati
     if isinstance(figure, Hole):
         return _hole(closing, figure)
     if figure is None:
-        return _collect(view, wanted, dating) if is_late else _nothing_collected(closing)
+        return _collect(view, wanted, figures, dating) if is_late else _nothing_collected(closing)
     begins = closing.period.end
     if begins > view.contract.ends:
         return _billed_after_the_end(view, figure)
     verdict = _begin_period(view, begins, figure)
     if not verdict.is_right:
         return verdict
-    return _collect(view, wanted, dating) if is_late else _after_the_close(view, wanted, dating, begins)
+    return (
+        _collect(view, wanted, figures, dating) if is_late else _after_the_close(view, wanted, dating, begins)
+    )
 
 
 def _begin_period(view: LineView, begins: date, figure: Figure) -> Verdict:
@@ -247,11 +267,14 @@ def _billed_after_the_end(view: LineView, figure: Figure) -> Verdict:
     )
 
 
-def _collect(view: LineView, wanted: int, dating: Dating) -> Verdict:
+def _collect(view: LineView, used: int, figures: Sequence[DayFigure], dating: Dating) -> Verdict:
     """Nothing is due: what was counted so far is shown with the day it will be decided on."""
     if not view.is_flat_from(view.today):
         return not_flat(view, view.today)
     now = view.level(view.today)
+    closing = _rested(view, closing_of(view.period, dating.close_day, view.contract.ends), figures, dating)
+    today = DayFigure(view.today, used)
+    wanted = figure_so_far(figures, closing, dating.close_figure, dating.rounding, today)
     if wanted == now:
         return RIGHT
     wait = _until_closed(view, view.period, now, wanted, dating)
