@@ -13,7 +13,7 @@ from psabridge.rules.plans.planning import make_plan
 from psabridge.rules.platform import OfferingItem, Quota
 from psabridge.rules.settings import Measure, ServiceMapping
 from psabridge.rules.wanted.desired import Desired, DesiredItem, DesiredUnits
-from psabridge.rules.words import CompanyId
+from psabridge.rules.words import CompanyId, StorageId
 from tests.builders import (
     GIB,
     NOW,
@@ -224,3 +224,17 @@ def test_words_change_and_ids_do_not() -> None:
     item = a_storage_item(quota=Quota(25 * GIB, 0))
 
     assert quota_step(item, "A", "A", GIB).id == quota_step(item, "B", "C", GIB).id
+
+
+def test_storages_of_one_name_are_told_apart() -> None:
+    """ACR-STO-04: by their location; where that is the same too, by their id. Two steps read alike."""
+
+    def called(location: str) -> str:
+        others = [
+            a_storage(StorageId("a"), "Cloud 1", "Frankfurt"),
+            a_storage(StorageId("b"), "Cloud 1", location),
+        ]
+        return Labels.of(settings(), platform_snapshot(storages=others)).storage(StorageId("a"))
+
+    assert called("Dublin") == "Cloud 1 (Frankfurt)"
+    assert called("Frankfurt") == "Cloud 1 (a)"

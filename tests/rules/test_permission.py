@@ -9,7 +9,7 @@ import pytest
 
 from psabridge.kit.periods import PeriodGrid, PeriodType
 from psabridge.rules.plans.plan import SetUnits
-from psabridge.rules.settings import DatingPolicy
+from psabridge.rules.settings import CloseFigure, DatingPolicy
 from psabridge.rules.units.intent import IntentState, LineHistory
 from psabridge.rules.units.permission import RULES, Allowed, Attempt, levels_of, may_write
 from psabridge.rules.units.picture import Picture, RowReading
@@ -102,6 +102,15 @@ def closing(**changes: Any) -> Attempt:  # noqa: ANN401  any field of the attemp
 )
 def test_a_change_over_a_known_flat_line_is_allowed(attempt: Attempt) -> None:
     assert isinstance(may_write(attempt), Allowed)
+
+
+def test_w13_goes_by_the_figure_of_the_lines_own_row() -> None:
+    """R7: a row that bills the last day needs no other, whatever the pairing's figure; it waited for ever."""
+    highest = settings(close_figure=CloseFigure.HIGHEST)
+
+    assert not isinstance(may_write(closing(settings=highest)), Allowed)
+    assert isinstance(may_write(closing(settings=highest, figure=CloseFigure.LAST)), Allowed)
+    assert not isinstance(may_write(closing(figure=CloseFigure.HIGHEST)), Allowed)
 
 
 def test_w10_a_line_whose_only_row_could_not_be_read_is_not_new() -> None:

@@ -70,11 +70,44 @@ def test_what_an_older_file_takes_back_is_told_setting_by_setting(store: Databas
     assert 'main: never_write was ["service:5"], is []' in moved
     assert "main: set_quotas_to_zero was true, is false" in moved
     assert "main: bounds.lines was 3, is 25" in moved
-    gone = "main: mapping row pw_base_servers/usage is gone, so what it counts is billed no longer"
-    assert gone in moved
+    gone = next(one for one in moved if one.startswith("main: mapping row pw_base_servers/usage is gone"))
+    assert "billed no longer" not in gone
     assert "main: mapping row pw_base_workstations/usage is new" in moved
     assert not any("customers" in one or "known_names" in one for one in moved)
     assert import_config(older, store, who="pat", at=NOW).moved == ()
+
+
+def test_a_row_that_is_changed_says_what_of_it_and_which_lines_stay_billed(store: DatabasePairings) -> None:
+    """R33, ACR-MAP-07: "is changed" told nobody that bytes would be divided by another size."""
+    rows = [
+        {"item": "pw_base_workstations", "service": 101},
+        {"item": "pw_base_servers", "service": 102},
+        {"item": "pw_base_vms", "service": 102},
+    ]
+    take_in(store, with_changes(main__services=rows))
+    wanted = [
+        {"item": "pw_base_workstations", "service": 103, "unit_size": 10, "rounding": "down"},
+        {"item": "pw_base_servers", "service": 102},
+    ]
+
+    moved = take_in(store, with_changes(main__services=wanted)).moved
+
+    gone, changed = moved
+    assert gone == "main: mapping row pw_base_vms/usage is gone"  # servers are still billed by 102 (R3)
+    assert "usage: service was 101, is 103; unit_size was 1, is 10; " in changed
+    assert 'rounding was "up", is "down"; lines of service 101 stay billed as they stand' in changed
+    take_in(store, with_changes(main__services=wanted[:1]))
+    (gone,) = take_in(store, with_changes(main__services=wanted)).moved
+    assert gone.endswith("is new")
+
+
+def test_a_mode_that_a_file_leaves_out_observes(store: DatabasePairings) -> None:
+    """It was told as null."""
+    take_in(store, with_changes(main__modes={"billing": "approve", "deprovisioning": "approve"}))
+
+    moved = take_in(store, with_changes(main__modes={"billing": "approve"})).moved
+
+    assert moved == ('main: modes.deprovisioning was "approve", is "observe"',)
 
 
 def test_a_look_at_a_file_says_what_it_would_change_and_keeps_nothing(store: DatabasePairings) -> None:

@@ -10,10 +10,10 @@ from psabridge.engine.currency import VendorMarker, check_current
 from psabridge.engine.ports import Journal, Lease, Psa
 from psabridge.kit.clock import Clock, day_in
 from psabridge.rules.plans.line_periods import periods_of_line
-from psabridge.rules.plans.looking import expected_length, policy_of
+from psabridge.rules.plans.looking import expected_length, figure_of, policy_of
 from psabridge.rules.plans.plan import SetUnits
 from psabridge.rules.psa import PsaSnapshot
-from psabridge.rules.settings import DatingPolicy, PairingSettings, Waits
+from psabridge.rules.settings import DatingPolicy, PairingSettings, ServiceMapping, Waits
 from psabridge.rules.units.intent import Intent, IntentState, LineHistory
 from psabridge.rules.units.permission import Attempt, levels_of
 from psabridge.rules.units.picture import Picture, RowReading
@@ -88,8 +88,10 @@ class Channel:
         return next((one.units for one in self.desired.units if one.line == line), None)
 
     def policy(self, line: LineId) -> DatingPolicy | None:
-        rows = next((one.rows for one in self.desired.units if one.line == line), ())
-        return policy_of(rows, self.settings)
+        return policy_of(self._rows(line), self.settings)
+
+    def _rows(self, line: LineId) -> tuple[ServiceMapping, ...]:
+        return next((one.rows for one in self.desired.units if one.line == line), ())
 
     def history(self, line: LineId) -> LineHistory:
         found = self.journal.histories([line], self.settings.pairing)
@@ -128,6 +130,7 @@ class Channel:
             clock_offset=self.psa.clock_offset(),
             stale=stale,
             retries=retries,
+            figure=figure_of(self._rows(change.line), self.settings),
         )
 
     def now(self) -> datetime:

@@ -29,8 +29,15 @@ class Labels:
         return _unknown(name) if found is None else found.full_label
 
     def storage(self, storage: StorageId) -> str:
+        """By its name; those of one name are told apart by location, or else by their id (ACR-STO-04)."""
         found = self.storages.get(storage)
-        return f"storage {storage}" if found is None else found.name
+        if found is None:
+            return f"storage {storage}"
+        alike = [one for one in self.storages.values() if one.name == found.name and one.id != found.id]
+        if not alike:
+            return found.name
+        is_told = found.location and found.location not in {one.location for one in alike}
+        return f"{found.name} ({found.location if is_told else storage})"
 
     def key(self, key: ItemKey) -> str:
         return self._on(self.item(key.name), key.storage)

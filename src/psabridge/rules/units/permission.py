@@ -11,7 +11,7 @@ from psabridge.kit.periods import Period, PeriodGrid
 from psabridge.rules.plans.closing import Closing, Hole, close_figure, closing_of
 from psabridge.rules.plans.plan import SetUnits
 from psabridge.rules.psa import Contract, ContractLine
-from psabridge.rules.settings import DatingPolicy, PairingSettings, Rounding
+from psabridge.rules.settings import CloseFigure, DatingPolicy, PairingSettings, Rounding
 from psabridge.rules.units.intent import Intent, LineHistory
 from psabridge.rules.units.picture import Picture, RowReading
 from psabridge.rules.units.picture_reading import (
@@ -52,6 +52,7 @@ class Attempt:
     clock_offset: timedelta | None  # the vendor's clock less ours
     stale: str | None = None  # why the step no longer is what was shown
     retries: IntentId | None = None  # the open intent whose request this is
+    figure: CloseFigure | None = None  # of the line's rows; None: the pairing's
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +248,8 @@ def w13_from_complete_days(attempt: Attempt) -> str | None:
     closing = _closing_of(running, attempt)
     if attempt.today < closing.posts_on:
         closing = closing_of(attempt.grid.before(running), attempt.settings.close_day)
-    figure = close_figure(attempt.figures, closing, attempt.settings.close_figure, Rounding.UP)
+    which = attempt.figure or attempt.settings.close_figure
+    figure = close_figure(attempt.figures, closing, which, Rounding.UP)
     if figure is None or isinstance(figure, Hole):
         return f"the period {closing.period} has days without a figure"
     return None
