@@ -256,11 +256,27 @@ def test_an_answer_that_was_lost_is_taken_for_ours_while_it_may_be() -> None:
 
 
 def test_found_disabled_long_after_it_is_nobodys() -> None:
+    """R34: only a person deletes or enables it, and is told to when it is sold to again."""
+    firm = Firm()
+    firm.left(10)
+    firm.disable(answered=False)
+    assert due(firm.pass_days(60)) == []
+
+    found = firm.returns().look()
+    assert due(found) == []
+    [told] = [one for one in found.findings if one.code == "R34"]
+    assert (told.severity, "answer" in told.problem) == (Severity.STOPS, True)
+
+
+def test_found_disabled_long_after_and_enabled_by_hand_its_days_begin_anew() -> None:
+    """It may have been the bridge: nobody's act is undone the next minute."""
     firm = Firm()
     firm.left(10)
     firm.disable(answered=False)
     firm.pass_days(1)
-    assert firm.kept[TENANT].disabling is None
+    firm.touched(is_enabled=True)
+    assert due(firm.pass_days(11)) == []
+    assert due(firm.pass_days(1)) == [DISABLED]
 
 
 def test_while_the_request_may_be_on_its_way_it_is_not_asked_again() -> None:

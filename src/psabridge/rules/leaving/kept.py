@@ -64,7 +64,7 @@ class Disabling:
 
     sent_at: datetime
     days: int  # counted then
-    version: int | None = None  # the tenant's afterwards; None: the answer is not known
+    version: int | None = None  # the tenant's afterwards; None: not known, so it may be another's doing
     confirmed_at: datetime | None = None  # a later read showed it (R37)
     deletion_sent_at: datetime | None = None
     gone_at: datetime | None = None
@@ -119,10 +119,11 @@ class AsSeen:
 
 
 def _disabled(done: Disabling, tenant: Tenant, at: datetime) -> Disabling | None:
+    """Found disabled long after a lost answer it may be anybody's: it is kept for the day it is enabled."""
     if done.gone_at is not None:
         return None  # restored by a person: no longer ours
     if done.version is None:
-        return replace(done, version=tenant.version, confirmed_at=at) if done.may_be_late(at) else None
+        return replace(done, version=tenant.version, confirmed_at=at) if done.may_be_late(at) else done
     return replace(done, confirmed_at=done.confirmed_at or at) if done.still_holds(tenant) else done
 
 

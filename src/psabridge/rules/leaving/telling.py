@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from psabridge.kit.wording import counted
 from psabridge.rules.findings import Finding, Severity
-from psabridge.rules.leaving.kept import Kept, TenantState
+from psabridge.rules.leaving.kept import Disabling, Kept, TenantState
 from psabridge.rules.leaving.looks import Look, is_gone
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.words import CompanyId, TenantId
@@ -187,6 +187,13 @@ def _deleted(look: Look, kept: Kept) -> Iterator[Finding]:
     )
 
 
+def _whose(done: Disabling) -> str:
+    if done.version is None:
+        asked = f"the bridge's request of {done.sent_at:%Y-%m-%d}"
+        return f"it was found disabled long after the answer to {asked} was lost, perhaps by somebody else"
+    return "somebody changed the tenant since the bridge disabled it"
+
+
 def _returned(look: Look, kept: Kept) -> Iterator[Finding]:
     """Sold to again, and the bridge may not put it back by itself (R34, ACR-DEP-08)."""
     done = kept.disabling
@@ -206,7 +213,7 @@ def _returned(look: Look, kept: Kept) -> Iterator[Finding]:
             "R34",
             Severity.STOPS,
             look.subject,
-            "a service is sold to it again, and somebody changed the tenant since the bridge disabled it",
+            f"a service is sold to it again, and {_whose(done)}",
             "Enable it in Acronis if it should work again",
             look.company,
         )
