@@ -7,8 +7,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from psabridge.rules.tickets.alerts import BackupAlert
-from psabridge.rules.tickets.settings import Reopening, StormLimit, TicketSettings
+from psabridge.rules.tickets.deciding import muted, unmuted
+from psabridge.rules.tickets.lifecycle import Act
+from psabridge.rules.tickets.plan import TicketStep
+from psabridge.rules.tickets.settings import Mute, Reopening, StormLimit, TicketSettings
 from psabridge.rules.tickets.stories import Closed, Telling
+from psabridge.rules.words import CompanyId
 from tests.tickets.cast import COMPLETE, DAY, HOUR, MINUTE, Desk, an_alert, decided
 
 REASONS = ("disk full", "no route", "stopped by a person")
@@ -22,6 +26,7 @@ class DeskLife(RuleBasedStateMachine):
         self.desk = Desk()
         self.number = 0
         self.reopened: set[int] = set()  # by a technician, although a later ticket may stand
+        self.has_moved = False
 
     @initialize(
         reopening=st.sampled_from(Reopening),
@@ -83,6 +88,13 @@ class DeskLife(RuleBasedStateMachine):
     @rule(company=st.sampled_from([1, 2]))
     def a_tenant_moves(self, company: int) -> None:
         self.desk.belongs_to(1, company)
+        self.has_moved = True
+
+    @rule(company=st.sampled_from([1, 2]), is_muted=st.booleans())
+    def a_customer_is_muted_or_not(self, company: int, is_muted: bool) -> None:
+        tickets, one = self.desk.settings.tickets, CompanyId(company)
+        after = muted(tickets, Mute(one, "they move house")) if is_muted else unmuted(tickets, one, None)
+        self.desk.settings = replace(self.desk.settings, tickets=after)
 
     @rule(time=st.sampled_from([MINUTE, HOUR, DAY, 4 * DAY]))
     def time_passes(self, time: object) -> None:
@@ -90,7 +102,8 @@ class DeskLife(RuleBasedStateMachine):
 
     @rule()
     def a_cycle_runs(self) -> None:
-        self.desk.settles()
+        steps = self.desk.settles()
+        self.nothing_was_closed_over_what_was_reported(steps)
         self.every_alert_stands_somewhere()
         self.nothing_is_closed_that_is_reported()
 
@@ -101,6 +114,12 @@ class DeskLife(RuleBasedStateMachine):
         told = set(self.desk.told)
         assert set(self.desk.alerts) == without | told
         assert not {alert for alert in without & told if not self.desk.alerts[alert].is_reported}
+
+    def nothing_was_closed_over_what_was_reported(self, steps: list[TicketStep]) -> None:
+        """R52: muted or not. A tenant that moved away and back left its alerts in two tickets."""
+        closing = [step.after for step in steps if step.act is Act.CLOSE and step.after.ending is not None]
+        keys = {story.key for story in closing if story.telling is Telling.CONDITION}
+        assert self.has_moved or not keys & {one.condition for one in self.reported()}
 
     def nothing_is_closed_that_is_reported(self) -> None:
         for alert in self.reported():

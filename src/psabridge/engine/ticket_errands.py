@@ -141,15 +141,15 @@ def _refused(errand: Errand, write: TicketWrite, error: Refused, desk: Desk) -> 
 def _without_ticket(errand: Errand, gone: TicketId, desk: Desk) -> Errand | None:
     """A ticket that is gone ends its story, and the alert is planned anew (ACR-TKT-17).
 
-    Of a step that made a ticket that one is left: what it had to say on the one before falls away, and its
-    own end is that of a ticket which is deleted later.
+    Of a step that made a ticket that one is left: what it had to say on the one before falls away. Where its
+    own is gone, what is told stays told, and the rest is planned anew.
     """
     book, pairing = desk.ports.book, desk.settings.pairing
     if errand.is_on_ticket_of_before:
         book.keep_tickets(pairing, (), (gone,), desk.lease)
         return errand.settled()
     if errand.ticket is not None:
-        finish(errand, desk)
+        finish(errand.as_far_as_written(), desk)
     else:
         desk.drop(errand)
     book.keep_tickets(pairing, (), (gone,), desk.lease)

@@ -10,7 +10,7 @@ from psabridge.rules.lease import Lease
 from psabridge.rules.settings import PairingSettings
 from psabridge.rules.tickets.alerts import AlertRead, BackupAlert, Probe
 from psabridge.rules.tickets.lifecycle import ending_of
-from psabridge.rules.tickets.looking import OVERLAP, Kept, Looks
+from psabridge.rules.tickets.looking import OVERLAP, Kept, Looks, left_to_person
 from psabridge.rules.tickets.settings import TicketSettings
 from psabridge.rules.tickets.stories import Story, Ticket, TicketId
 from psabridge.rules.words import PairingId
@@ -137,15 +137,21 @@ def _look_at_tickets(looking: Looking, *, is_complete: bool) -> tuple[Ticket, ..
 
 
 def read_tickets(looking: Looking, tickets: Iterable[TicketId | None]) -> None:
-    """As they stand now. One that was seen before and is not there any more is gone (ACR-TKT-17)."""
+    """As they stand now. One that was seen before and is not there any more is gone (ACR-TKT-17).
+
+    The ticket of a story stays its ticket, whatever somebody wrote into its external id since.
+    """
     asked = sorted({one for one in tickets if one is not None})
     if not asked:
         return
     book = looking.ports.book
     found = looking.ports.desk.tickets(asked)
-    seen_before = {ticket.id for ticket in book.kept(looking.pairing).tickets.values()}
+    kept = book.kept(looking.pairing)
+    seen_before = {ticket.id for ticket in kept.tickets.values()}
     gone = [one for one in asked if one not in found and one in seen_before]
-    book.keep_tickets(looking.pairing, found.values(), gone, looking.lease)
+    own = {story.ticket: story.external_id for story in kept.stories}
+    shown = [replace(one, external_id=own.get(one.id, one.external_id)) for one in found.values()]
+    book.keep_tickets(looking.pairing, shown, gone, looking.lease)
 
 
 def read_hinted(looking: Looking, hinted: Iterable[int]) -> None:
@@ -164,7 +170,9 @@ def keep_endings(looking: Looking) -> Kept:
     book = looking.ports.book
     kept = book.kept(looking.pairing)
     closed = closing_statuses(looking.settings.tickets)
-    stories = tuple(_with_ending(story, kept, closed, looking.now) for story in kept.stories)
+    reported = frozenset(one.alert.id for one in kept.alerts if one.alert.is_reported)
+    ended = (_with_ending(story, kept, closed, looking.now) for story in kept.stories)
+    stories = tuple(left_to_person(story, reported) for story in ended)
     changed = [now for now, before in zip(stories, kept.stories, strict=True) if now != before]
     if changed:
         book.keep_stories(looking.pairing, changed, looking.lease)

@@ -68,6 +68,12 @@ class Errand:
         write = self.next_write
         return self.ticket is not None and write is not None and self.ticket_of(write) != self.ticket
 
+    def as_far_as_written(self) -> "Errand":
+        """With a step that told no more than its settled writes do: each alert stands there by its id."""
+        written = "\n".join(getattr(write, "text", "") for write in self.step.writes[: self.done])
+        told = {alert: said for alert, said in self.step.told.items() if alert in written}
+        return replace(self, step=replace(self.step, told=told))
+
     def settled(self, ticket: TicketId | None = None) -> "Errand":
         """The next write is done; the one after it is to be sent."""
         return replace(

@@ -84,6 +84,13 @@ def is_let_go(alert: AlertId, story: Story | None) -> bool:
     return story is None or is_left or alert not in story.reported
 
 
+def left_to_person(story: Story, reported: frozenset[AlertId]) -> Story:
+    """What is cleared while a person has closed its ticket closes nothing, not after a reopening either."""
+    if story.ending is None or story.ending.by is not Closed.PERSON:
+        return story
+    return replace(story, reported=story.reported & reported)
+
+
 def taken_in(alert: BackupAlert, before: KeptAlert | None) -> KeptAlert:
     """As the platform shows it now. One that is there again is as if it were new."""
     if before is None:

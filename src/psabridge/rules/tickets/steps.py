@@ -19,8 +19,6 @@ from psabridge.rules.tickets.plan import (
 )
 from psabridge.rules.tickets.stories import Closed, Ending, Sighting, Story, Telling, Ticket, TicketId
 from psabridge.rules.tickets.texts import (
-    MARKER_ROOM,
-    NOTE_LENGTH,
     TEXT_LENGTH,
     change_lines,
     in_pages,
@@ -97,7 +95,7 @@ class _Making:
 
     def step(self, writes: Iterable[TicketWrite], after: Story) -> TicketStep:
         alerts = self.telling
-        subject = title_of(alerts[0])
+        subject = f"{after.type}: a storm" if after.telling is Telling.STORM else title_of(alerts[0])
         who = alerts[0].tenant_name
         return TicketStep(
             act=self.decision.act,
@@ -233,7 +231,7 @@ def _begin_storm(
     conditions = len({alert.condition for alert in alerts})
     after = replace(_new_story(scene, story, place, key, sightings), telling=Telling.STORM)
     rule = storm_rule(scene)
-    first, *others = in_pages([ruled(rule), "", *list_lines(alerts)], TEXT_LENGTH)
+    first, *others = in_pages([ruled(rule), "", *list_lines(alerts)], first=TEXT_LENGTH)
     create = CreateTicket(storm_title(alerts[0].type, conditions), first, place.fields)
     notes = [_listed(after, None, "Alerts", page, rule) for page in others]
     making = _Making(scene, Decision(Act.CREATE, rule), story, place, tuple(sightings))
@@ -254,7 +252,7 @@ def _storm_is_over(scene: Scene) -> str:
 
 
 def _pages(story: Story, what: str, lines: Iterable[str], rule: str) -> Iterator[AddNote]:
-    for page in in_pages(lines, NOTE_LENGTH - MARKER_ROOM):
+    for page in in_pages(lines):
         yield _listed(story, story.ticket, what, page, rule)
 
 

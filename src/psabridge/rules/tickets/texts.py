@@ -12,7 +12,7 @@ from psabridge.rules.words import CompanyId
 TITLE_LENGTH = 255  # autotask-rest.md 6.3
 TEXT_LENGTH = 8000
 NOTE_LENGTH = 32000
-MARKER_ROOM = 500  # what stands around a page: what happened, the rule, the marker
+NOTE_ROOM = NOTE_LENGTH - 500  # of a page: what happened, the rule and the marker stand around it
 LINE_LENGTH = 1000
 CUT = " […]"
 
@@ -35,7 +35,8 @@ def texts_of(alerts: Sequence[BackupAlert], *, rule: str = "", before: str = "")
     named = f"The ticket before this one: {before}." if before else ""
     apart = "" if all(alert.is_told_apart for alert in alerts) else NOT_GROUPED
     end = joined(ruled(rule), named, apart)
-    first, *others = in_pages(map(lines_of, alerts), TEXT_LENGTH - len(end) - MARKER_ROOM, between="\n\n")
+    room = TEXT_LENGTH - len(end) - len("\n\n")
+    first, *others = in_pages(map(lines_of, alerts), first=room, between="\n\n")
     return [joined(first, end), *others]
 
 
@@ -57,7 +58,7 @@ def lines_of(alert: BackupAlert) -> str:
 
 def notes_of(alerts: Iterable[BackupAlert]) -> list[str]:
     """Every alert whole, in as few notes as hold them."""
-    return in_pages(map(lines_of, alerts), NOTE_LENGTH - MARKER_ROOM, between="\n\n")
+    return in_pages(map(lines_of, alerts), between="\n\n")
 
 
 def note_of(what: str, rule: str, page: str, mark: str) -> str:
@@ -86,14 +87,21 @@ def change_lines(alerts: Sequence[BackupAlert]) -> Iterable[str]:
         yield cut(f"{line}  {details}".rstrip(), LINE_LENGTH)
 
 
-def in_pages(parts: Iterable[str], length: int, *, between: str = "\n") -> list[str]:
-    """As few texts as hold all parts, each short enough for one note. No part is left out."""
+def in_pages(
+    parts: Iterable[str], length: int = NOTE_ROOM, *, first: int | None = None, between: str = "\n"
+) -> list[str]:
+    """As few texts as hold all parts, each short enough for one note. No part is left out.
+
+    `first`: how long the first one may be, where that is the text of a ticket.
+    """
     pages: list[str] = []
+    room = length if first is None else first
     for part in parts:
-        short = cut(part, length)
-        if pages and len(pages[-1]) + len(between) + len(short) <= length:
+        short = cut(part, min(length, room))
+        if pages and len(pages[-1]) + len(between) + len(short) <= room:
             pages[-1] += f"{between}{short}"
         else:
+            room = length if pages else room
             pages.append(short)
     return pages
 
