@@ -216,6 +216,25 @@ def test_a_gap_of_the_platform_is_said() -> None:
     assert any(each.subject == "Acronis, usages of 1 tenant" for each in found.findings)
 
 
+def test_missing_usage_is_said_once_with_the_customer_and_why() -> None:
+    """ERR-22: it was said a second time with the tenant's id."""
+    gap = Gap(f"usage of tenant {tenant_id(1)}", "came garbled", code="ERR-22", tenant=tenant_id(1))
+    found = desired(BOTH, two_companies(), replace(two_tenants(silent=[1]), gaps=(gap,)))
+
+    told = finding(found, "ERR-22")
+    assert "usage came garbled" in told.problem
+    assert f"{tenant_id(1)}" not in told.subject
+
+
+def test_missing_usage_of_a_tenant_that_nobody_is_billed_for_is_said_with_its_name() -> None:
+    gap = Gap(f"usage of tenant {tenant_id(2)}", "came garbled", code="ERR-22", tenant=tenant_id(2))
+    one = replace(BOTH, customers=BOTH.customers[:1])
+    found = desired(one, two_companies(), replace(two_tenants(silent=[2]), gaps=(gap,)))
+
+    name = two_tenants().tenants[tenant_id(2)].name
+    assert finding(found, "ERR-22").subject == f"Acronis, usage of tenant '{name}'"
+
+
 def test_a_service_to_create_is_asked_for_once() -> None:
     """ACR-MAP-05."""
     new = NewService("Acronis pw base vms", 5, PeriodType.MONTHLY)

@@ -62,3 +62,16 @@ def test_names_of_what_is_not_mapped_any_more_are_not_told() -> None:
     decided = replace(known(KnownName("company 1", "Old Steel")), customers=())
 
     assert NAMES.changed(decided) == ()
+
+
+def test_what_cannot_be_read_is_said_by_the_name_a_person_knows() -> None:
+    """R38: a company out of sight, and a tenant that was moved away, had a number and an id alone."""
+    decided = known(KnownName("company 1", "Old Steel"), KnownName("tenant tenant-1", "Old"))
+
+    hidden = desired(decided, psa_snapshot(companies=[]), PLATFORM).findings
+    moved = desired(decided, PSA, platform_snapshot(tenants=[])).findings
+
+    [company] = [one for one in hidden if one.severity is Severity.STOPS]
+    assert company.subject == "Old Steel (company 1)"
+    assert "psabridge customers unmap 1" in company.next_act
+    assert "Kern Stahl, Old (tenant tenant-1)" in [one.subject for one in moved]

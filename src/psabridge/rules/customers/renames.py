@@ -48,6 +48,12 @@ class Names:
         return tuple(found[key] for key in sorted(found))
 
 
+def last_known(settings: PairingSettings, of: str) -> str:
+    """What cannot be read now, by the name under which a person knows it."""
+    names = {known.of: known.name for known in settings.known_names}
+    return f"{names[of]} ({of})" if of in names else of
+
+
 def rename_findings(
     settings: PairingSettings, psa: PsaSnapshot, platform: PlatformSnapshot
 ) -> Iterator[Finding]:

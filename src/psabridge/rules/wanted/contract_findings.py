@@ -1,6 +1,7 @@
 """What there is to say about contracts, the PAYG field, prices and items, beside what is written."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from psabridge.kit.wording import counted
 from psabridge.rules.findings import Finding, Severity
@@ -9,7 +10,7 @@ from psabridge.rules.psa import DefinitionState, Gap
 from psabridge.rules.wanted.customers import Customer
 from psabridge.rules.wanted.ground import Ground, Sales, hides_contracts, mapped_lines
 from psabridge.rules.wanted.sales import Standing
-from psabridge.rules.words import BillingKind, ServiceId
+from psabridge.rules.words import BillingKind, CompanyId, ServiceId
 
 
 def wants_definition(ground: Ground) -> bool:
@@ -148,15 +149,27 @@ def item_findings(customers: Iterable[Customer], ground: Ground) -> Iterator[Fin
         )
 
 
-def gap_findings(ground: Ground) -> Iterator[Finding]:
-    """What a read could not bring. Contracts missing for one company are said with that company."""
+def gap_findings(ground: Ground, incomplete: frozenset[CompanyId]) -> Iterator[Finding]:
+    """What a read could not bring. What is missing for one company is said with that company, once.
+
+    `incomplete`: companies that are told that their usage is (ERR-22).
+    """
     for gap in ground.psa.gaps:
         if gap.company is None or not hides_contracts(gap):
             yield _gap("Autotask", gap, "ERR-07")
     for gap in ground.platform.gaps:
         # That a tenant is out of sight is told by itself; of one that the bridge deleted it is none
-        if gap.tenant is None or gap.tenant in ground.platform.tenants:
-            yield _gap("Acronis", gap, "ERR-22")
+        owner = None if gap.tenant is None else ground.settings.company_of(gap.tenant)
+        if owner is None or owner not in incomplete:
+            yield from _platform_gap(gap, owner, ground)
+
+
+def _platform_gap(gap: Gap, owner: CompanyId | None, ground: Ground) -> Iterator[Finding]:
+    if gap.tenant is None:
+        yield _gap("Acronis", gap, "ERR-22")
+    elif (tenant := ground.platform.tenants.get(gap.tenant)) is not None:
+        what = gap.what.replace(tenant.id, f"'{tenant.name}'")
+        yield _gap("Acronis", replace(gap, what=what, company=owner), "ERR-22")
 
 
 def _gap(side: str, gap: Gap, code: str) -> Finding:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from psabridge.kit.wording import counted
+from psabridge.rules.customers.renames import last_known
 from psabridge.rules.findings import Finding, Severity
 from psabridge.rules.platform import NOT_MANAGED, PlatformSnapshot, Tenant, TenantKind
 from psabridge.rules.psa import Company, PsaSnapshot
@@ -63,10 +64,10 @@ def call_the_roll(
     for company_id, mapped in sorted(by_company.items()):
         company = psa.companies.get(company_id)
         if company is None or not company.is_active:
-            findings.append(_held_company(company_id, company))
+            findings.append(_held_company(settings, company_id, company))
             continue
         left = [row for row in mapped if row.tenant not in apart.deleted]
-        findings.extend(_tenant_findings(company, left, platform))
+        findings.extend(_tenant_findings(settings, company, left, platform))
         disabled.extend(_disabled(company, left, platform))
         customers.append(_customer(company, mapped, platform))
     free = _without_company(settings, platform)
@@ -115,13 +116,14 @@ def _tenant_name(tenant: TenantId, platform: PlatformSnapshot) -> str:
     return str(tenant) if found is None else f"'{found.name}'"
 
 
-def _held_company(company_id: CompanyId, company: Company | None) -> Finding:
+def _held_company(settings: PairingSettings, company_id: CompanyId, company: Company | None) -> Finding:
     if company is None:
-        problem, next_act = "the company could not be read", "Check the rights of the API user, or unmap it"
+        problem = "the company could not be read"
+        next_act = f"Check the rights of the API user; or psabridge customers unmap {company_id}"
     else:
         problem = "the company is inactive, perhaps merged into another"
         next_act = "Activate it; or map its tenants to its successor: psabridge customers suggest names it"
-    label = f"company {company_id}" if company is None else company.name
+    label = last_known(settings, f"company {company_id}") if company is None else company.name
     return Finding("R38", Severity.STOPS, label, f"{problem}; nothing is changed", next_act, company_id)
 
 
@@ -143,16 +145,17 @@ def _is_usable(tenant: Tenant) -> bool:
 
 
 def _tenant_findings(
-    company: Company, mapped: Sequence[CustomerMapping], platform: PlatformSnapshot
+    settings: PairingSettings, company: Company, mapped: Sequence[CustomerMapping], platform: PlatformSnapshot
 ) -> Iterator[Finding]:
     for row in mapped:
         elsewhere = None if row.is_under(platform.partner) else _elsewhere(row, platform)
         trouble = elsewhere or _trouble(platform.tenants.get(row.tenant), company)
         if trouble is not None:
             code, severity, problem, next_act = trouble
-            yield Finding(
-                code, severity, _place(company, row.tenant, platform), problem, next_act, company.id
-            )
+            place = _place(company, row.tenant, platform)
+            if row.tenant not in platform.tenants:
+                place = f"{company.name}, {last_known(settings, f'tenant {row.tenant}')}"
+            yield Finding(code, severity, place, problem, next_act, company.id)
 
 
 def _disabled(
@@ -197,7 +200,7 @@ def _trouble(tenant: Tenant | None, company: Company) -> tuple[str, Severity, st
             "R38",
             Severity.STOPS,
             "it could not be read, perhaps it was moved out of our reach; nothing is changed for it",
-            "Map the tenant that took its place, or unmap the company",
+            f"Map the tenant that took its place (psabridge customers map), or customers unmap {company.id}",
         )
     if tenant.is_deleted:
         return (

@@ -78,7 +78,9 @@ def desired_state(
     roll = call_the_roll(settings, psa, platform, apart)
     states = [customer_state(customer, ground, confirmed) for customer in roll.customers]
     zero = zeroing(settings, psa)
-    general = _general_findings(settings, ground, roll, zero)
+    told = [finding for state in states for finding in state.findings]
+    incomplete = {one.company for one in told if one.code == "ERR-22" and one.company is not None}
+    general = _general_findings(settings, ground, roll, zero, frozenset(incomplete))
     units = (*zero.units, *(u for state in states for u in state.units))
     return Desired(
         units=tuple(sorted(units, key=lambda u: u.line)),
@@ -86,7 +88,7 @@ def desired_state(
         items=tuple(sorted((i for state in states for i in state.items), key=_place)),
         new_services=ground.mapping.new_services,
         create_definition=wants_definition(ground),
-        findings=_once((*general, *(f for state in states for f in state.findings))),
+        findings=_once((*general, *told)),
         checked_customers=sum(1 for customer in roll.customers if _is_checked(customer)),
         unmapped_tenants=roll.unmapped_tenants,
         tags=tuple(wanted_tags(settings, roll, platform, psa.database_id)),
@@ -101,13 +103,17 @@ def desired_state(
 
 
 def _general_findings(
-    settings: PairingSettings, ground: Ground, roll: Roll, zero: Zeroing
+    settings: PairingSettings,
+    ground: Ground,
+    roll: Roll,
+    zero: Zeroing,
+    incomplete: frozenset[CompanyId],
 ) -> tuple[Finding, ...]:
     return (
         *roll.findings,
         *ground.mapping.findings,
         *definition_findings(ground),
-        *gap_findings(ground),
+        *gap_findings(ground, incomplete),
         *price_findings(roll.customers, ground),
         *unpriced_findings(ground),
         *item_findings(roll.customers, ground),

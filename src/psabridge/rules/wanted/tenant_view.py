@@ -14,6 +14,7 @@ class TenantView:
     items: Mapping[str, tuple[OfferingItem, ...]] | None  # None: not read
     usages: Mapping[str, tuple[Usage, ...]] | None  # None: not read, which is not "unused"
     modes: Mapping[str, frozenset[str]]  # application → editions of the items that are on
+    not_read: str = "was not read"  # what happened to usage that is None
 
     @property
     def is_fresh(self) -> bool:
@@ -81,4 +82,5 @@ def view_of(tenant: Tenant, platform: PlatformSnapshot) -> TenantView:
         None if items is None else by_name,
         None if usages is None else by_usage,
         {application: frozenset(editions) for application, editions in modes.items()},
+        next((gap.why for gap in platform.gaps if gap.tenant == tenant.id), "was not read"),
     )

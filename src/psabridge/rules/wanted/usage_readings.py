@@ -89,7 +89,7 @@ class Meter:
 
     def _read(self, mapped: MappedRow, view: TenantView) -> tuple[Reading, ...] | Unknown:
         if view.usages is None or view.items is None:
-            return Unknown(Reach.TENANT, "the tenant's usage was not read")
+            return Unknown(Reach.TENANT, f"the tenant's usage {view.not_read}")
         parts = parts_of(mapped.row.measure, mapped.facts.usage_name if mapped.facts else None, self.names)
         if parts is None:
             return Unknown(Reach.ROW, f"no usage name is known for {self.labels.row(mapped.row)}")
@@ -121,7 +121,7 @@ class Meter:
     ) -> tuple[Reading, ...] | Unknown:
         """What a range item used inside a month: the difference of its counters (ACR-USE-08)."""
         if view.usages is None or view.items is None:
-            return Unknown(Reach.TENANT, "the tenant's usage was not read")
+            return Unknown(Reach.TENANT, f"the tenant's usage {view.not_read}")
         if mapped.facts is None:
             return Unknown(Reach.ROW, f"no usage name is known for {self.labels.row(mapped.row)}")
         if days is None:
