@@ -62,6 +62,19 @@ def test_the_side_is_named(side: Side, name: str) -> None:
     assert told.subject == name
 
 
+def test_where_both_sides_failed_in_turn_both_are_named_and_a_good_run_forgets_them() -> None:
+    """ERR-20: three runs that Autotask refused and one that Acronis did were told as four of Acronis."""
+    turns = [_run(0), _run(1), _run(2, side=Side.PLATFORM)]
+
+    told = alert(_after(*turns))
+    later = alert(_after(*turns, _run(3, is_away=None), *(_run(n, side=Side.PSA) for n in (4, 5, 6))))
+
+    assert told is not None
+    assert told.subject == "Autotask and Acronis"
+    assert later is not None
+    assert later.subject == "Autotask"
+
+
 @given(st.lists(st.sampled_from([True, False, None]), min_size=1, max_size=20))
 def test_an_alert_stands_exactly_while_the_newest_runs_are_away(ends: list[bool | None]) -> None:
     """TIM-08: however runs went before."""

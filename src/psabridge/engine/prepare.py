@@ -29,6 +29,7 @@ from psabridge.rules.plans.guard import guard
 from psabridge.rules.plans.looking import lines_to_look_at, look_windows
 from psabridge.rules.plans.plan import Plan
 from psabridge.rules.plans.planning import make_plan
+from psabridge.rules.plans.step_words import line_subject
 from psabridge.rules.platform import PlatformSnapshot
 from psabridge.rules.psa import PsaSnapshot
 from psabridge.rules.reading import Carried, corrected, full_read_due
@@ -112,7 +113,7 @@ def observe(
     settings = _under_partner(_remembered(settings, psa, ports), platform, ports)
     settings = _without_done(settings, psa, ports)
     ports.records.keep_ranges(settings.pairing, range_readings(settings.services, platform))
-    desired = _claimed(wanted(settings, psa, platform, ports), settings, ports)
+    desired = _claimed(wanted(settings, psa, platform, ports), psa, settings, ports)
     desired = _with_dropped(_without_known_notes(desired, ports), settings, psa, ports)
     snapshot = ports.records.keep_snapshot(settings, psa, platform)
     figures = collect_figures(settings, psa, desired, ports)
@@ -184,7 +185,7 @@ def _corrected(observed: Observed, pictures: Mapping[LineId, Picture], ports: Po
     settings, psa = observed.settings, corrected(observed.psa, pictures)
     if psa is observed.psa:
         return observed
-    desired = _claimed(wanted(settings, psa, observed.platform, ports), settings, ports)
+    desired = _claimed(wanted(settings, psa, observed.platform, ports), psa, settings, ports)
     desired = _with_dropped(_without_known_notes(desired, ports), settings, psa, ports)
     return replace(observed, psa=psa, desired=desired)
 
@@ -287,7 +288,7 @@ def _under_partner(settings: PairingSettings, platform: PlatformSnapshot, ports:
     return replace(settings, customers=tuple(customers))
 
 
-def _claimed(desired: Desired, settings: PairingSettings, ports: Ports) -> Desired:
+def _claimed(desired: Desired, psa: PsaSnapshot, settings: PairingSettings, ports: Ports) -> Desired:
     """Leave lines alone that belong to another pairing (R27)."""
     others = ports.journal.claim_lines([one.line for one in desired.units], settings.pairing)
     if not others:
@@ -296,7 +297,7 @@ def _claimed(desired: Desired, settings: PairingSettings, ports: Ports) -> Desir
         desired,
         units=tuple(one for one in desired.units if one.line not in others),
         findings=desired.findings
-        + tuple(_taken(one, others[one.line]) for one in desired.units if one.line in others),
+        + tuple(_taken(one, others[one.line], psa) for one in desired.units if one.line in others),
     )
 
 
@@ -312,12 +313,12 @@ def _with_dropped(desired: Desired, settings: PairingSettings, psa: PsaSnapshot,
     return replace(desired, findings=(*desired.findings, *dropped_findings(services, mapped, psa)))
 
 
-def _taken(wanted_units: DesiredUnits, pairing: str) -> Finding:
+def _taken(wanted_units: DesiredUnits, pairing: str, psa: PsaSnapshot) -> Finding:
     return Finding(
         "R27",
         Severity.STOPS,
-        f"contract line {wanted_units.line}",
-        f"belongs to the pairing {pairing}; this one leaves it alone",
+        line_subject(wanted_units.line, psa),
+        f"the line belongs to the pairing {pairing}; this one leaves it alone",
         "Take the service out of one of the two mappings",
         wanted_units.company,
     )

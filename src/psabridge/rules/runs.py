@@ -67,6 +67,7 @@ class Run:
     away_runs: int = 0
     away_since: datetime | None = None
     tickets: TicketCounts | None = None
+    away_sides: tuple[Side, ...] = ()  # those that were away in these runs
 
 
 def following(before: Run | None, run: Run) -> Run:
@@ -80,7 +81,13 @@ def following(before: Run | None, run: Run) -> Run:
         last_done_at=last_done_at,
         away_runs=(before.away_runs if before is not None else 0) + 1,
         away_since=before.away_since if before is not None and was_away else run.began_at,
+        away_sides=_sides_away(before, run.trouble.side),
     )
+
+
+def _sides_away(before: Run | None, side: Side | None) -> tuple[Side, ...]:
+    known = () if before is None else before.away_sides
+    return known if side is None or side in known else (*known, side)
 
 
 NOTHING_SYNCHRONIZED = "nothing is synchronized"
@@ -88,14 +95,13 @@ NO_TICKETS = "no alert becomes a ticket"
 
 
 def alert(run: Run | None, *, left: str = NOTHING_SYNCHRONIZED) -> Finding | None:
-    """Names the side and since when, from the third failed run in a row on."""
+    """Names the side and since when, from the third failed run in a row on; both, where both failed."""
     if run is None or run.trouble is None or run.away_since is None or run.away_runs < ALERT_AFTER:
         return None
-    side = SIDES[run.trouble.side]
     return Finding(
         "ERR-20",
         Severity.STOPS,
-        side,
+        " and ".join(SIDES[side] for side in run.away_sides or (run.trouble.side,)),
         f"{run.away_runs} runs in a row failed since {run.away_since:%Y-%m-%d %H:%M} UTC; "
         f"{left}. The last one: {run.trouble.problem}",
         run.trouble.next_act,

@@ -64,12 +64,18 @@ class DatabasePairings:
         names = self.names()
         if name is None and len(names) == 1:
             name = names[0]
+        if name is None and names:
+            raise NoSuchPairing(
+                "the pairing",
+                f"is not named, and there are several: {', '.join(names)}",
+                "Say --pairing NAME",
+            )
         if name is None or name not in names:
             known = ", ".join(names) or "none yet"
             raise NoSuchPairing(
-                f"pairing {name or '(not named)'}",
+                "a pairing" if name is None else f"pairing {name}",
                 f"is not configured (known: {known})",
-                "Run psabridge config import",
+                "Name a known one" if names else "Run psabridge config import",
             )
         return PairingId(Pairing.objects.get(name=name).pk)
 

@@ -117,7 +117,8 @@ class Way:
         missing = [one for one in self.items.wanted if not is_right(one, before.get(one.key))]
         for application in sorted({one.key.application for one in missing if one.is_on}):
             change = EnableApplication(who, application)
-            what = f"application {application}"
+            first = next(one for one in missing if one.is_on and one.key.application == application)
+            what = f"application of {labels.key(first.key)}"
             yield Part(StepKind.ENABLE_APPLICATION, change, what, "its items need it", (application,))
         for wanted in missing:
             now = before.get(wanted.key)
