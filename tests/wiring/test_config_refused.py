@@ -22,6 +22,14 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
         "connection acronis: .*over https only",
     ),
     "address that is no text": ({"acronis__address": 7}, r"connection acronis: .*address"),
+    "secret with a line break": (
+        {"acronis__secret": "a\nb"},
+        "connection acronis: .*blank at an end of its secret",
+    ),
+    "identifier pasted with a blank": (
+        {"autotask__tracking_identifier": "ABC "},
+        "connection autotask: .*blank at an end of its tracking_identifier",
+    ),
     "empty secret": ({"acronis__secret": ""}, r"connection acronis: .*secret"),
     "clock elsewhere": (
         {"autotask__clock_url": "https://example.com"},

@@ -133,9 +133,17 @@ def _connection(name: str, plain: object) -> ConnectionWanted:
         **{key: told[key] for key in CONNECTION_KEYS & set(told)},
     }
     _check_fields(subject, fields)
-    return ConnectionWanted(
-        name, {"name": name, **fields}, _secret(subject, told), told.get("tracking_identifier")
-    )
+    secret, tracking = _secret(subject, told), told.get("tracking_identifier")
+    _check_pasted(subject, {"identity": told["identity"], "secret": secret, "tracking_identifier": tracking})
+    return ConnectionWanted(name, {"name": name, **fields}, secret, tracking)
+
+
+def _check_pasted(subject: str, told: Mapping[str, str | None]) -> None:
+    """What is sent as it stands: a blank or a line break that was copied with it would be sent too."""
+    for key, value in told.items():
+        if value is not None and (value != value.strip() or not value.isprintable()):
+            problem = f"has a blank at an end of its {key}, or a sign in it that cannot be printed"
+            raise ConfigWrong(subject, problem, "Copy it again, without what stands around it")
 
 
 def _check_texts(subject: str, told: Mapping[str, object]) -> None:
