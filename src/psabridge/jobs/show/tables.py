@@ -1,6 +1,6 @@
 """Plans, findings and results as tables a person reads in a terminal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -24,6 +24,7 @@ from psabridge.rules.plans.plan import (
     CreateService,
     Creation,
     Hold,
+    MoneyEffect,
     Plan,
     SetItem,
     SetTag,
@@ -46,6 +47,7 @@ STATE_STYLE = {
     StepState.PARKED: "red",
 }
 GIB = 1024**3
+_LENGTHS = {1: "a month", 3: "a quarter", 6: "half a year", 12: "a year"}
 NARROW = 110  # below this a column of its own for each amount leaves none for the words
 
 
@@ -188,7 +190,8 @@ def quantity_words(value: int | None, unit: str) -> str:
 def _money_words(step: Step) -> tuple[str, str]:
     if step.money is None:
         return "", ""
-    return _price(step.money.each_period), _price(step.money.prorated_now)
+    length = "" if step.money.period_months == 1 else f" {_LENGTHS[step.money.period_months]}"
+    return f"{_price(step.money.each_period)}{length}", _price(step.money.prorated_now)
 
 
 def _price(money: Money | None) -> str:
@@ -196,12 +199,20 @@ def _price(money: Money | None) -> str:
 
 
 def money_line(plan: Plan) -> Text:
-    """Totals per currency; unknown prices are counted beside them (R26)."""
+    """Totals per currency and length of the period; unknown prices are counted beside them (R26)."""
     effects = [step.money for step in plan.steps if step.money is not None]
-    known = totals(effect.each_period for effect in effects if effect.each_period is not None)
     unknown = sum(1 for effect in effects if effect.each_period is None)
-    words = ", ".join(str(money) for money in known) or "nothing"
+    words = ", ".join(_totals(effects)) or "nothing"
     return Text(f"Each period: {words}" + (f"; {unknown} prices unknown" if unknown else ""))
+
+
+def _totals(effects: Sequence[MoneyEffect]) -> Iterator[str]:
+    """A quarter's amount is not added to a month's."""
+    lengths = sorted({effect.period_months for effect in effects})
+    for length in lengths:
+        of_length = (effect.each_period for effect in effects if effect.period_months == length)
+        words = "" if lengths == [1] else f" {_LENGTHS[length]}"
+        yield from (f"{money}{words}" for money in totals(one for one in of_length if one is not None))
 
 
 def wish_table(wishes: Sequence[Wish]) -> Table:

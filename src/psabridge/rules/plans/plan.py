@@ -113,6 +113,7 @@ class MoneyEffect:
     prorated_days: int
     period_days: int
     unit_price: Decimal | None
+    period_months: int = 1  # amounts of periods of several lengths are not added up
 
 
 @dataclass(frozen=True, slots=True)

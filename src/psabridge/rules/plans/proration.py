@@ -67,6 +67,7 @@ def money_effect(
         prorated_days=days,
         period_days=period.days,
         unit_price=price,
+        period_months=grid.length.value,
     )
 
 
