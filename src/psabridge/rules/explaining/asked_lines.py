@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from psabridge.rules.plans.step_words import company_name, sold_name
 from psabridge.rules.psa import ContractLine, PsaSnapshot
+from psabridge.rules.wanted.contract_state import services_of
 from psabridge.rules.words import CompanyId, LineId
 
 T = TypeVar("T")
@@ -25,7 +26,7 @@ def find_lines(psa: PsaSnapshot, company: str, service: str) -> AskedLines:
     companies = matching(company, {one.id: one.name for one in psa.companies.values()})
     there = {line.id: line for line in psa.lines.values() if _owner(line, psa) in companies}
     by_number = {line.id for line in there.values() if service.strip() in {str(line.service), str(line.id)}}
-    found = by_number or matching(service, {line.id: sold_name(line, psa) for line in there.values()})
+    found = by_number or matching(service, {line.id: _sells(line, psa) for line in there.values()})
     owners = {owner for line in found if (owner := _owner(there[line], psa)) is not None}
     told = (
         *_several("company", company, {f"{company_name(owner, psa)} ({owner})" for owner in owners}),
@@ -45,6 +46,13 @@ def matching(asked: str, names: Mapping[T, str]) -> set[T]:
         {key for key, name in names.items() if wanted and wanted in name.casefold()},
     )
     return next((found for found in ways if found), set())
+
+
+def _sells(line: ContractLine, psa: PsaSnapshot) -> str:
+    """A bundle by its own name and those of the services in it, whose quotas it sets (ACR-MAP-12)."""
+    name = sold_name(line, psa)
+    inside = () if line.bundle is None else services_of(line, psa)
+    return " ".join((name, *(psa.services[one].name for one in inside if one in psa.services)))
 
 
 def _words(text: str) -> str:

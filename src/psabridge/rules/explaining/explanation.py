@@ -3,7 +3,7 @@
 A past day is explained from the snapshot kept for it, with the changes that were in effect then.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
@@ -30,11 +30,11 @@ from psabridge.rules.psa import Contract, ContractLine, PsaSnapshot, UnitRow
 from psabridge.rules.settings import PairingSettings, ServiceMapping
 from psabridge.rules.units.intent import Intent, IntentState, LineHistory
 from psabridge.rules.units.picture import Picture
-from psabridge.rules.wanted.contract_state import kind_of, units_today
+from psabridge.rules.wanted.contract_state import kind_of, services_of, units_today
 from psabridge.rules.wanted.desired import Desired, DesiredItem, DesiredUnits
 from psabridge.rules.wanted.quantities import billable, used_units
 from psabridge.rules.wanted.ranges.reports import MonthFigure, RangeReport
-from psabridge.rules.words import BillingKind, IntentId, LineId
+from psabridge.rules.words import BillingKind, IntentId, LineId, ServiceId
 
 _NO_REASONS: Mapping[IntentId, str] = MappingProxyType({})
 _NEVER_LANDED = {IntentState.NOT_SENT, IntentState.REJECTED, IntentState.CLOSED}
@@ -138,7 +138,7 @@ def explain(  # noqa: PLR0913  each is another source, handed in by name
         adjustments=adjustments,
         rows=tuple(sorted(rows)),
         units=units,
-        quotas=_quotas(found, contract, settings, platform, desired, labels)
+        quotas=_quotas(services_of(found, psa), contract, settings, platform, desired, labels)
         if kind is BillingKind.PREPAID
         else (),
         findings=_findings(found, contract, psa, desired, outlook),
@@ -224,14 +224,14 @@ def _ahead(outlook: Outlook) -> str:
 
 
 def _quotas(
-    line: ContractLine,
+    services: Collection[ServiceId],
     contract: Contract,
     settings: PairingSettings,
     platform: PlatformSnapshot,
     desired: Desired,
     labels: Labels,
 ) -> tuple[QuotaSet, ...]:
-    rows = [row for row in settings.services if row.service is not None and row.service == line.service]
+    rows = [row for row in settings.services if row.service in services]
     return tuple(
         _quota_set(item, platform.item(item.tenant, item.key), labels)
         for item in desired.items
