@@ -109,7 +109,7 @@ def test_err_13_a_tenant_of_the_same_name_stops_until_somebody_maps(open_shop: O
     finding = _stopped(journey, "ERR-13")
 
     assert f"'{NEW}' exists already, mapped to nobody" in finding.problem
-    assert "Map the company by hand" in finding.next_act
+    assert "Map the company by hand (psabridge customers map)" in finding.next_act
     assert _tenants(journey) == 1
 
 

@@ -173,7 +173,7 @@ def _same_name(who: Newcomer, error: Refused) -> Refused:
     if error.kind is not RefusalKind.DUPLICATE:
         return error
     problem = "a tenant of its name exists already, out of what could be read"
-    next_act = "Map the company by hand, or rename one of the two"
+    next_act = "Map the company by hand (psabridge customers map), or rename one of the two"
     return Refused(who.name, problem, next_act, kind=error.kind, code="ERR-13", vendor_text=error.vendor_text)
 
 

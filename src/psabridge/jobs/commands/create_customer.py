@@ -78,7 +78,7 @@ def _without_tenant(company: str, settings: PairingSettings, ports: Ports) -> Co
     asked = _company(company, ports)
     if any(row.company == asked for row in settings.customers):
         raise NotToBeCreated(
-            f"company {company}", "has a tenant already", "Look at the customers of the pairing"
+            f"company {company}", "has a tenant already", "See it with psabridge customers list"
         )
     return asked
 

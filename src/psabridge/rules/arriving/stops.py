@@ -44,7 +44,12 @@ def same_name_stop(
         mapped = settings.company_of(same.id)
         whose = "mapped to nobody" if mapped is None else f"mapped to company {mapped}"
         problem = f"a tenant '{same.name}' exists already, {whose}, so none is made"
-        return stop(company, "ERR-13", problem, "Map the company by hand, or rename one of the two")
+        return stop(
+            company,
+            "ERR-13",
+            problem,
+            "Map the company by hand (psabridge customers map), or rename one of the two",
+        )
     if not is_first:
         problem = "another company of this name gets a tenant first, so none is made"
         return stop(company, "ERR-13", problem, "Rename one of the two companies")
