@@ -91,3 +91,17 @@ def test_a_ticket_whose_external_id_was_overwritten_is_still_known() -> None:
     office.world.clears(an_alert("a2").id)
     office.cycle()
     assert office.world.tickets[TICKET].status == COMPLETE
+
+
+def test_what_a_request_closed_that_came_late_dismisses_nothing() -> None:
+    """ACR-TKT-15: only a person's closing does; the ticket is reopened, and its alert stays reported."""
+    office = Office(automatic(replace(ON, dismiss_status=COMPLETE)))
+    office.alert("a1")
+    office.cycle()
+    office.world._set(TICKET, COMPLETE, by_us=True)
+
+    office.cycle()
+    office.passes(HOUR)
+
+    assert office.world.tickets[TICKET].status == NEW
+    assert office.world.dismissed == []

@@ -257,9 +257,12 @@ def _pages(story: Story, what: str, lines: Iterable[str], rule: str) -> Iterator
 
 
 def dismissals(scene: Scene, stories: Iterable[Story], reported: frozenset[AlertId]) -> Iterator[TicketStep]:
-    """ACR-TKT-15: a ticket in the chosen status dismisses the alerts it tells of, and no others."""
+    """ACR-TKT-15: a ticket in the chosen status dismisses the alerts it tells of, and no others.
+
+    Not one that the bridge closed: what is reported then was closed by a request that came late.
+    """
     status = scene.settings.tickets.dismiss_status
-    for story in stories:
+    for story in (one for one in stories if one.ending is None or one.ending.by is not Closed.BRIDGE):
         ticket = scene.tickets.get(story.external_id)
         still = sorted(story.reported & reported)
         if status is None or ticket is None or ticket.status != status or not still:
