@@ -98,7 +98,7 @@ def test_many_types_are_mapped_at_once_by_name_and_kept_by_code(desk: Desk) -> N
         (("map", "BackupFailed", "--queue", "No such queue"), "is not in Autotask"),
         (("map", "NoSuchType", "--create"), "Acronis has none of this name"),
         (("map", "--severity", "critical", "--sub-issue-type", "1"), "sub"),
-        (("mute", "175", "--reason", " "), "says no reason"),
+        (("mute", "175", "--reason", " "), "say why"),
     ],
 )
 def test_what_cannot_be_meant_changes_nothing_and_says_what_would(
