@@ -150,6 +150,7 @@ class ComingAndGoing(Surroundings):
         pairing.update(settings | {"modes": modes})
         self.judge.policy = pairing.get("policy", "as_it_changes")
         self.judge.decreases_wait = pairing.get("decreases_wait", True)
+        self.judge.close_figure = pairing.get("close_figure", "last")
         self._configure()
 
     def both_ways(self, *, on: bool) -> None:

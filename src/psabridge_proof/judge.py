@@ -12,7 +12,7 @@ from psabridge.engine.outcomes import StepOutcome, StepState
 from psabridge.engine.ports import Ports
 from psabridge.engine.report import CycleReport
 from psabridge.rules.plans.arrival_changes import ArrivalChange
-from psabridge.rules.plans.plan import AddLine, SetUnits
+from psabridge.rules.plans.plan import AddLine, ChangeTenant, SetUnits
 from psabridge.rules.units.intent import Intent, IntentState
 from psabridge.rules.words import LineId, LineKind, PairingId
 from psabridge_emulators.autotask.days import day_of
@@ -25,6 +25,7 @@ MU = timedelta(minutes=60)
 # A change of others that is younger than this when a request leaves may not have been seen by it: a read
 # bound, and the cycle that read before.
 UNSEEN = timedelta(minutes=25)
+CLOSED_OVER = timedelta(days=35)  # a month and its latest posting day
 
 
 class Violation(AssertionError):
@@ -41,6 +42,7 @@ class Judge:
     listed: Counter[str] = field(default_factory=Counter)  # why lines were not right, by the reason told
     policy: str = "as_it_changes"
     decreases_wait: bool = True
+    close_figure: str = "last"
     restored: bool = False  # the journal lost something: the books cannot be complete
     customers: JudgeOfCustomers = field(init=False)
     _wishes: dict[int, list[tuple[datetime, int | None]]] = field(default_factory=lambda: defaultdict(list))
@@ -311,6 +313,8 @@ class Judge:
             reasons = reasons_for(line, report, self.provider)
             if self._is_ahead(line, wanted):
                 reasons.add("stands from the next period on")
+            if self._is_so_far(line, shown):
+                reasons.add("figure of the period so far")
             text = f"{line.customer} {line.usage_name} shows {shown}, not {wanted}, and nothing is said"
             self.hold("right or listed", text, holds=bool(reasons))
             self.listed[min(reasons)] += 1
@@ -320,6 +324,16 @@ class Judge:
         today, ledger = self.provider.billing_day, self.provider.autotask.ledger.of_line(line.number, "api")
         days = [one.effective_date for one in ledger if one.effective_date > today]
         return bool(days) and self.provider.autotask.units_on(line.number, max(days)) == wanted
+
+    def _is_so_far(self, line: Line, shown: int | None) -> bool:
+        """R7: what a close by the highest or the average would bill now; usage of today changes nothing."""
+        if self.policy == "as_it_changes" or self.close_figure == "last" or shown is None:
+            return False
+        now = self.provider.now
+        used = self._wished_between(line.number, now - CLOSED_OVER, now + timedelta(seconds=1))
+        if self.close_figure == "highest":
+            return shown in used
+        return min(used, default=shown) <= shown <= max(used, default=shown)
 
     def _quotas(self, report: CycleReport) -> None:
         """What is sold on a prepaid contract is the quota, or a reason is told."""
@@ -368,8 +382,12 @@ def reasons_for(line: Line, report: CycleReport, provider: Provider) -> set[str]
 
 
 def _begins(company: int, outcome: StepOutcome) -> bool:
-    """Nothing is billed before a tenant is complete; units come with the cycle after it, or after a line."""
-    return outcome.step.company == company and isinstance(outcome.step.change, ArrivalChange | AddLine)
+    """Nothing is billed before a tenant is complete; units come with the cycle after it, or after a line.
+
+    A tenant that was disabled when it was read is given its quotas with the cycle after, too (R34).
+    """
+    kinds = ArrivalChange | AddLine | ChangeTenant
+    return outcome.step.company == company and isinstance(outcome.step.change, kinds)
 
 
 def _in_month_of(day: date, number: int) -> date:

@@ -18,6 +18,10 @@ from psabridge.rules.units.permission import CLOCK_TOLERANCE
 from psabridge.rules.words import CompanyId, ContractId, TenantId
 
 A_DAY = timedelta(days=1)
+SOLD_AGAIN = (
+    "a service is sold to it again, and nobody touched it since the bridge disabled it; "
+    "its quotas follow with the cycle after"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +117,7 @@ def _due(
         return
     if look.live:
         if done is not None and done.still_holds(tenant):
-            reason = "a service is sold to it again, and nobody touched it since the bridge disabled it"
-            yield DueTenant(tenant, look.company, look.subject, TenantState.ENABLED, reason, "R34")
+            yield DueTenant(tenant, look.company, look.subject, TenantState.ENABLED, SOLD_AGAIN, "R34")
         return
     if look.pause or not kept.count.is_running or why_left_alone(tenant, settings, platform):
         return
