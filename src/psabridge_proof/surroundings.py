@@ -43,9 +43,10 @@ class Surroundings(Living):
         self.provider.control("autotask", "foreign-edit", body)
 
     def post(self, *, contract: int, days: int) -> None:
-        """Periods that begin up to so many days from today are approved and posted."""
+        """Its periods that begin up to so many days from today are approved and posted, none after its end."""
         number = self._contract(contract)
-        through = self.provider.billing_day + timedelta(days=days)
+        ends = day_of(self.provider.contract(number)["endDate"])
+        through = min(self.provider.billing_day + timedelta(days=days), ends)
         self.provider.control("autotask", "post-period", {"contract": number, "through": through.isoformat()})
         standing = self.provider.posted.get(number)
         self.provider.posted[number] = through if standing is None else max(standing, through)
