@@ -43,7 +43,7 @@ class Surroundings(Living):
         self.provider.control("autotask", "foreign-edit", body)
 
     def post(self, *, contract: int, days: int) -> None:
-        """Its periods that begin up to so many days from today are approved and posted, none after its end."""
+        """Its periods that begin by so many days from today are approved and posted, none after its end."""
         number = self._contract(contract)
         ends = day_of(self.provider.contract(number)["endDate"])
         through = min(self.provider.billing_day + timedelta(days=days), ends)
