@@ -102,12 +102,17 @@ class JudgeOfCustomers:
             past.empty |= past.before
 
     def touched(self, tenant: str, *, enabled: bool = False) -> None:
-        """A person did something to it. Who enables what we disabled wants its days counted anew."""
+        """A person did something to it. Who enables what we disabled wants its days counted anew.
+
+        A disabling that a restore forgot is known to nobody: its count began anew with the restore.
+        """
         self._touched[tenant] = self.provider.now
         customer = self.provider.customer_of(tenant)
-        if enabled and tenant in self._disabled and customer is not None:
+        if not enabled or tenant not in self._disabled or customer is None:
+            return
+        disabled = self._disabled.pop(tenant)
+        if self.restored_at is None or self.restored_at < disabled:
             self._past(customer).begin_anew()
-            del self._disabled[tenant]
 
     def changed(self, customer: str) -> None:
         """Somebody changed what is sold to it."""

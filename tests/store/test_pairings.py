@@ -106,7 +106,7 @@ def test_a_pairing_is_found_by_name_or_as_the_only_one(database: Database) -> No
     assert pairings().by_name(None) == first
     second = a_pairing("second")
     assert pairings().by_name("second") == second
-    with pytest.raises(NoSuchPairing, match="known: first, second"):
+    with pytest.raises(NoSuchPairing, match="several: first, second"):
         pairings().by_name(None)
     with pytest.raises(NoSuchPairing, match="third"):
         pairings().by_name("third")
