@@ -146,7 +146,8 @@ class Judge:
         }
         text = f"{what} makes {landed.resulting} units; quotas set were {sorted(set_to)}"
         is_told = any(landed.arrived_at - UNSEEN <= one for one in self._disturbed[landed.line_id])
-        self.hold("ACR-TWO-04", text, holds=landed.resulting in set_to or is_told)
+        is_doubled = (landed.line_id, landed.effective_date) in self._doubled
+        self.hold("ACR-TWO-04", text, holds=landed.resulting in set_to or is_told or is_doubled)
 
     def _request_of(self, landed: LandedAdjustment) -> Sent | None:
         key = (landed.line_id, landed.effective_date, landed.unit_change)

@@ -61,6 +61,7 @@ class Provider(Furnished):
     unknown: set[str] = field(default_factory=set)  # customers whose usage is withheld
     unmapped: set[str] = field(default_factory=set)
     posted: dict[int, date] = field(default_factory=dict)  # by contract: everything that begins up to it
+    unsure: set[int] = field(default_factory=set)  # contracts whose extra rows were un-posted (D1, D2)
     newcomers: set[str] = field(default_factory=set)  # customers that came without a tenant
     homes: dict[str, str] = field(default_factory=dict)  # of newcomers the tenant, once there is one
     offered: dict[str, str] = field(default_factory=dict)  # services mapped by name, to be made: their items
@@ -125,7 +126,7 @@ class Provider(Furnished):
             is_prepaid = not self.is_payg(line.contract) and self.is_live(line.contract, self.billing_day)
             units = self.shown(line)
             is_ours = line.customer not in self.unmapped and self.is_active(line.customer)
-            is_ours = is_ours and self.is_enabled(line.customer)
+            is_ours = is_ours and self.is_enabled(line.customer) and line.contract not in self.unsure
             if is_prepaid and units is not None and is_ours:
                 item = "pw_base_mobiles" if line.sold is None else line.sold.item
                 found[line.customer, item] += units * (1 if line.sold is None else line.sold.unit_size)

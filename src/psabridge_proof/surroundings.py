@@ -55,7 +55,9 @@ class Surroundings(Living):
     def unpost(self, *, contract: int) -> None:
         number = self._contract(contract)
         self.provider.control("autotask", "un-post", {"contract": number})
-        self.provider.posted.pop(number, None)
+        was_posted = self.provider.posted.pop(number, None) is not None
+        if was_posted and self.provider.autotask.doubts.posted_period == "extra_row":
+            self.provider.unsure.add(number)
         self.judge.disturb(number)
 
     def end(self, *, contract: int, days: int) -> None:
