@@ -123,13 +123,12 @@ class Judge:
             return
         if wished is None:  # it may have begun since, at midnight
             wished = self.provider.wanted(line)
-        is_lower = landed.unit_change < 0
-        self.hold("I6", f"{what} lowers what nobody knows", holds=wished is not None or not is_lower)
+        self.hold("I6", f"{what} lowers the unknown", holds=wished is not None or landed.unit_change >= 0)
         self.hold("I8", f"{what} changes a line that is not billed by us", holds=wished is not None)
         open_from = self.provider.posted.get(landed.contract_id)
         is_open = open_from is None or landed.effective_date > open_from or self._is_disturbed(landed, sent)
         self.hold("W9", f"{what} lies in a posted period", holds=is_open)
-        self._as_wanted(landed, sent, what)
+        self._as_wanted(landed, sent, what, wished)
         self._dated(landed, sent, what)
 
     def _follows_a_quota(self, line: Line, wished: int | None) -> bool:
@@ -165,7 +164,7 @@ class Judge:
         excused = key in self._doubled or self.restored
         self.hold("never twice", f"{what} is a second one", holds=self._landed[key] == 1 or excused)
 
-    def _as_wanted(self, landed: LandedAdjustment, sent: Sent, what: str) -> None:
+    def _as_wanted(self, landed: LandedAdjustment, sent: Sent, what: str, wished: int | None) -> None:
         """I4: a landing makes the line what was wanted as it left; a decrease or a close, what was before."""
         if self._is_disturbed(landed, sent) or (landed.line_id, landed.effective_date) in self._doubled:
             return
@@ -173,8 +172,9 @@ class Judge:
             text = f"{what} makes {landed.resulting} units; wanted as it left were {sent.wished}"
             self.hold("I4", text, holds=landed.resulting == sent.wished)
             return
-        wishes = {wanted for since, wanted in self._wishes[landed.line_id] if since <= landed.arrived_at}
-        text = f"{what} makes {landed.resulting} units; wanted were {sorted(wishes - {None}, key=str)}"
+        before = (wanted for since, wanted in self._wishes[landed.line_id] if since <= landed.arrived_at)
+        wishes = {wished, *before}
+        text = f"{what} makes {landed.resulting} units; wanted were {wishes - {None}}"
         self.hold("as wanted", text, holds=landed.resulting in wishes)
 
     def _is_first(self, sent: Sent) -> bool:
