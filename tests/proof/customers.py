@@ -125,8 +125,9 @@ def _unmapped(world: Customers) -> None:
 
 def _priced(world: Customers) -> None:
     """The service that the bridge made gets its price: without one no new line is made (R9)."""
-    (row,) = (row for row in world.autotask.database["Services"].all() if row["name"] == "Server backup")
-    world.autotask.database.change("Services", row["id"], unitPrice=22)
+    for row in world.autotask.database["Services"].all():
+        if row["name"] == "Server backup":  # a planted bug makes it twice
+            world.autotask.database.change("Services", row["id"], unitPrice=22)
     world.ends("Yew Studio", world.today)
 
 

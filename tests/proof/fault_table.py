@@ -154,8 +154,9 @@ _ANSWERS: tuple[Fault, ...] = (
     Fault("slow beyond the deadline, applied", begin=rule("slow", seconds=45), **_LANDED),
     Fault("slow beyond the deadline, not applied", begin=rule("slow", seconds=45, applied=False), **_LOST),
     Fault("arrives 40 minutes later", begin=rule("hold", seconds=2400), **_LANDED),
+    # Where dates are taken twice the decrease waits for the next period; a contract that ends has none (R16).
     Fault("delivered twice", "protocol 2.3: contested, and a step like ours stands", rule("twice"),
-          taken_twice={"inside": N, "first_day": N}, created=S | TWICE | OPTION, mailed=MAIL),
+          taken_twice={"inside": N | H, "first_day": N | H}, created=S | TWICE | OPTION, mailed=MAIL),
 )  # fmt: skip
 
 _CONDITIONS: tuple[Fault, ...] = (
