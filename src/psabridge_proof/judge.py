@@ -8,24 +8,24 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from psabridge.engine.outcomes import StepOutcome, StepState
+from psabridge.engine.outcomes import StepState
 from psabridge.engine.ports import Ports
 from psabridge.engine.report import CycleReport
-from psabridge.rules.plans.arrival_changes import ArrivalChange
-from psabridge.rules.plans.plan import AddLine, ChangeTenant, SetUnits
+from psabridge.rules.plans.plan import SetUnits
 from psabridge.rules.units.intent import Intent, IntentState
 from psabridge.rules.words import LineId, LineKind, PairingId
 from psabridge_emulators.autotask.days import day_of
 from psabridge_emulators.autotask.ledger import LandedAdjustment
 from psabridge_proof.judge_of_customers import BEGINNING, JudgeOfCustomers
 from psabridge_proof.provider import Line, Provider
+from psabridge_proof.reasons import reasons_for, said_of
 from psabridge_proof.wire import Sent, Wire
 
 MU = timedelta(minutes=60)
 # A change of others that is younger than this when a request leaves may not have been seen by it: a read
 # bound, and the cycle that read before.
 UNSEEN = timedelta(minutes=25)
-CLOSED_OVER = timedelta(days=35)  # a month and its latest posting day
+A_MOMENT = timedelta(seconds=1)
 
 
 class Violation(AssertionError):
@@ -330,21 +330,27 @@ class Judge:
         """R7: what a close by the highest or the average would bill now; usage of today changes nothing."""
         if self.policy == "as_it_changes" or self.close_figure == "last" or shown is None:
             return False
-        now = self.provider.now
-        used = self._wished_between(line.number, now - CLOSED_OVER, now + timedelta(seconds=1))
-        if self.close_figure == "highest":
-            return shown in used
-        return min(used, default=shown) <= shown <= max(used, default=shown)
+        used = self._wished_between(line.number, self._period_began(line), self.provider.now + A_MOMENT)
+        if not used:
+            return False
+        is_highest = self.close_figure == "highest"
+        least = self.provider.wanted(line) if is_highest else min(used)
+        is_between = least is not None and least <= shown <= max(used)
+        return is_between and (shown in used or not is_highest)
+
+    def _period_began(self, line: Line) -> datetime:
+        number = day_of(self.provider.contract(line.contract)["startDate"]).day
+        today = self.provider.billing_day
+        this = _in_month_of(today, number)
+        first = this if this <= today else _in_month_of(today.replace(day=1) - timedelta(days=1), number)
+        return datetime.combine(first, time(), self.provider.zone)
 
     def _quotas(self, report: CycleReport) -> None:
         """What is sold on a prepaid contract is the quota, or a reason is told."""
         for (customer, item), wanted in self.provider.quotas().items():
             shown = self.provider.quota(customer, item)
             company = self.provider.customers[customer].company_id
-            told = {one.code for one in report.findings if one.company in {company, None}}
-            told |= {str(one.state) for one in report.outcomes if one.state is not StepState.APPLIED}
-            told |= {one.reason for one in report.plan.wishes if one.company == company}
-            told |= {str(one.state) for one in report.outcomes if _begins(company, one)}
+            told = said_of(company, report)
             text = f"{customer} {item}: quota {shown}, sold {wanted}, and nothing is said"
             self.hold("quota right or listed", text, holds=shown == wanted or bool(told))
 
@@ -361,34 +367,6 @@ _OURS = {
     "ContractServiceAdjustments",
     "ContractServiceBundleAdjustments",
 }
-
-
-def reasons_for(line: Line, report: CycleReport, provider: Provider) -> set[str]:
-    """Why a line is not right, as the report tells it: of the line itself, else of its customer."""
-    company = provider.customers[line.customer].company_id
-    found = {f"wish: {one.reason[:40]}" for one in report.plan.wishes if one.line.number == line.number}
-    for one in report.outcomes:
-        change = one.step.change
-        is_this = isinstance(change, SetUnits) and change.line.number == line.number
-        if is_this and one.state is not StepState.APPLIED:
-            found.add(f"step {one.state} {one.code or ''}".strip())
-        elif is_this and "changed by another" in one.text:  # protocol 2.3: told at once, corrected by a plan
-            found.add("changed by another")
-        elif is_this and "figure" in one.step.reason:  # a period is closed with what it counted (R30)
-            found.add("closed with its figure")
-    found |= {f"change {one.state}" for one in report.open_intents if one.line.number == line.number}
-    found |= {f"finding {one.code}" for one in report.findings if one.company in {company, None}}
-    found |= {f"step that begins it {one.state}" for one in report.outcomes if _begins(company, one)}
-    return found
-
-
-def _begins(company: int, outcome: StepOutcome) -> bool:
-    """Nothing is billed before a tenant is complete; units come with the cycle after it, or after a line.
-
-    A tenant that was disabled when it was read is given its quotas with the cycle after, too (R34).
-    """
-    kinds = ArrivalChange | AddLine | ChangeTenant
-    return outcome.step.company == company and isinstance(outcome.step.change, kinds)
 
 
 def _in_month_of(day: date, number: int) -> date:

@@ -56,7 +56,8 @@ class Surroundings(Living):
         number = self._contract(contract)
         self.provider.control("autotask", "un-post", {"contract": number})
         was_posted = self.provider.posted.pop(number, None) is not None
-        if was_posted and self.provider.autotask.doubts.posted_period == "extra_row":
+        doubts = self.provider.autotask.doubts
+        if was_posted and (doubts.rows, doubts.posted_period) == ("totals", "extra_row"):
             self.provider.unsure.add(number)
         self.judge.disturb(number)
 

@@ -63,7 +63,8 @@ SAME = frozenset({End.SAME})
 @dataclass(frozen=True, slots=True)
 class Fault:
     """`inside`: a change of units inside a period; `first_day`: on its first day; `other`: any other write;
-    `read`: a question. None: it does not strike such calls."""
+    `read`: a question. None: it does not strike such calls. `last_period`: either of the first two, on a
+    contract that has no next period in which a decrease could begin (R16)."""
 
     name: str
     why: str
@@ -80,7 +81,7 @@ class Fault:
     end: Act | None = None
     at_look: bool = False  # at the last look at the line before the write instead of at the write
 
-    def expected(self, spot: Spot, uniqueness: str) -> Ends | None:
+    def expected(self, spot: Spot, uniqueness: str, *, in_last_period: bool = False) -> Ends | None:
         kind = _kind(spot)
         if self.created is not None and spot.creates:
             return self.created
@@ -90,7 +91,8 @@ class Fault:
             return self.deleted
         known: Ends | None = getattr(self, kind)
         if spot.is_units and uniqueness == "none":
-            return self.taken_twice.get(kind, known)
+            usual = self.taken_twice.get(kind, known)
+            return self.taken_twice.get("last_period", usual) if in_last_period else usual
         return known
 
 
@@ -154,9 +156,9 @@ _ANSWERS: tuple[Fault, ...] = (
     Fault("slow beyond the deadline, applied", begin=rule("slow", seconds=45), **_LANDED),
     Fault("slow beyond the deadline, not applied", begin=rule("slow", seconds=45, applied=False), **_LOST),
     Fault("arrives 40 minutes later", begin=rule("hold", seconds=2400), **_LANDED),
-    # Where dates are taken twice the decrease waits for the next period; a contract that ends has none (R16).
     Fault("delivered twice", "protocol 2.3: contested, and a step like ours stands", rule("twice"),
-          taken_twice={"inside": N | H, "first_day": N | H}, created=S | TWICE | OPTION, mailed=MAIL),
+          taken_twice={"inside": N, "first_day": N, "last_period": N | H},
+          created=S | TWICE | OPTION, mailed=MAIL),
 )  # fmt: skip
 
 _CONDITIONS: tuple[Fault, ...] = (

@@ -15,9 +15,10 @@ from psabridge.rules.words import StepKind
 from psabridge_emulators.acronis import item_routes, tenant_routes
 from psabridge_emulators.autotask import query, reading
 from psabridge_emulators.autotask.database import Database
+from psabridge_emulators.autotask.days import months_after
 from psabridge_emulators.autotask.entity import Entity
 from psabridge_emulators.autotask.errors import Refusal
-from psabridge_emulators.autotask.lines import lines_of_contract
+from psabridge_emulators.autotask.lines import line_of, lines_of_contract
 from psabridge_emulators.autotask.query import Query
 from psabridge_emulators.frame.wire import Request
 from psabridge_proof.direct import DirectTransport
@@ -175,7 +176,8 @@ class Struck:
             return Verdict(subject, "wrong", f"never struck; {self._calls} calls")
         known = {one for day in range(self.spot.day + 1) for one in self.rehearsed.told_on[day]}
         self.news = [one for one in dict.fromkeys(self.product.told) if one not in known]
-        expected = self.fault.expected(self.spot, self.uniqueness) or frozenset()
+        is_last = self._is_in_last_period()
+        expected = self.fault.expected(self.spot, self.uniqueness, in_last_period=is_last) or frozenset()
         came, why = self._end_over() if End.OVER in expected else self._end()
         if came in expected:
             return Verdict(subject, str(came))
@@ -300,6 +302,12 @@ class Struck:
             return True
         names = self.month.companies() if line is None else [self.month.company_of(line)]
         return any(name in one for name in names for one in self.news)
+
+    def _is_in_last_period(self) -> bool:
+        """Its contract ends before a month is over, so that nothing can begin with a next period."""
+        if self.spot.line is None or self.spot.dated is None:
+            return False
+        return line_of(self.month.autotask.database, self.spot.line).ends < months_after(self.spot.dated, 1)
 
     def _end_over(self) -> tuple[End | None, str]:
         """The contract is over: nothing of ours is dated after its end; the other contracts are as ever."""

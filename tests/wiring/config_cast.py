@@ -45,6 +45,18 @@ FILE: dict[str, Any] = {
     },
 }
 
+# Two connections and a pairing in which nothing is decided, as text: more of the pairing may follow.
+BARE = """
+psabridge: 1
+connections:
+  autotask: {kind: autotask, address: "https://one.example", identity: a, secret: s, tracking_identifier: t}
+  acronis: {kind: acronis, address: "https://two.example", identity: c, secret: s}
+pairings:
+  main:
+    platform: acronis
+    psa: autotask
+"""
+
 
 @pytest.fixture
 def store(sqlite_database: Database) -> DatabasePairings:

@@ -9,19 +9,15 @@ from psabridge.rules.words import CompanyId, Mode, WorkKind
 from psabridge.store.pairings import DatabasePairings
 from psabridge.store.secrets import Safe, new_key
 from psabridge.wiring.config_file import ConfigWrong, export_config, import_config
+from tests.wiring.config_cast import BARE
 
 AT = datetime(2026, 3, 10, tzinfo=UTC)
-FILE = """
-psabridge: 1
-connections:
-  autotask: {kind: autotask, address: "https://one.example", identity: a, secret: s, tracking_identifier: t}
-  acronis: {kind: acronis, address: "https://two.example", identity: c, secret: s}
-pairings:
-  main:
-    platform: acronis
-    psa: autotask
+FILE = (
+    BARE
+    + """\
     customers: [{tenant: t1, company: 175}]
 """
+)
 DECIDED = """
     modes: {billing: automatic, provisioning: automatic, deprovisioning: approve}
     leaving: {disables: true, disable_after: 5, deletes: true, delete_after: 6}

@@ -9,19 +9,15 @@ from psabridge.rules.settings import NewService
 from psabridge.store.pairings import DatabasePairings
 from psabridge.store.secrets import Safe, new_key
 from psabridge.wiring.config_file import ConfigWrong, export_config, import_config
+from tests.wiring.config_cast import BARE
 
-WRONG_VALUES = """
-psabridge: 1
-connections:
-  autotask: {kind: autotask, address: "https://one.example", identity: a, secret: s, tracking_identifier: t}
-  acronis: {kind: acronis, address: "https://two.example", identity: c, secret: s}
-pairings:
-  main:
-    platform: acronis
-    psa: autotask
+WRONG_VALUES = (
+    BARE
+    + """\
     customers: [{tenant: t1, company: abc}]
     services: [{item: pw_base_workstations, measure: classy}]
 """
+)
 AT = datetime(2026, 3, 10, tzinfo=UTC)
 FILE = """
 psabridge: 1
@@ -111,18 +107,13 @@ def test_accounts_by_company_name_without_activation_address_are_not_kept() -> N
     assert pairings.names() == ()
 
 
-TWO_WAY = """
-psabridge: 1
-connections:
-  autotask: {kind: autotask, address: "https://one.example", identity: a, secret: s, tracking_identifier: t}
-  acronis: {kind: acronis, address: "https://two.example", identity: c, secret: s}
-pairings:
-  main:
-    platform: acronis
-    psa: autotask
+TWO_WAY = (
+    BARE
+    + """\
     two_way: %s
     services: [{item: pw_base_workstations, service: {name: New one}}]
 """
+)
 
 
 @pytest.mark.usefixtures("sqlite_database")

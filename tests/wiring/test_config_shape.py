@@ -15,6 +15,7 @@ from psabridge.store.secrets import Safe, new_key
 from psabridge.wiring.config_document import ConfigWrong, document_of, text_of
 from psabridge.wiring.config_file import export_config, import_config
 from psabridge.wiring.config_reading import settings_of
+from tests.wiring.config_cast import BARE
 
 WORDS_OF_A_LIBRARY = (
     "object",
@@ -167,15 +168,9 @@ def test_a_file_in_another_encoding_is_refused_and_a_byte_order_mark_is_none(tmp
 def test_what_is_exported_is_taken_in_again() -> None:
     """Every setting in the shape in which it is written."""
     pairings = DatabasePairings(Safe((new_key(),)))
-    text = """
-psabridge: 1
-connections:
-  autotask: {kind: autotask, address: "https://one.example", identity: a, secret: s, tracking_identifier: t}
-  acronis: {kind: acronis, address: "https://two.example", identity: c, secret: s}
-pairings:
-  main:
-    platform: acronis
-    psa: autotask
+    text = (
+        BARE
+        + """\
     customers: [{tenant: t1, company: 0}]
     services:
     - {item: pw_base_vms, service: {name: VM, billing_code: 29, period_type: 1}, meter: {minimum: 1}}
@@ -183,6 +178,7 @@ pairings:
     exempt_items: [{tenant: t1, item: {application: a, name: b, storage: null}, until: 2026-04-30, reason: r}]
     tickets: {mutes: [{company: 1, reason: r, until: 2026-12-01T00:00:00+00:00}]}
 """
+    )
     at = datetime(2026, 3, 10, tzinfo=UTC)
     import_config(text, pairings, who="me", at=at)
 

@@ -10,17 +10,9 @@ from psabridge.rules.wanted.ranges.reporting import ReportingMonth, UsageReporti
 from psabridge.store.pairings import DatabasePairings
 from psabridge.store.secrets import Safe, new_key
 from psabridge.wiring.config_file import ConfigWrong, Imported, export_config, import_config
+from tests.wiring.config_cast import BARE
 
-FILE = """
-psabridge: 1
-connections:
-  autotask: {kind: autotask, address: "https://one.example", identity: a, secret: s, tracking_identifier: t}
-  acronis: {kind: acronis, address: "https://two.example", identity: c, secret: s}
-pairings:
-  main:
-    platform: acronis
-    psa: autotask
-"""
+FILE = BARE
 POINTS = {"item": "pw_base_adv_dr_compute_points", "is_range": True, "unit_size": 3600}
 MARCH_10 = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
